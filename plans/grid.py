@@ -1,0 +1,139 @@
+"""What an editor shows of a section's content: fields, lists of rows, derived cells.
+
+A kind describes its content once, as a `Grid`; the edit page, and later paste, import and export
+of tables, follow it. Paths are relative to the object that holds them. Nothing here knows HTTP.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Literal
+
+from plans.content import Path
+
+
+class FieldType(StrEnum):
+    TEXT = "text"  # one line of plain text
+    LONG = "long"  # plain text of several lines
+    RICH = "rich"  # rich text
+    CELL = "cell"  # a cell: number, status or words; right-aligned
+    CHOICE = "choice"
+    CHECK = "check"  # true or false
+    LINES = "lines"  # a list of texts, one a line
+    DERIVED = "derived"  # computed; shown, never typed
+    HIDDEN = "hidden"  # kept as it is: keys that nobody types
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One thing to fill in. `path` leads to it from its row: ("cells", "c1").
+
+    `choices` are stored value and label; for numbers stored as such `parse` is "int".
+    `empty_as_null`: an empty choice or text is stored as null (a path under a null object is made).
+    """
+
+    path: Path
+    label: str
+    type: FieldType = FieldType.TEXT
+    hint: str = ""
+    choices: tuple[tuple[str, str], ...] = ()
+    groups: tuple[str, ...] = ()
+    required: bool = False
+    parse: Literal["text", "int"] = "text"
+    empty_as_null: bool = False
+    width: Literal["", "narrow", "wide"] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """A ruled row under a list: its label and the printed value under each field, by path."""
+
+    label: str
+    values: Mapping[Path, str]
+
+
+@dataclass(frozen=True, slots=True)
+class RowList:
+    """A list of rows at `path`. `new` is the content of an added row.
+
+    layout "grid": a table, one row a line. layout "cards": each row a card with its own lists.
+    `noun` names one row: "budget line". `label_path`: which field names a row to a screen reader.
+    `row_lists` describes the lists inside the row with that index; `locked` rows may not be
+    added, removed or moved.
+    """
+
+    path: Path
+    title: str
+    noun: str
+    fields: tuple[Field, ...]
+    new: Mapping[str, Any]
+    label_path: Path
+    layout: Literal["grid", "cards"] = "grid"
+    lists: tuple[RowList, ...] = ()
+    rows: Mapping[int, RowOverride] = field(default_factory=dict)
+    totals: tuple[Total, ...] = ()
+    hint: str = ""
+    folded: bool = False  # set-up that is seldom touched: columns, scales
+    unit: str = ""  # of all its money: "£000"
+
+
+@dataclass(frozen=True, slots=True)
+class RowOverride:
+    """Where one row differs from its list: its lists' totals, or fields that it has not."""
+
+    lists: tuple[RowList, ...] | None = None
+    without: frozenset[Path] = frozenset()
+    style: Literal["", "group", "subtotal", "total", "of_which"] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """What to fill in, in order: single fields, then lists. `derived` maps absolute paths of
+    DERIVED fields to what they print."""
+
+    fields: tuple[Field, ...] = ()
+    lists: tuple[RowList, ...] = ()
+    derived: Mapping[Path, str] = field(default_factory=dict)
+
+
+def value_at(content: Any, path: Path) -> Any:
+    """Return what stands at `path`, None where the way ends early."""
+    for step in path:
+        if isinstance(content, Mapping):
+            content = content.get(step)
+        elif isinstance(content, list) and isinstance(step, int) and step < len(content):
+            content = content[step]
+        else:
+            return None
+    return content
+
+
+def put_at(content: dict[str, Any], path: Path, value: Any) -> None:
+    """Put `value` at `path` inside nested dicts and lists, making dicts on the way.
+
+    A list grows by nulls when the path names an index past its end.
+    """
+    here: Any = content
+    for step, following in zip(path, path[1:], strict=False):
+        here = _step_into(here, step, [] if isinstance(following, int) else {})
+    if isinstance(here, list):
+        _grow(here, path[-1])
+    here[path[-1]] = value
+
+
+def _step_into(here: Any, step: str | int, fresh: Any) -> Any:
+    if isinstance(here, list):
+        _grow(here, step)
+        if here[step] is None:  # type: ignore[call-overload]
+            here[step] = fresh  # type: ignore[call-overload]
+        return here[step]  # type: ignore[call-overload]
+    if here.get(step) is None:
+        here[step] = fresh
+    return here[step]
+
+
+def _grow(here: list[Any], step: str | int) -> None:
+    assert isinstance(step, int)
+    here.extend([None] * (step + 1 - len(here)))

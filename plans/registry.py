@@ -1,0 +1,148 @@
+"""Section kinds: how an app offers its data as part of a plan.
+
+An app registers its kinds in `<app>/sections.py`, which PlansConfig imports at start. All but
+`dump` and `load` are pure functions of content, so that a plan file, a past version and a
+working copy are read, checked and printed by the same code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from documents.blocks import Block, Orientation, Prose
+from documents.values import Value
+from plans.content import Content, Fault
+from plans.grid import Grid
+
+if TYPE_CHECKING:
+    from plans.models import Section
+
+
+@dataclass(frozen=True, slots=True)
+class PlanUnit:
+    """A team whose budgets, posts and activity the plan brings together."""
+
+    key: str
+    name: str
+    also: tuple[str, ...] = ()
+    part_of: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlanFacts:
+    """What sections may know of their plan. `schemes`: risk schemes by key, as in the plan file."""
+
+    year: str
+    money_unit: str
+    units: tuple[PlanUnit, ...] = ()
+    schemes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    @property
+    def unit_names(self) -> dict[str, str]:
+        return {unit.key: unit.name for unit in self.units}
+
+    def outermost(self, key: str) -> str:
+        """Return the unit that `key` is part of in the end; itself if it is part of none."""
+        parents = {unit.key: unit.part_of for unit in self.units}
+        seen = {key}
+        while (above := parents.get(key)) and above not in seen:
+            seen.add(above)
+            key = above
+        return key
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a kind may know around one section's content.
+
+    `labels`: this plan's words for fixed headings and row words, the plan format's defaults
+    under them. `prose` turns rich text into blocks, live figures with their present values.
+    """
+
+    plan: PlanFacts
+    key: str
+    title: str
+    caption: str
+    labels: Mapping[str, str]
+    prose: Callable[[str], Prose]
+
+    def label(self, name: str, default: str) -> str:
+        return self.labels.get(name) or default
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A named value that prose can quote: `<section key>.<path>`."""
+
+    path: str
+    label: str
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class SectionKind:
+    """One kind of section that a plan may hold.
+
+    slug      stored in Section.kind and in plan files; never renamed
+    schema    the plan file's `content`: validates, gives faults with paths, makes the JSON Schema
+    empty     content of a new section
+    dump      contents of sections by primary key, in a fixed number of queries for any number
+    load      content -> rows of one section, matched by id; only what changed is written
+    faults    what the schema alone cannot see: unknown columns, units, levels; paths in content
+    build     content -> blocks, in reading order
+    grid      content -> what its editor shows; content may hold cells that do not validate
+    figures   content -> named values
+    """
+
+    slug: str
+    name: str
+    summary: str
+    schema: type[Content]
+    empty: Callable[[PlanFacts], dict[str, Any]]
+    dump: Callable[[Sequence[Section]], dict[int, dict[str, Any]]]
+    load: Callable[[Section, Content], None]
+    faults: Callable[[Content, PlanFacts], Iterable[Fault]]
+    build: Callable[[Content, Surroundings], Iterable[Block]]
+    grid: Callable[[Mapping[str, Any], PlanFacts], Grid]
+    figures: Callable[[Content, PlanFacts], Iterable[Figure]]
+    orientation: Orientation = "portrait"
+
+
+class UnknownKind(LookupError):
+    """No app registered a section kind of this slug."""
+
+
+_kinds: dict[str, SectionKind] = {}
+
+
+def register(kind: SectionKind) -> None:
+    """Offer `kind` to plans.
+
+    :raises ValueError: if its slug is taken.
+    """
+    if kind.slug in _kinds:
+        raise ValueError(f"section kind {kind.slug!r} is registered twice")
+    _kinds[kind.slug] = kind
+
+
+def unregister(slug: str) -> None:
+    """Take a kind back; for tests that add one."""
+    del _kinds[slug]
+
+
+def get_kind(slug: str) -> SectionKind:
+    """Return the kind of this slug.
+
+    :raises UnknownKind: if there is none.
+    """
+    try:
+        return _kinds[slug]
+    except KeyError:
+        raise UnknownKind(slug) from None
+
+
+def kinds() -> tuple[SectionKind, ...]:
+    """Return every kind, by name."""
+    return tuple(sorted(_kinds.values(), key=lambda kind: kind.name))
