@@ -67,12 +67,3 @@ def _delete(existing: models.QuerySet[T], gone: Iterable[T]) -> None:
     if ids:
         existing.model._default_manager.filter(pk__in=ids).delete()
 
-
-class RowBase(models.Model):
-    """What every row of a section's content has: a lasting identity and a place."""
-
-    row_id = models.CharField(max_length=12)
-    position = models.PositiveIntegerField()
-
-    class Meta:
-        abstract = True
