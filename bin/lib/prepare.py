@@ -187,9 +187,7 @@ def with_step(name: str, action: Callable[[], None]) -> None:
 
 def run(command: list[str], *, env: dict[str, str] | None = None) -> None:
     """Run a command in the project's folder; raise SetupError with what it printed if it fails."""
-    result = subprocess.run(
-        command, cwd=ROOT, env=env, capture_output=True, text=True, check=False
-    )
+    result = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
     if result.returncode:
         said = (result.stdout + result.stderr).strip()[-2000:]
         raise SetupError(f"\n{said}\nThis failed: {' '.join(command)}")

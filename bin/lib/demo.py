@@ -1,0 +1,158 @@
+"""Prepares the database, loads the demo and runs the web server and the worker until Ctrl-C.
+
+bin/demo starts it in the project's environment.
+"""
+
+import argparse
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+PROGRAMS = ROOT / ".venv" / "bin"
+HOST = "127.0.0.1"
+START_SECONDS = 60
+STOP_SECONDS = 30
+
+Service = subprocess.Popen[bytes]
+
+
+def main(arguments: list[str]) -> int:
+    """Prepare and, unless told to stop there, serve; return the exit code."""
+    options = read_options(arguments)
+    os.chdir(ROOT)
+    os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
+    os.environ["PYTHONUNBUFFERED"] = "1"
+    sys.path.insert(0, str(ROOT))
+    if not options.prepare and not is_free(options.port):
+        return refuse(options.port)
+    prepare()
+    return 0 if options.prepare else serve(options.port)
+
+
+def read_options(arguments: list[str]) -> argparse.Namespace:
+    """Read --prepare and --port."""
+    parser = argparse.ArgumentParser(prog="bin/demo", description="Start Planwright's demo.")
+    parser.add_argument("--prepare", action="store_true", help="stop before starting anything")
+    parser.add_argument("--port", type=int, default=8000, help="port of the site (8000)")
+    return parser.parse_args(arguments)
+
+
+def is_free(port: int) -> bool:
+    """Return whether the site can listen on the port."""
+    with socket.socket() as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((HOST, port))
+        except (OSError, OverflowError):
+            return False
+    return True
+
+
+def refuse(port: int) -> int:
+    """Say that the port is taken; return the exit code."""
+    print(f"Port {port} cannot be used: choose another with bin/demo --port N.", file=sys.stderr)
+    return 1
+
+
+def prepare() -> None:
+    """Bring the database up to date and load the demo, unless it is there."""
+    import django
+    from django.core.management import call_command
+
+    django.setup()
+    started = time.monotonic()
+    call_command("migrate", interactive=False, verbosity=0)
+    call_command("createcachetable", verbosity=0)
+    call_command("load_demo")
+    print(f"Database and demo: {time.monotonic() - started:.1f} s", flush=True)
+
+
+def serve(port: int) -> int:
+    """Run the web server and the worker until Ctrl-C or until one of them ends."""
+    stop_on_sigterm()
+    services = [start_web(port), start_worker()]
+    try:
+        wait_until_alive(port, services)
+        print(f"\nPlanwright: http://{HOST}:{port}/   (Ctrl-C stops it)\n", flush=True)
+        wait_for_end(services)
+        print("The web server or the worker ended unasked; see above.", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 0
+    finally:
+        stop(services)
+
+
+def stop_on_sigterm() -> None:
+    """Let SIGTERM stop everything in the way Ctrl-C does."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+
+def start_web(port: int) -> Service:
+    """Start gunicorn; connections outlive the pages' polling, so no POST meets a closed one."""
+    options = ["--bind", f"{HOST}:{port}", "--workers", "2", "--threads", "4"]
+    options += ["--keep-alive", "75", "--no-control-socket", "--log-level", "warning"]
+    return start([PROGRAMS / "gunicorn", "config.wsgi", *options])
+
+
+def start_worker() -> Service:
+    """Start Celery's worker with its scheduler inside."""
+    from django.conf import settings
+
+    schedule = settings.DATA_DIR / "celerybeat-schedule"
+    options = ["--beat", "--schedule", schedule, "--concurrency", "2", "--loglevel", "WARNING"]
+    options += ["--without-gossip", "--without-mingle", "--without-heartbeat"]
+    return start([PROGRAMS / "celery", "-A", "config", "worker", *options])
+
+
+def start(command: list[str | Path]) -> Service:
+    """Start a service in a session of its own, so that Ctrl-C reaches only this program."""
+    return subprocess.Popen(command, cwd=ROOT, start_new_session=True)
+
+
+def wait_until_alive(port: int, services: list[Service]) -> None:
+    """Return when the site answers; give up loudly when it does not in time."""
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline and all_running(services):
+        with (
+            contextlib.suppress(urllib.error.URLError, OSError),
+            urllib.request.urlopen(f"http://{HOST}:{port}/healthz", timeout=5),
+        ):
+            return
+        time.sleep(0.1)
+    stop(services)
+    sys.exit("The site did not start; see above.")
+
+
+def wait_for_end(services: list[Service]) -> None:
+    """Return when one of the services has ended."""
+    while all_running(services):
+        time.sleep(0.5)
+
+
+def all_running(services: list[Service]) -> bool:
+    """Return whether every service is still running."""
+    return all(service.poll() is None for service in services)
+
+
+def stop(services: list[Service]) -> None:
+    """Ask every service to finish what it is doing; end what does not within STOP_SECONDS."""
+    for service in services:
+        service.terminate()
+    for service in services:
+        try:
+            service.wait(timeout=STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            os.killpg(service.pid, signal.SIGKILL)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,81 @@
+"""What every test stands on: a folder of its own, quick passwords, tasks run at once, a browser."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings as django_settings
+from playwright.sync_api import Browser, Page, sync_playwright
+from pytest_django import Settings
+
+django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+django_settings.CELERY_TASK_ALWAYS_EAGER = True
+django_settings.CELERY_TASK_EAGER_PROPAGATES = True
+django_settings.WHITENOISE_AUTOREFRESH = True
+
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
+CHROMIUM_OPTIONS = [
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add --only-database: the run on a second database repeats only tests that use one."""
+    parser.addoption("--only-database", action="store_true", help="only tests that use a database")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Deselect tests that use no database when --only-database is given."""
+    if not config.getoption("--only-database"):
+        return
+    chosen = [item for item in items if uses_database(item)]
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(chosen)])
+    items[:] = chosen
+
+
+def uses_database(item: pytest.Item) -> bool:
+    """Return whether the test is marked for the database or takes it as a fixture."""
+    fixtures = set(getattr(item, "fixturenames", ()))
+    return bool(
+        item.get_closest_marker("django_db")
+        or fixtures & {"db", "transactional_db", "django_db_reset_sequences", "live_server"}
+    )
+
+
+@pytest.fixture(autouse=True)
+def data_dir(settings: Settings) -> Iterator[Path]:
+    """Give the test a data folder of its own, uploads and pictures in it."""
+    with tempfile.TemporaryDirectory(prefix="planwright-test-") as name:
+        settings.DATA_DIR = Path(name)
+        settings.MEDIA_ROOT = Path(name) / "media"
+        yield Path(name)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Yield the system's Chromium, headless, started once for a run."""
+    program = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUM_NAMES)))
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # playwright keeps a loop in this thread
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=program,
+            args=CHROMIUM_OPTIONS,
+            chromium_sandbox=os.geteuid() != 0,
+        )
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """Yield a fresh browser page of 1440 by 900 pixels, signed in as nobody."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="en-GB")
+    yield context.new_page()
+    context.close()
