@@ -162,7 +162,9 @@ def in_column_order(cells: Mapping[str, str], columns: Iterable[str]) -> dict[st
     return {column: cells.get(column, "") for column in columns}
 
 
-def unknown_columns(cells: Mapping[str, Any], columns: Iterable[str], path: Path) -> Iterator[Fault]:
+def unknown_columns(
+    cells: Mapping[str, Any], columns: Iterable[str], path: Path
+) -> Iterator[Fault]:
     known = set(columns)
     for column in cells:
         if column not in known:

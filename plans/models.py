@@ -465,9 +465,7 @@ class Picture(models.Model):
 
     class Meta:
         ordering = ["name"]
-        constraints = [
-            models.UniqueConstraint(fields=["plan", "name"], name="one_picture_a_name")
-        ]
+        constraints = [models.UniqueConstraint(fields=["plan", "name"], name="one_picture_a_name")]
 
     def __str__(self) -> str:
         return self.name

@@ -146,3 +146,16 @@ def get_kind(slug: str) -> SectionKind:
 def kinds() -> tuple[SectionKind, ...]:
     """Return every kind, by name."""
     return tuple(sorted(_kinds.values(), key=lambda kind: kind.name))
+
+
+_scheme_sources: list[Callable[[], Mapping[str, Mapping[str, Any]]]] = []
+
+
+def register_schemes(source: Callable[[], Mapping[str, Mapping[str, Any]]]) -> None:
+    """Let `source` answer for the council's risk schemes, by key, each as in the plan file."""
+    _scheme_sources.append(source)
+
+
+def council_schemes() -> dict[str, Mapping[str, Any]]:
+    """Return the risk schemes that the council keeps for all its plans."""
+    return {key: scheme for source in _scheme_sources for key, scheme in source().items()}

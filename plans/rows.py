@@ -66,4 +66,3 @@ def _delete(existing: models.QuerySet[T], gone: Iterable[T]) -> None:
     ids = [row.pk for row in gone]
     if ids:
         existing.model._default_manager.filter(pk__in=ids).delete()
-

@@ -8,351 +8,749 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
+        ("accounts", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='PlanFormat',
+            name="PlanFormat",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(unique=True)),
-                ('name', models.CharField(max_length=200)),
-                ('summary', models.TextField(blank=True)),
-                ('numbering', models.JSONField(default=dict)),
-                ('labels', models.JSONField(default=dict)),
-                ('approval_steps', models.JSONField(default=list)),
-                ('people', models.JSONField(default=list)),
-                ('risk_schemes', models.JSONField(default=list)),
-                ('checklist', models.JSONField(default=list)),
-                ('is_offered', models.BooleanField(default=True, verbose_name='offered for new plans')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("slug", models.SlugField(unique=True)),
+                ("name", models.CharField(max_length=200)),
+                ("summary", models.TextField(blank=True)),
+                ("numbering", models.JSONField(default=dict)),
+                ("labels", models.JSONField(default=dict)),
+                ("approval_steps", models.JSONField(default=list)),
+                ("people", models.JSONField(default=list)),
+                ("risk_schemes", models.JSONField(default=list)),
+                ("checklist", models.JSONField(default=list)),
+                (
+                    "is_offered",
+                    models.BooleanField(default=True, verbose_name="offered for new plans"),
+                ),
             ],
             options={
-                'ordering': ['name'],
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='PlanYear',
+            name="PlanYear",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', models.CharField(max_length=7, unique=True)),
-                ('opens_on', models.DateField(blank=True, null=True)),
-                ('due_on', models.DateField(blank=True, null=True, verbose_name='drafts due')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("year", models.CharField(max_length=7, unique=True)),
+                ("opens_on", models.DateField(blank=True, null=True)),
+                ("due_on", models.DateField(blank=True, null=True, verbose_name="drafts due")),
             ],
             options={
-                'ordering': ['-year'],
+                "ordering": ["-year"],
             },
         ),
         migrations.CreateModel(
-            name='Plan',
+            name="Plan",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('format_slug', models.CharField(blank=True, max_length=2000)),
-                ('title', models.CharField(max_length=2000)),
-                ('subtitle', models.CharField(blank=True, max_length=2000)),
-                ('council', models.CharField(blank=True, max_length=2000)),
-                ('directorate', models.CharField(blank=True, max_length=2000)),
-                ('unit', models.CharField(blank=True, max_length=2000)),
-                ('money_unit', models.CharField(default='£000', max_length=2000)),
-                ('people', models.JSONField(default=list)),
-                ('summary', models.JSONField(default=list)),
-                ('units', models.JSONField(default=list)),
-                ('risk_schemes', models.JSONField(default=list)),
-                ('state', models.CharField(choices=[('draft', 'Draft'), ('in_review', 'In review'), ('approved', 'Approved'), ('published', 'Published'), ('superseded', 'Superseded'), ('archived', 'Archived')], default='draft', max_length=20)),
-                ('step', models.PositiveSmallIntegerField(default=0)),
-                ('correction', models.PositiveSmallIntegerField(default=0)),
-                ('due_on', models.DateField(blank=True, null=True)),
-                ('created_at', models.DateTimeField()),
-                ('changed_at', models.DateTimeField()),
-                ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organisation_unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='plans', to='accounts.organisationunit')),
-                ('format', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='plans', to='plans.planformat')),
-                ('plan_year', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='plans', to='plans.planyear')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("format_slug", models.CharField(blank=True, max_length=2000)),
+                ("title", models.CharField(max_length=2000)),
+                ("subtitle", models.CharField(blank=True, max_length=2000)),
+                ("council", models.CharField(blank=True, max_length=2000)),
+                ("directorate", models.CharField(blank=True, max_length=2000)),
+                ("unit", models.CharField(blank=True, max_length=2000)),
+                ("money_unit", models.CharField(default="£000", max_length=2000)),
+                ("people", models.JSONField(default=list)),
+                ("summary", models.JSONField(default=list)),
+                ("units", models.JSONField(default=list)),
+                ("risk_schemes", models.JSONField(default=list)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("in_review", "In review"),
+                            ("approved", "Approved"),
+                            ("published", "Published"),
+                            ("superseded", "Superseded"),
+                            ("archived", "Archived"),
+                        ],
+                        default="draft",
+                        max_length=20,
+                    ),
+                ),
+                ("step", models.PositiveSmallIntegerField(default=0)),
+                ("correction", models.PositiveSmallIntegerField(default=0)),
+                ("due_on", models.DateField(blank=True, null=True)),
+                ("created_at", models.DateTimeField()),
+                ("changed_at", models.DateTimeField()),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organisation_unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="plans",
+                        to="accounts.organisationunit",
+                    ),
+                ),
+                (
+                    "format",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="plans",
+                        to="plans.planformat",
+                    ),
+                ),
+                (
+                    "plan_year",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="plans",
+                        to="plans.planyear",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-plan_year__year', 'unit', 'pk'],
+                "ordering": ["-plan_year__year", "unit", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Section',
+            name="Section",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=100)),
-                ('kind', models.CharField(max_length=40)),
-                ('title', models.CharField(blank=True, max_length=2000)),
-                ('part', models.CharField(blank=True, max_length=2000, null=True)),
-                ('position', models.PositiveIntegerField()),
-                ('unit', models.CharField(blank=True, max_length=100, null=True)),
-                ('lead', models.CharField(blank=True, max_length=2000)),
-                ('intro', models.TextField(blank=True)),
-                ('closing', models.TextField(blank=True)),
-                ('caption', models.CharField(blank=True, max_length=2000)),
-                ('labels', models.JSONField(default=dict)),
-                ('notes', models.JSONField(default=list)),
-                ('numbered', models.BooleanField(default=True)),
-                ('front', models.BooleanField(default=False)),
-                ('orientation', models.CharField(default='portrait', max_length=10)),
-                ('status', models.CharField(choices=[('not_started', 'Not started'), ('in_progress', 'In progress'), ('ready', 'Ready for review')], default='not_started', max_length=20)),
-                ('due_on', models.DateField(blank=True, null=True)),
-                ('reserved', models.BooleanField(default=False, verbose_name='reserved to the person who leads it')),
-                ('revision', models.PositiveIntegerField(default=0)),
-                ('changed_at', models.DateTimeField()),
-                ('removed_at', models.DateTimeField(blank=True, null=True)),
-                ('assigned_to', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='sections', to=settings.AUTH_USER_MODEL)),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='plans.section')),
-                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sections', to='plans.plan')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.CharField(max_length=100)),
+                ("kind", models.CharField(max_length=40)),
+                ("title", models.CharField(blank=True, max_length=2000)),
+                ("part", models.CharField(blank=True, max_length=2000, null=True)),
+                ("position", models.PositiveIntegerField()),
+                ("unit", models.CharField(blank=True, max_length=100, null=True)),
+                ("lead", models.CharField(blank=True, max_length=2000)),
+                ("intro", models.TextField(blank=True)),
+                ("closing", models.TextField(blank=True)),
+                ("caption", models.CharField(blank=True, max_length=2000)),
+                ("labels", models.JSONField(default=dict)),
+                ("notes", models.JSONField(default=list)),
+                ("numbered", models.BooleanField(default=True)),
+                ("front", models.BooleanField(default=False)),
+                ("orientation", models.CharField(default="portrait", max_length=10)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("not_started", "Not started"),
+                            ("in_progress", "In progress"),
+                            ("ready", "Ready for review"),
+                        ],
+                        default="not_started",
+                        max_length=20,
+                    ),
+                ),
+                ("due_on", models.DateField(blank=True, null=True)),
+                (
+                    "reserved",
+                    models.BooleanField(
+                        default=False, verbose_name="reserved to the person who leads it"
+                    ),
+                ),
+                ("revision", models.PositiveIntegerField(default=0)),
+                ("changed_at", models.DateTimeField()),
+                ("removed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "assigned_to",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sections",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="plans.section",
+                    ),
+                ),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="sections",
+                        to="plans.plan",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position', 'pk'],
+                "ordering": ["position", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='RegisterRow',
+            name="RegisterRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('row_id', models.CharField(max_length=12)),
-                ('position', models.PositiveIntegerField()),
-                ('group', models.CharField(blank=True, max_length=2000, null=True)),
-                ('cells', models.JSONField(default=dict)),
-                ('section', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='register_rows', to='plans.section')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("row_id", models.CharField(max_length=12)),
+                ("position", models.PositiveIntegerField()),
+                ("group", models.CharField(blank=True, max_length=2000, null=True)),
+                ("cells", models.JSONField(default=dict)),
+                (
+                    "section",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="register_rows",
+                        to="plans.section",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position'],
+                "ordering": ["position"],
             },
         ),
         migrations.CreateModel(
-            name='Register',
+            name="Register",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('columns', models.JSONField(default=list)),
-                ('section', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='register', to='plans.section')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("columns", models.JSONField(default=list)),
+                (
+                    "section",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="register",
+                        to="plans.section",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Narrative',
+            name="Narrative",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('body', models.TextField(blank=True)),
-                ('quadrants', models.JSONField(default=list)),
-                ('figures', models.JSONField(default=list)),
-                ('signatures', models.JSONField(default=list)),
-                ('chart', models.JSONField(blank=True, null=True)),
-                ('section', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='narrative', to='plans.section')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("body", models.TextField(blank=True)),
+                ("quadrants", models.JSONField(default=list)),
+                ("figures", models.JSONField(default=list)),
+                ("signatures", models.JSONField(default=list)),
+                ("chart", models.JSONField(blank=True, null=True)),
+                (
+                    "section",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="narrative",
+                        to="plans.section",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('action', models.CharField(max_length=40)),
-                ('detail', models.JSONField(default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder)),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='events', to='plans.plan')),
-                ('section', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='events', to='plans.section')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("action", models.CharField(max_length=40)),
+                (
+                    "detail",
+                    models.JSONField(
+                        default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="events",
+                        to="plans.plan",
+                    ),
+                ),
+                (
+                    "section",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="events",
+                        to="plans.section",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-at', '-pk'],
+                "ordering": ["-at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='Draft',
+            name="Draft",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('base_revision', models.PositiveIntegerField()),
-                ('section_object', models.JSONField()),
-                ('at', models.DateTimeField()),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('section', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='drafts', to='plans.section')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("base_revision", models.PositiveIntegerField()),
+                ("section_object", models.JSONField()),
+                ("at", models.DateTimeField()),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "section",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="drafts",
+                        to="plans.section",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='SectionRevision',
+            name="SectionRevision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('patch', models.JSONField()),
-                ('snapshot', models.JSONField(blank=True, null=True)),
-                ('milestone', models.CharField(blank=True, max_length=200)),
-                ('save_id', models.CharField(max_length=64)),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('section', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='revisions', to='plans.section')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                ("patch", models.JSONField()),
+                ("snapshot", models.JSONField(blank=True, null=True)),
+                ("milestone", models.CharField(blank=True, max_length=200)),
+                ("save_id", models.CharField(max_length=64)),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "section",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="revisions",
+                        to="plans.section",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-number'],
+                "ordering": ["-number"],
             },
         ),
         migrations.CreateModel(
-            name='Version',
+            name="Version",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('correction', models.PositiveSmallIntegerField(default=0)),
-                ('plan_file', models.TextField()),
-                ('tree', models.TextField()),
-                ('digest', models.CharField(max_length=64)),
-                ('revisions', models.JSONField(default=dict)),
-                ('submitted_at', models.DateTimeField()),
-                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='plans.plan')),
-                ('submitted_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                ("correction", models.PositiveSmallIntegerField(default=0)),
+                ("plan_file", models.TextField()),
+                ("tree", models.TextField()),
+                ("digest", models.CharField(max_length=64)),
+                ("revisions", models.JSONField(default=dict)),
+                ("submitted_at", models.DateTimeField()),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="versions",
+                        to="plans.plan",
+                    ),
+                ),
+                (
+                    "submitted_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-number'],
+                "ordering": ["-number"],
             },
         ),
         migrations.CreateModel(
-            name='Job',
+            name="Job",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('publish', 'Publish an edition'), ('print', 'Print a draft'), ('mail', 'Send an e-mail')], max_length=20)),
-                ('state', models.CharField(choices=[('waiting', 'Waiting'), ('running', 'Running'), ('done', 'Done'), ('failed', 'Failed')], default='waiting', max_length=20)),
-                ('detail', models.JSONField(default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('token', models.PositiveIntegerField(default=0)),
-                ('lease_until', models.DateTimeField(blank=True, null=True)),
-                ('progress_done', models.PositiveIntegerField(default=0)),
-                ('progress_of', models.PositiveIntegerField(default=0)),
-                ('progress_text', models.CharField(blank=True, max_length=200)),
-                ('error', models.TextField(blank=True)),
-                ('created_at', models.DateTimeField()),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('plan', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='jobs', to='plans.plan')),
-                ('version', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='jobs', to='plans.version')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("publish", "Publish an edition"),
+                            ("print", "Print a draft"),
+                            ("mail", "Send an e-mail"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "Waiting"),
+                            ("running", "Running"),
+                            ("done", "Done"),
+                            ("failed", "Failed"),
+                        ],
+                        default="waiting",
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "detail",
+                    models.JSONField(
+                        default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder
+                    ),
+                ),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("token", models.PositiveIntegerField(default=0)),
+                ("lease_until", models.DateTimeField(blank=True, null=True)),
+                ("progress_done", models.PositiveIntegerField(default=0)),
+                ("progress_of", models.PositiveIntegerField(default=0)),
+                ("progress_text", models.CharField(blank=True, max_length=200)),
+                ("error", models.TextField(blank=True)),
+                ("created_at", models.DateTimeField()),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="jobs",
+                        to="plans.plan",
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="jobs",
+                        to="plans.version",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-created_at', '-pk'],
+                "ordering": ["-created_at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='Edition',
+            name="Edition",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('correction', models.PositiveSmallIntegerField(default=0)),
-                ('reason', models.TextField(blank=True, verbose_name='reason for the correction')),
-                ('imprint', models.JSONField()),
-                ('pdf', models.FileField(upload_to=plans.models.edition_path)),
-                ('pdf_digest', models.CharField(max_length=64)),
-                ('pdf_bytes', models.PositiveIntegerField()),
-                ('pages', models.PositiveIntegerField()),
-                ('published_at', models.DateTimeField()),
-                ('published_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='editions', to='plans.plan')),
-                ('version', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='edition', to='plans.version')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                ("correction", models.PositiveSmallIntegerField(default=0)),
+                ("reason", models.TextField(blank=True, verbose_name="reason for the correction")),
+                ("imprint", models.JSONField()),
+                ("pdf", models.FileField(upload_to=plans.models.edition_path)),
+                ("pdf_digest", models.CharField(max_length=64)),
+                ("pdf_bytes", models.PositiveIntegerField()),
+                ("pages", models.PositiveIntegerField()),
+                ("published_at", models.DateTimeField()),
+                (
+                    "published_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="editions",
+                        to="plans.plan",
+                    ),
+                ),
+                (
+                    "version",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="edition",
+                        to="plans.version",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-number'],
+                "ordering": ["-number"],
             },
         ),
         migrations.CreateModel(
-            name='Decision',
+            name="Decision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('step', models.PositiveSmallIntegerField()),
-                ('step_title', models.CharField(max_length=200)),
-                ('outcome', models.CharField(choices=[('approved', 'Approved'), ('returned', 'Returned')], max_length=20)),
-                ('person', models.CharField(max_length=200)),
-                ('post', models.CharField(blank=True, max_length=200)),
-                ('at', models.DateTimeField()),
-                ('comment', models.TextField(blank=True)),
-                ('reference', models.CharField(blank=True, max_length=300, verbose_name='decision reference')),
-                ('section_comments', models.JSONField(default=list)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='plans.version')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("step", models.PositiveSmallIntegerField()),
+                ("step_title", models.CharField(max_length=200)),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[("approved", "Approved"), ("returned", "Returned")], max_length=20
+                    ),
+                ),
+                ("person", models.CharField(max_length=200)),
+                ("post", models.CharField(blank=True, max_length=200)),
+                ("at", models.DateTimeField()),
+                ("comment", models.TextField(blank=True)),
+                (
+                    "reference",
+                    models.CharField(blank=True, max_length=300, verbose_name="decision reference"),
+                ),
+                ("section_comments", models.JSONField(default=list)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="decisions",
+                        to="plans.version",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['at', 'pk'],
+                "ordering": ["at", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Picture',
+            name="Picture",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200)),
-                ('file', models.FileField(upload_to=plans.models.picture_path)),
-                ('digest', models.CharField(max_length=64)),
-                ('content_type', models.CharField(max_length=40)),
-                ('uploaded_at', models.DateTimeField()),
-                ('uploaded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pictures', to='plans.plan')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=200)),
+                ("file", models.FileField(upload_to=plans.models.picture_path)),
+                ("digest", models.CharField(max_length=64)),
+                ("content_type", models.CharField(max_length=40)),
+                ("uploaded_at", models.DateTimeField()),
+                (
+                    "uploaded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="pictures",
+                        to="plans.plan",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name'],
-                'constraints': [models.UniqueConstraint(fields=('plan', 'name'), name='one_picture_a_name')],
+                "ordering": ["name"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("plan", "name"), name="one_picture_a_name")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='FormatSection',
+            name="FormatSection",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField()),
-                ('key', models.CharField(max_length=100)),
-                ('title', models.CharField(blank=True, max_length=2000)),
-                ('kind', models.CharField(max_length=40)),
-                ('parent', models.CharField(blank=True, max_length=100)),
-                ('part', models.CharField(blank=True, max_length=2000)),
-                ('lead', models.CharField(blank=True, max_length=2000)),
-                ('caption', models.CharField(blank=True, max_length=2000)),
-                ('orientation', models.CharField(blank=True, max_length=10)),
-                ('numbered', models.BooleanField(default=True)),
-                ('front', models.BooleanField(default=False)),
-                ('required', models.BooleanField(default=True)),
-                ('labels', models.JSONField(default=dict)),
-                ('guidance', models.TextField(blank=True)),
-                ('words', models.JSONField(blank=True, null=True)),
-                ('content', models.JSONField(blank=True, null=True)),
-                ('format', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sections', to='plans.planformat')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField()),
+                ("key", models.CharField(max_length=100)),
+                ("title", models.CharField(blank=True, max_length=2000)),
+                ("kind", models.CharField(max_length=40)),
+                ("parent", models.CharField(blank=True, max_length=100)),
+                ("part", models.CharField(blank=True, max_length=2000)),
+                ("lead", models.CharField(blank=True, max_length=2000)),
+                ("caption", models.CharField(blank=True, max_length=2000)),
+                ("orientation", models.CharField(blank=True, max_length=10)),
+                ("numbered", models.BooleanField(default=True)),
+                ("front", models.BooleanField(default=False)),
+                ("required", models.BooleanField(default=True)),
+                ("labels", models.JSONField(default=dict)),
+                ("guidance", models.TextField(blank=True)),
+                ("words", models.JSONField(blank=True, null=True)),
+                ("content", models.JSONField(blank=True, null=True)),
+                (
+                    "format",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="sections",
+                        to="plans.planformat",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position'],
-                'constraints': [models.UniqueConstraint(fields=('format', 'key'), name='one_format_section_a_key')],
+                "ordering": ["position"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("format", "key"), name="one_format_section_a_key"
+                    )
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='plan',
-            index=models.Index(fields=['state', 'organisation_unit'], name='plans_plan_state_e5b069_idx'),
+            model_name="plan",
+            index=models.Index(
+                fields=["state", "organisation_unit"], name="plans_plan_state_e5b069_idx"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='section',
-            constraint=models.UniqueConstraint(condition=models.Q(('removed_at__isnull', True)), fields=('plan', 'key'), name='one_section_a_key'),
+            model_name="section",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("removed_at__isnull", True)),
+                fields=("plan", "key"),
+                name="one_section_a_key",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='registerrow',
-            constraint=models.UniqueConstraint(fields=('section', 'row_id'), name='one_register_row_an_id'),
+            model_name="registerrow",
+            constraint=models.UniqueConstraint(
+                fields=("section", "row_id"), name="one_register_row_an_id"
+            ),
         ),
         migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['plan', '-at'], name='plans_event_plan_id_e22eb9_idx'),
+            model_name="event",
+            index=models.Index(fields=["plan", "-at"], name="plans_event_plan_id_e22eb9_idx"),
         ),
         migrations.AddConstraint(
-            model_name='draft',
-            constraint=models.UniqueConstraint(fields=('section', 'user'), name='one_draft_a_person'),
+            model_name="draft",
+            constraint=models.UniqueConstraint(
+                fields=("section", "user"), name="one_draft_a_person"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sectionrevision',
-            constraint=models.UniqueConstraint(fields=('section', 'number'), name='revisions_never_repeat'),
+            model_name="sectionrevision",
+            constraint=models.UniqueConstraint(
+                fields=("section", "number"), name="revisions_never_repeat"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sectionrevision',
-            constraint=models.UniqueConstraint(fields=('section', 'save_id'), name='one_revision_a_save'),
+            model_name="sectionrevision",
+            constraint=models.UniqueConstraint(
+                fields=("section", "save_id"), name="one_revision_a_save"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='version',
-            constraint=models.UniqueConstraint(fields=('plan', 'number'), name='versions_never_repeat'),
+            model_name="version",
+            constraint=models.UniqueConstraint(
+                fields=("plan", "number"), name="versions_never_repeat"
+            ),
         ),
         migrations.AddIndex(
-            model_name='job',
-            index=models.Index(fields=['state', 'lease_until'], name='plans_job_state_c762a4_idx'),
+            model_name="job",
+            index=models.Index(fields=["state", "lease_until"], name="plans_job_state_c762a4_idx"),
         ),
         migrations.AddConstraint(
-            model_name='edition',
-            constraint=models.UniqueConstraint(fields=('plan', 'number'), name='editions_never_repeat'),
+            model_name="edition",
+            constraint=models.UniqueConstraint(
+                fields=("plan", "number"), name="editions_never_repeat"
+            ),
         ),
     ]

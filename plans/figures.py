@@ -1,0 +1,44 @@
+"""Live figures: the named values of a plan, and what prose prints in their place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from documents import values
+from plans.planfile import PlanData
+from plans.registry import Figure, get_kind
+
+Resolver = Callable[[str, str], str]
+
+
+def plan_figures(plan: PlanData) -> dict[str, Figure]:
+    """Return every figure of the plan by its full name: `<section key>.<path>`."""
+    facts = plan.facts
+    return {
+        f"{section.head.key}.{figure.path}": figure
+        for section in plan.sections
+        for figure in get_kind(section.head.kind).figures(section.content, facts)
+    }
+
+
+def show_figure(figures: dict[str, Figure], name: str, style: str, *, money_unit: str) -> str:
+    """Return what a live figure prints; a name that the plan lacks is said in brackets."""
+    figure = figures.get(name)
+    if figure is None:
+        return f"[no figure {name}]"
+    try:
+        return values.in_style(figure.value, style or "plain", money_unit)
+    except values.UnknownStyle:
+        return values.show(figure.value)
+
+
+def make_resolver(plan: PlanData) -> Resolver:
+    """Return a function from a figure's name and style to its text; figures are computed once."""
+    figures: dict[str, Figure] = {}
+
+    def resolve(name: str, style: str) -> str:
+        if not figures:
+            figures.update(plan_figures(plan))
+        return show_figure(figures, name, style, money_unit=plan.head.money_unit)
+
+    return resolve

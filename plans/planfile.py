@@ -1,0 +1,566 @@
+"""The plan file: one JSON document that holds one whole plan as data.
+
+Reads it with every fault named by its path, and writes it in one canonical form. The tables of
+the database are filled and read through `store_sections` and `read_plan`; the rest is pure.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import ValidationError
+
+from plans.content import (
+    Content,
+    Fault,
+    Faults,
+    Field,
+    FinancialYear,
+    Identified,
+    Key,
+    Path,
+    Plain,
+    Rich,
+    give_ids,
+    read_faults,
+    repeated,
+    repeated_ids,
+)
+from plans.models import Plan, Section
+from plans.registry import PlanFacts, PlanUnit, council_schemes, get_kind, kinds
+
+T = TypeVar("T", bound=Content)
+
+FORMAT = "operating-plan"
+VERSION = 1
+FILE_LIMIT = 20 * 1024 * 1024
+DEPTH_LIMIT = 60
+SECTION_LIMIT = 200
+# What figures call their own; a unit of this key would make a live figure ambiguous.
+PATH_WORDS = frozenset(
+    [
+        "gross",
+        "net",
+        "total_cost",
+        "fte",
+        "employee",
+        "running",
+        "contracts",
+        "external_income",
+        "internal_income",
+        "prior_net",
+        "prior_fte",
+        "staffing",
+        "non_staffing",
+        "grants",
+        "total",
+        "count",
+        "improved",
+        "worse",
+        "unchanged",
+        "on_target",
+    ]
+)
+
+
+# --- what the file may hold --------------------------------------------------------------------
+
+
+class Person(Content):
+    role: Plain = ""
+    name: Plain = ""
+    initials: Plain = ""
+
+
+class SummaryFact(Content):
+    label: Plain
+    figure: Plain = ""
+    style: Plain = ""
+    text: Plain = ""
+
+
+class UnitEntry(Content):
+    key: Key
+    name: Plain
+    also: list[Plain] = []
+    part_of: Key | None = None
+
+
+class SchemeLevel(Content):
+    level: int | Plain
+    word: Plain = ""
+
+
+class SchemeBand(Content):
+    word: Plain
+    from_: Annotated[int | None, Field(alias="from")] = None
+    to: int | None = None
+    cells: list[Plain] = []
+
+
+class SchemeEntry(Content):
+    key: Plain
+    likelihood: Annotated[list[SchemeLevel], Field(max_length=20)] = []
+    impact: Annotated[list[SchemeLevel], Field(max_length=20)] = []
+    bands: Annotated[list[SchemeBand], Field(max_length=20)] = []
+    tolerance: int | None = None
+
+
+class PlanHead(Content):
+    """The plan's own facts, beside its sections."""
+
+    title: Plain
+    subtitle: Plain = ""
+    council: Plain = ""
+    directorate: Plain = ""
+    unit: Plain = ""
+    year: FinancialYear
+    money_unit: Plain = "£000"
+    plan_format: Plain | None = None
+    people: Annotated[list[Person], Field(max_length=100)] = []
+    summary: Annotated[list[SummaryFact], Field(max_length=50)] = []
+    units: Annotated[list[UnitEntry], Field(max_length=200)] = []
+    risk_schemes: Annotated[list[SchemeEntry], Field(max_length=20)] = []
+
+
+class NoteEntry(Identified):
+    mark: Plain
+    text: Rich = ""
+
+
+class SectionHead(Content):
+    """A section without its content: everything that is alike in every kind."""
+
+    key: Key
+    title: Plain
+    kind: Plain
+    parent: Key | None = None
+    part: Plain | None = None
+    unit: Key | None = None
+    lead: Plain = ""
+    intro: Rich = ""
+    closing: Rich = ""
+    caption: Plain = ""
+    labels: dict[Plain, Plain] = {}
+    numbered: bool = True
+    front: bool = False
+    notes: Annotated[list[NoteEntry], Field(max_length=500)] = []
+    orientation: Literal["portrait", "landscape"] = "portrait"
+
+
+STRUCTURE = ("key", "kind", "parent", "part")  # kept by the plan's structure, not by a section save
+
+
+@dataclass(frozen=True, slots=True)
+class SectionData:
+    """One section as data: its head and its validated content."""
+
+    head: SectionHead
+    content: Content
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the section object in canonical key order."""
+        return {**self.head.model_dump(), "content": self.content.model_dump(by_alias=True)}
+
+
+@dataclass(frozen=True, slots=True)
+class PlanData:
+    """A whole plan as data: what a plan file, a working copy and a version have in common."""
+
+    head: PlanHead
+    sections: tuple[SectionData, ...]
+
+    @property
+    def facts(self) -> PlanFacts:
+        return plan_facts(self.head)
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "format": FORMAT,
+            "version": VERSION,
+            "plan": self.head.model_dump(by_alias=True),
+            "sections": [section.as_dict() for section in self.sections],
+        }
+
+
+def plan_facts(head: PlanHead) -> PlanFacts:
+    """Return what sections may know of the plan; the council's risk schemes under its own."""
+    own = {scheme.key: scheme.model_dump(by_alias=True) for scheme in head.risk_schemes}
+    return PlanFacts(
+        year=head.year,
+        money_unit=head.money_unit,
+        units=tuple(PlanUnit(u.key, u.name, tuple(u.also), u.part_of) for u in head.units),
+        schemes={**council_schemes(), **own},
+    )
+
+
+# --- reading -----------------------------------------------------------------------------------
+
+
+class _Object(dict[str, Any]):
+    """A JSON object that remembers which keys it was given twice."""
+
+    doubled: tuple[str, ...] = ()
+
+
+def parse_json(data: bytes) -> Any:
+    """Return the JSON value that `data` holds.
+
+    :raises Faults: if it is too large, not UTF-8, not JSON, too deep, holds NaN or a key twice.
+    """
+    if len(data) > FILE_LIMIT:
+        raise Faults([Fault((), "the file is larger than 20 MB")])
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise Faults([Fault((), f"the file is not UTF-8 (byte {error.start:,})")]) from error
+    try:
+        value = json.loads(text, object_pairs_hook=_read_object, parse_constant=_refuse_constant)
+    except json.JSONDecodeError as error:
+        where = f"line {error.lineno}, column {error.colno}"
+        raise Faults([Fault((), f"the file is not JSON: {error.msg} ({where})")]) from error
+    except RecursionError as error:
+        raise Faults([Fault((), f"the file is nested deeper than {DEPTH_LIMIT} levels")]) from error
+    except ValueError as error:
+        raise Faults([Fault((), str(error))]) from error
+    faults = list(_look_for_structure_faults(value))
+    if faults:
+        raise Faults(faults)
+    return value
+
+
+def _read_object(pairs: list[tuple[str, Any]]) -> _Object:
+    result = _Object(pairs)
+    if len(result) != len(pairs):
+        names = [name for name, _ in pairs]
+        result.doubled = tuple(dict.fromkeys(n for n in names if names.count(n) > 1))
+    return result
+
+
+def _refuse_constant(name: str) -> Any:
+    raise ValueError(f"{name} is not a JSON value")
+
+
+def _look_for_structure_faults(value: Any) -> Iterator[Fault]:
+    """Yield a fault for each doubled key, and one if the value is nested too deep."""
+    waiting: list[tuple[Path, Any]] = [((), value)]
+    while waiting:
+        path, item = waiting.pop()
+        if len(path) > DEPTH_LIMIT:
+            yield Fault((), f"the file is nested deeper than {DEPTH_LIMIT} levels")
+            return
+        if isinstance(item, _Object):
+            for name in item.doubled:
+                yield Fault((*path, name), "this key stands twice in one object")
+            waiting.extend(((*path, name), inner) for name, inner in item.items())
+        elif isinstance(item, list):
+            waiting.extend(((*path, index), inner) for index, inner in enumerate(item))
+
+
+def read_plan_file(data: bytes) -> PlanData:
+    """Return the plan that a plan file holds; rows without an id have been given one.
+
+    :raises Faults: listing every fault with its path; nothing of the file may be used then.
+    """
+    return read_plan_dict(parse_json(data))
+
+
+def read_plan_dict(value: Any) -> PlanData:
+    """Return the plan that a plan file's JSON value holds.
+
+    :raises Faults: as `read_plan_file`.
+    """
+    _check_envelope(value)
+    faults: list[Fault] = []
+    head = validate(PlanHead, value["plan"], ("plan",), faults)
+    entries = value["sections"]
+    heads = [_read_section_head(entry, ("sections", i), faults) for i, entry in enumerate(entries)]
+    facts = PlanFacts(year="", money_unit="")
+    if head is not None:
+        faults.extend(_head_faults(head))
+        facts = plan_facts(head)
+    faults.extend(_structure_faults(heads))
+    sections = [
+        _read_section_content(
+            entry, section, facts, ("sections", i), faults, strict=head is not None
+        )
+        for i, (entry, section) in enumerate(zip(entries, heads, strict=True))
+    ]
+    if faults or head is None:
+        raise Faults(faults)
+    return PlanData(head, tuple(section for section in sections if section))
+
+
+def _check_envelope(value: Any) -> None:
+    """Raise for what makes the rest unreadable."""
+    if not isinstance(value, dict):
+        raise Faults([Fault((), "the file is not a plan file: it must hold one JSON object")])
+    known = ("format", "version", "plan", "sections")
+    faults = [Fault((key,), "is required") for key in known if key not in value]
+    faults += [
+        Fault((key,), "is not a key that is known here") for key in value if key not in known
+    ]
+    if not faults:
+        faults += _check_envelope_values(value)
+    if faults:
+        raise Faults(faults)
+
+
+def _check_envelope_values(value: Mapping[str, Any]) -> Iterator[Fault]:
+    version = value["version"]
+    if value["format"] != FORMAT:
+        yield Fault(("format",), f'must be "{FORMAT}"')
+    if type(version) is not int or version < 1:
+        yield Fault(("version",), "must be the number of a format version, 1 or more")
+    elif version > VERSION:
+        yield Fault(
+            ("version",), f"is {version}; this product reads plan files up to version {VERSION}"
+        )
+    if not isinstance(value["plan"], dict):
+        yield Fault(("plan",), "must be an object")
+    if not isinstance(value["sections"], list):
+        yield Fault(("sections",), "must be a list")
+    elif len(value["sections"]) > SECTION_LIMIT:
+        yield Fault(
+            ("sections",),
+            f"has {len(value['sections'])} sections; at most {SECTION_LIMIT} are kept",
+        )
+    elif not value["sections"]:
+        yield Fault(("sections",), "may not be empty")
+
+
+def validate(schema: type[T], value: Any, path: Path, faults: list[Fault]) -> T | None:
+    """Return `value` as `schema`, or None with what is wrong added to `faults`."""
+    try:
+        return schema.model_validate(value)
+    except ValidationError as error:
+        faults.extend(read_faults(error, path))
+        return None
+
+
+def _head_faults(head: PlanHead) -> Iterator[Fault]:
+    """Yield what is wrong between the units, people and schemes of the plan."""
+    units = ("plan", "units")
+    yield from repeated((((*units, i, "key"), u.key) for i, u in enumerate(head.units)), "unit")
+    keys = {unit.key for unit in head.units}
+    parents = {unit.key: unit.part_of for unit in head.units}
+    for i, unit in enumerate(head.units):
+        path = (*units, i)
+        if unit.key in PATH_WORDS:
+            yield Fault((*path, "key"), f'"{unit.key}" is the name of a figure; choose another')
+        if unit.part_of is not None and unit.part_of not in keys:
+            yield Fault((*path, "part_of"), f'the plan has no unit "{unit.part_of}"')
+        elif is_circular(unit.key, parents):
+            yield Fault((*path, "part_of"), f'"{unit.key}" is part of itself in the end')
+    schemes = (
+        (("plan", "risk_schemes", i, "key"), scheme.key)
+        for i, scheme in enumerate(head.risk_schemes)
+    )
+    yield from repeated(schemes, "risk scheme")
+
+
+def is_circular(key: str, parents: Mapping[str, str | None]) -> bool:
+    """Return whether going up from `key` comes back to it."""
+    seen = {key}
+    above = parents.get(key)
+    while above is not None and above not in seen:
+        seen.add(above)
+        above = parents.get(above)
+    return above == key
+
+
+def _read_section_head(entry: Any, path: Path, faults: list[Fault]) -> SectionHead | None:
+    if not isinstance(entry, dict):
+        faults.append(Fault(path, "must be an object"))
+        return None
+    values = {key: value for key, value in entry.items() if key != "content"}
+    if "content" not in entry:
+        faults.append(Fault((*path, "content"), "is required"))
+    kind = entry.get("kind")
+    if isinstance(kind, str) and "orientation" not in entry and kind in {k.slug for k in kinds()}:
+        values["orientation"] = get_kind(kind).orientation
+    head = validate(SectionHead, values, path, faults)
+    if head is not None and head.kind not in {kind.slug for kind in kinds()}:
+        faults.append(Fault((*path, "kind"), f'there is no section kind "{head.kind}"'))
+        return None
+    return head
+
+
+def _structure_faults(heads: Sequence[SectionHead | None]) -> Iterator[Fault]:
+    """Yield repeated keys, and parents that are missing or circular."""
+    known = [(i, head) for i, head in enumerate(heads) if head]
+    yield from repeated(((("sections", i, "key"), head.key) for i, head in known), "section key")
+    keys = {head.key for _, head in known}
+    parents = {head.key: head.parent for _, head in known}
+    for i, head in known:
+        path = ("sections", i, "parent")
+        if head.parent is not None and head.parent not in keys and None not in heads:
+            yield Fault(path, f'there is no section "{head.parent}"')
+        elif is_circular(head.key, parents):
+            yield Fault(path, f'"{head.key}" sits under itself in the end')
+
+
+def _read_section_content(
+    entry: Any,
+    head: SectionHead | None,
+    facts: PlanFacts,
+    path: Path,
+    faults: list[Fault],
+    *,
+    strict: bool,
+) -> SectionData | None:
+    if head is None or "content" not in entry:
+        return None
+    try:
+        return read_section(head, entry["content"], facts if strict else None)
+    except Faults as found:
+        faults.extend(Fault((*path, *fault.path), fault.message) for fault in found.faults)
+        return None
+
+
+def read_section(
+    head: SectionHead, content: Any, facts: PlanFacts | None, *, taken: Iterable[str] = ()
+) -> SectionData:
+    """Return a section of valid content, every row with an id; paths start at the section.
+
+    Without `facts` only what the plan around it does not decide is checked. A row without an id
+    gets one that is not `taken`.
+
+    :raises Faults: if the content does not fit its kind or the plan.
+    """
+    kind = get_kind(head.kind)
+    faults: list[Fault] = []
+    model = validate(kind.schema, content, ("content",), faults)
+    if model is None:
+        raise Faults(faults)
+    if facts is not None:
+        if head.unit is not None and head.unit not in facts.unit_names:
+            faults.append(Fault(("unit",), f'the plan has no unit "{head.unit}"'))
+        found = kind.faults(model, facts)
+        faults.extend(Fault(("content", *fault.path), fault.message) for fault in found)
+    section = SectionData(head, model).as_dict()
+    faults.extend(repeated_ids(section))
+    if faults:
+        raise Faults(faults)
+    give_ids(section, taken=taken)
+    return section_from_dict(section)
+
+
+def section_from_dict(section: Mapping[str, Any]) -> SectionData:
+    """Return a section object of the product's own making as data.
+
+    :raises UnknownKind: if the kind is no longer installed.
+    """
+    values = {key: value for key, value in section.items() if key != "content"}
+    kind = get_kind(section["kind"])
+    return SectionData(
+        SectionHead.model_validate(values), kind.schema.model_validate(section["content"])
+    )
+
+
+def read_section_object(
+    section: Mapping[str, Any], facts: PlanFacts, *, taken: Iterable[str] = ()
+) -> SectionData:
+    """Return an edited section object as data; rows without an id get one that is not `taken`.
+
+    :raises Faults: every fault, with paths from the section object.
+    """
+    faults: list[Fault] = []
+    values = {key: value for key, value in section.items() if key != "content"}
+    head = validate(SectionHead, values, (), faults)
+    stand_in = SectionHead(key="section", title="", kind=section["kind"])
+    try:
+        data = read_section(head or stand_in, section["content"], facts, taken=taken)
+    except Faults as found:
+        raise Faults([*faults, *found.faults]) from found
+    if faults:
+        raise Faults(faults)
+    return data
+
+
+# --- writing -----------------------------------------------------------------------------------
+
+
+def write_plan_file(plan: PlanData) -> bytes:
+    """Return `plan` in the one canonical form: the same plan gives the same bytes."""
+    text = json.dumps(plan.as_dict(), indent=2, ensure_ascii=False)
+    return f"{text}\n".encode()
+
+
+# --- the database ------------------------------------------------------------------------------
+
+
+def read_plan(plan: Plan, sections: Sequence[Section] | None = None) -> PlanData:
+    """Return the working copy of `plan` as data, in a number of queries that its size does not change."""
+    rows = list(plan.sections.present()) if sections is None else list(sections)
+    objects = section_objects(rows, keys=dict(plan.sections.values_list("pk", "key")))
+    data = [section_from_dict(objects[row.pk]) for row in rows]
+    return PlanData(head=_complete_head(read_head(plan), data), sections=tuple(data))
+
+
+def read_head(plan: Plan) -> PlanHead:
+    """Return the plan's own facts as its plan file states them."""
+    names = ("title", "subtitle", "council", "directorate", "unit", "money_unit")
+    lists = ("people", "summary", "units", "risk_schemes")
+    values = {name: getattr(plan, name) for name in (*names, *lists)}
+    return PlanHead.model_validate(
+        {**values, "year": plan.year, "plan_format": plan.format_slug or None}
+    )
+
+
+def _complete_head(head: PlanHead, sections: Iterable[SectionData]) -> PlanHead:
+    """Add the council's risk schemes that sections use and the plan does not carry itself."""
+    own = {scheme.key for scheme in head.risk_schemes}
+    used = {getattr(section.content, "scheme", None) for section in sections}
+    council = council_schemes()
+    extra = [
+        SchemeEntry.model_validate(council[key]) for key in sorted(council) if key in used - own
+    ]
+    return head.model_copy(update={"risk_schemes": [*head.risk_schemes, *extra]})
+
+
+def section_objects(
+    sections: Sequence[Section], *, keys: Mapping[int, str]
+) -> dict[int, dict[str, Any]]:
+    """Return the section objects of these rows by primary key: one `dump` for each kind.
+
+    `keys`: section keys by primary key, for naming parents.
+    """
+    contents: dict[int, dict[str, Any]] = {}
+    for slug, group in groupby(sorted(sections, key=lambda s: s.kind), key=lambda s: s.kind):
+        contents.update(get_kind(slug).dump(list(group)))
+    return {row.pk: _section_object(row, contents[row.pk], keys) for row in sections}
+
+
+def section_object(section: Section) -> dict[str, Any]:
+    """Return one section's object as in the plan file."""
+    keys = {section.parent_id: section.parent.key} if section.parent else {}
+    return section_objects([section], keys=keys)[section.pk]
+
+
+def _section_object(
+    row: Section, content: dict[str, Any], keys: Mapping[int, str]
+) -> dict[str, Any]:
+    plain = ("title", "kind", "part", "unit", "lead", "intro", "closing", "caption", "labels")
+    rest = ("numbered", "front", "notes", "orientation")
+    head = SectionHead.model_validate(
+        {
+            "key": row.key,
+            "parent": keys[row.parent_id] if row.parent_id else None,
+            **{name: getattr(row, name) for name in (*plain, *rest)},
+        }
+    )
+    return {**head.model_dump(), "content": content}
+
+
+def apply_head(section: Section, head: SectionHead) -> None:
+    """Copy onto the row what a section save may change; structure is left alone."""
+    for name in SectionHead.model_fields:
+        if name not in STRUCTURE:
+            value = getattr(head, name)
+            is_notes = name == "notes"
+            setattr(section, name, [note.model_dump() for note in value] if is_notes else value)
