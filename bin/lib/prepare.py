@@ -21,7 +21,6 @@ ROOT = Path(__file__).resolve().parents[2]
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 NODE_MODULES = ROOT / "node_modules"
-BUILD = ROOT / "build" / "static"
 
 LIBRARIES = {
     "libpango-1.0.so.0": "libpango-1.0-0",
@@ -32,8 +31,6 @@ FONT_FOLDERS = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"))
 FONT_PACKAGE = "fonts-dejavu-core"
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 CHROMIUM_PACKAGE = "chromium"
-FONT_STYLES = ("400-normal", "400-italic", "700-normal", "700-italic")
-FONT_SCRIPTS = ("latin", "latin-ext")
 
 
 class SetupError(Exception):
@@ -127,35 +124,25 @@ def install_npm_packages() -> None:
 
 
 def run_npm_ci() -> None:
-    """Run `npm ci` without the packages' own scripts, in the caller's environment."""
-    npm = node_package() / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
-    options = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
-    run(["node", str(npm), "ci", *options], env=environment_with_node())
+    """Install the locked packages without running scripts of theirs."""
+    npm("ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
 
 
 def build_assets() -> None:
-    """Compile the styles and copy the few files of npm packages that are served."""
+    """Make build/static: app.css, govuk-frontend.min.js and fonts/*.woff2."""
     inputs = [
-        Path(__file__),
+        ROOT / "package.json",
         ROOT / "package-lock.json",
         *sorted((ROOT / "static" / "scss").rglob("*.scss")),
     ]
-    make("styles and fonts", stamp=BUILD.parent / ".stamp", inputs=inputs, action=write_assets)
+    stamp = ROOT / "build" / ".stamp"
+    make("styles and fonts", stamp=stamp, inputs=inputs, action=lambda: npm("run", "build"))
 
 
-def write_assets() -> None:
-    """Write build/static: app.css, govuk-frontend.min.js and fonts/*.woff2."""
-    fonts = BUILD / "fonts"
-    fonts.mkdir(parents=True, exist_ok=True)
-    sass = NODE_MODULES / "sass" / "sass.js"
-    options = ["--load-path=node_modules", "--style=compressed", "--no-source-map", "--quiet-deps"]
-    source, target = ROOT / "static" / "scss" / "app.scss", BUILD / "app.css"
-    run(["node", str(sass), *options, str(source), str(target)], env=environment_with_node())
-    shutil.copy(NODE_MODULES / "govuk-frontend/dist/govuk/govuk-frontend.min.js", BUILD)
-    for style in FONT_STYLES:
-        for script in FONT_SCRIPTS:
-            name = f"source-sans-3-{script}-{style}.woff2"
-            shutil.copy(NODE_MODULES / "@fontsource/source-sans-3/files" / name, fonts)
+def npm(*arguments: str) -> None:
+    """Run npm with the Node that came through pip, in the caller's environment."""
+    program = node_package() / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    run(["node", str(program), *arguments], env=environment_with_node())
 
 
 def environment_with_node() -> dict[str, str]:
