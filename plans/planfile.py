@@ -281,7 +281,7 @@ def read_plan_dict(value: Any) -> PlanData:
     heads = [_read_section_head(entry, ("sections", i), faults) for i, entry in enumerate(entries)]
     facts = PlanFacts(year="", money_unit="")
     if head is not None:
-        faults.extend(_head_faults(head))
+        faults.extend(head_faults(head))
         facts = plan_facts(head)
     faults.extend(_structure_faults(heads))
     sections = [
@@ -342,7 +342,7 @@ def validate(schema: type[T], value: Any, path: Path, faults: list[Fault]) -> T 
         return None
 
 
-def _head_faults(head: PlanHead) -> Iterator[Fault]:
+def head_faults(head: PlanHead) -> Iterator[Fault]:
     """Yield what is wrong between the units, people and schemes of the plan."""
     units = ("plan", "units")
     yield from repeated((((*units, i, "key"), u.key) for i, u in enumerate(head.units)), "unit")

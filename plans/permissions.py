@@ -1,0 +1,58 @@
+"""Who may do what with a plan: rules as functions of a person, a plan and a section.
+
+Read-only questions; the database is asked through the person's roles, once a request.
+"""
+
+from __future__ import annotations
+
+from accounts.models import Membership, User
+from accounts.permissions import has_role, units_with_role
+from plans.models import ROLES_THAT_SEE_DRAFTS, Plan, Section
+
+Role = Membership.Role
+WRITERS = (Role.AUTHOR, Role.PLANNING_OFFICER)
+APPROVERS = (Role.APPROVER, Role.CABINET_MEMBER)
+
+
+def can_read_draft(user: User, plan: Plan) -> bool:
+    """Whether `user` reads the working copy and versions, not only editions."""
+    if has_role(user, plan.organisation_unit_id, *ROLES_THAT_SEE_DRAFTS):
+        return True
+    return plan.sections.filter(assigned_to=user).exists()
+
+
+def can_manage(user: User, plan: Plan) -> bool:
+    """Whether `user` shapes the plan: its sections, leads, due dates and facts."""
+    return is_author(user, plan) or is_planning_officer(user, plan)
+
+
+def is_author(user: User, plan: Plan) -> bool:
+    return has_role(user, plan.organisation_unit_id, Role.AUTHOR)
+
+
+def is_planning_officer(user: User, plan: Plan) -> bool:
+    return has_role(user, plan.organisation_unit_id, Role.PLANNING_OFFICER)
+
+
+def can_write(user: User, section: Section) -> bool:
+    """Whether `user` may ever save this section; the plan's state is another question.
+
+    The assigned person may, while they hold a role there; authors and planning officers may, but
+    authors not in a section that is reserved to somebody else.
+    """
+    plan = section.plan
+    if section.assigned_to_id == user.pk:
+        return has_role(user, plan.organisation_unit_id, Role.SECTION_LEAD, *WRITERS)
+    if is_planning_officer(user, plan):
+        return True
+    return is_author(user, plan) and not (section.reserved and section.assigned_to_id)
+
+
+def is_open(plan: Plan) -> bool:
+    """Whether the plan's sections may change at all."""
+    return plan.state == Plan.State.DRAFT
+
+
+def units_to_start_in(user: User) -> set[int]:
+    """Return the organisation units in which `user` may start or import a plan."""
+    return units_with_role(user, *WRITERS)

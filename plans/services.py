@@ -1,0 +1,225 @@
+"""Every change to a plan's content and structure: one transaction each, with an event."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import F
+
+from accounts.models import User
+from plans.content import Fault, Faults, identified_rows
+from plans.merge import Clash, changes, merge, undo_changes
+from plans.models import (
+    Draft,
+    Event,
+    Plan,
+    Section,
+    SectionRevision,
+)
+from plans.permissions import can_write, is_open
+from plans.planfile import (
+    SectionData,
+    apply_head,
+    plan_facts,
+    read_head,
+    read_section_object,
+    section_object,
+)
+from plans.registry import get_kind
+
+SNAPSHOT_EVERY = 50
+
+
+class Conflict(Exception):
+    """A stale save met changes by others; nothing was saved. All three texts are here."""
+
+    def __init__(
+        self, clashes: tuple[Clash, ...], *, base: Any, theirs: Any, mine: Any, revision: int
+    ) -> None:
+        super().__init__(f"{len(clashes)} places were changed by somebody else")
+        self.clashes, self.base, self.theirs, self.mine = clashes, base, theirs, mine
+        self.revision = revision
+
+
+class NotOpen(PermissionDenied):
+    """The plan is with an approver, approved or published: its sections do not change."""
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """The answer to a save. `merged`: others' changes since the base are in it too."""
+
+    revision: int
+    section_object: dict[str, Any]
+    changed: tuple[Mapping[str, Any], ...]
+    merged: bool = False
+    repeated: bool = False
+
+
+# --- saving a section --------------------------------------------------------------------------
+
+
+@transaction.atomic
+def save_section(
+    section: Section,
+    change: Mapping[str, Any],
+    *,
+    base_revision: int,
+    save_id: str,
+    by: User,
+    at: datetime,
+) -> Saved:
+    """Store `change`, a whole section object, and note who changed what.
+
+    A change that is based on an older revision is merged where nobody else touched the same
+    cells or paragraphs since. A `save_id` seen before is answered as the first time.
+
+    :raises Faults: if the content does not fit its kind or plan.
+    :raises Conflict: if others changed the same places.
+    :raises NotOpen: if the plan is no longer a draft.
+    :raises PermissionDenied: if `by` may not write this section.
+    """
+    section = _take_section(section, by=by)
+    repeated = section.revisions.filter(save_id=save_id).first()
+    if repeated:
+        return _answer_again(section, repeated)
+    facts = plan_facts(read_head(section.plan))
+    now = section_object(section)
+    base = _object_at(section, base_revision, now)
+    taken = _ids_ever_used(base, now)
+    mine = read_section_object(_with_structure(change, now), facts, taken=taken).as_dict()
+    merged = merge(base, now, mine)
+    if merged.clashes:
+        raise Conflict(merged.clashes, base=base, theirs=now, mine=mine, revision=section.revision)
+    result = read_section_object(merged.merged, facts)
+    patch = tuple(changes(now, result.as_dict()))
+    if patch:
+        _write(section, result, patch=patch, save_id=save_id, by=by, at=at)
+    Draft.objects.filter(section=section, user=by).delete()
+    return Saved(
+        revision=section.revision,
+        section_object=result.as_dict(),
+        changed=patch,
+        merged=base_revision != section.revision - bool(patch),
+    )
+
+
+def _take_section(section: Section, *, by: User) -> Section:
+    """Return the section as it is now, held until this transaction ends.
+
+    The conditional UPDATE takes the row on both databases; SQLite ignores SELECT FOR UPDATE.
+    """
+    Section.objects.filter(pk=section.pk).update(revision=F("revision"))
+    section = Section.objects.select_related("plan__plan_year", "plan__format", "parent").get(
+        pk=section.pk
+    )
+    if not is_open(section.plan):
+        raise NotOpen(section.plan.get_state_display())
+    if section.removed_at or not can_write(by, section):
+        raise PermissionDenied
+    return section
+
+
+def _answer_again(section: Section, revision: SectionRevision) -> Saved:
+    return Saved(
+        revision=revision.number,
+        section_object=section_at(section, revision.number),
+        changed=tuple(revision.patch),
+        repeated=True,
+    )
+
+
+def _with_structure(change: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the change with key, kind, parent and part as the plan's structure has them."""
+    return {**change, **{name: now[name] for name in ("key", "kind", "parent", "part")}}
+
+
+def _ids_ever_used(*objects: Any) -> set[str]:
+    return {row["id"] for value in objects for _, row in identified_rows(value)}
+
+
+def _object_at(section: Section, number: int, now: dict[str, Any]) -> dict[str, Any]:
+    if number == section.revision:
+        return now
+    try:
+        return section_at(section, number)
+    except SectionRevision.DoesNotExist as error:
+        raise Faults([Fault((), "the page is older than this section's history")]) from error
+
+
+def section_at(section: Section, number: int) -> dict[str, Any]:
+    """Return the section object as revision `number` left it.
+
+    :raises SectionRevision.DoesNotExist: if there is no such revision.
+    """
+    revisions = section.revisions.filter(number__gte=number).order_by("number")
+    passed: list[SectionRevision] = []
+    for revision in revisions.iterator(chunk_size=50):
+        if not passed and revision.number != number:
+            break
+        passed.append(revision)
+        if revision.snapshot is not None:
+            value = revision.snapshot
+            for later in reversed(passed[1:]):
+                value = undo_changes(value, later.patch)
+            return value
+    if not passed:
+        raise SectionRevision.DoesNotExist
+    value = section_object(section)
+    for later in reversed(passed[1:]):
+        value = undo_changes(value, later.patch)
+    return value
+
+
+def _write(
+    section: Section,
+    result: SectionData,
+    *,
+    patch: tuple[Mapping[str, Any], ...],
+    save_id: str,
+    by: User,
+    at: datetime,
+    milestone: str = "",
+    action: str = "save",
+) -> None:
+    """Write rows, revision and event; the section must have been taken."""
+    section.revision += 1
+    section.changed_at = at
+    if section.status == Section.Status.NOT_STARTED:
+        section.status = Section.Status.IN_PROGRESS
+    apply_head(section, result.head)
+    section.save()
+    get_kind(section.kind).load(section, result.content)
+    snapshot = bool(milestone) or section.revision % SNAPSHOT_EVERY == 1
+    SectionRevision.objects.create(
+        section=section,
+        number=section.revision,
+        patch=list(patch),
+        snapshot=result.as_dict() if snapshot else None,
+        milestone=milestone,
+        save_id=save_id,
+        by=by,
+        at=at,
+    )
+    detail = {"revision": section.revision, "changes": len(patch), "title": section.title}
+    Event.objects.create(
+        plan_id=section.plan_id, section=section, action=action, detail=detail, by=by, at=at
+    )
+    Plan.objects.filter(pk=section.plan_id).update(changed_at=at)
+
+
+def keep_draft(
+    section: Section, change: Mapping[str, Any], *, base_revision: int, by: User, at: datetime
+) -> None:
+    """Keep what `by` typed but what cannot be saved yet, in place of what was kept before."""
+    values = {"section_object": dict(change), "base_revision": base_revision, "at": at}
+    Draft.objects.update_or_create(section=section, user=by, defaults=values)
+
+
+def drop_draft(section: Section, *, by: User) -> None:
+    Draft.objects.filter(section=section, user=by).delete()

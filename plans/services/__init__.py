@@ -1,0 +1,61 @@
+"""Every change to a plan's content and structure: one transaction each, with an event."""
+
+from plans.services.saving import (
+    Conflict,
+    NotOpen,
+    Saved,
+    drop_draft,
+    keep_draft,
+    save_section,
+    section_at,
+)
+from plans.services.storing import (
+    find_or_make_organisation_unit,
+    find_organisation_unit,
+    start_plan,
+    store_plan,
+)
+from plans.services.structure import (
+    CannotMove,
+    add_section,
+    assign_section,
+    bring_back,
+    move_section,
+    remove_section,
+    rename_section,
+    save_head,
+    set_status,
+)
+from plans.services.versions import (
+    format_rules,
+    freeze,
+    plan_document,
+    version_document,
+)
+
+__all__ = [
+    "CannotMove",
+    "Conflict",
+    "NotOpen",
+    "Saved",
+    "add_section",
+    "assign_section",
+    "bring_back",
+    "drop_draft",
+    "find_or_make_organisation_unit",
+    "find_organisation_unit",
+    "format_rules",
+    "freeze",
+    "keep_draft",
+    "move_section",
+    "plan_document",
+    "remove_section",
+    "rename_section",
+    "save_head",
+    "save_section",
+    "section_at",
+    "set_status",
+    "start_plan",
+    "store_plan",
+    "version_document",
+]

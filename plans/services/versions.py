@@ -1,0 +1,70 @@
+"""Freezing a plan as a version, and keeping what was printed from it as an edition."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+
+from accounts.models import User
+from documents import codec
+from documents.blocks import Document
+from plans.document import FormatRules, build_document
+from plans.models import Plan, SectionRevision, Version
+from plans.planfile import PlanData, read_plan, write_plan_file
+
+
+def format_rules(plan: Plan) -> FormatRules:
+    """Return how the plan's format numbers and words its sections."""
+    if plan.format is None:
+        return FormatRules(numbering={}, labels={})
+    return FormatRules(numbering=plan.format.numbering, labels=plan.format.labels)
+
+
+def plan_document(plan: Plan) -> Document:
+    """Return the working copy of the plan as a document tree."""
+    return build_document(read_plan(plan), format_rules(plan))
+
+
+def freeze(plan: Plan, *, by: User, at: datetime) -> Version:
+    """Store the plan as it reads now, as its next version; a milestone in every section."""
+    data = read_plan(plan)
+    plan_file = write_plan_file(data).decode()
+    tree = codec.to_json(build_document(data, format_rules(plan))).decode()
+    revisions = dict(plan.sections.present().values_list("pk", "revision"))
+    last = plan.versions.first()
+    version = Version.objects.create(
+        plan=plan,
+        number=last.number + 1 if last else 1,
+        correction=plan.correction,
+        plan_file=plan_file,
+        tree=tree,
+        digest=digest_of(plan_file, tree),
+        revisions=revisions,
+        submitted_by=by,
+        submitted_at=at,
+    )
+    _mark_milestones(plan, data, version)
+    return version
+
+
+def digest_of(plan_file: str, tree: str) -> str:
+    """Return the SHA-256, in hex, of the canonical plan file followed by the tree's JSON."""
+    return hashlib.sha256(plan_file.encode() + tree.encode()).hexdigest()
+
+
+def _mark_milestones(plan: Plan, data: PlanData, version: Version) -> None:
+    """Keep each section's present revision whole, so that history reaches a version in one step."""
+    objects = {section.head.key: section.as_dict() for section in data.sections}
+    current = []
+    for section in plan.sections.present():
+        revision = section.revisions.filter(number=section.revision).first()
+        if revision and not revision.milestone:
+            revision.snapshot = objects[section.key]
+            revision.milestone = f"Version {version.number}"
+            current.append(revision)
+    SectionRevision.objects.bulk_update(current, ["snapshot", "milestone"])
+
+
+def version_document(version: Version) -> Document:
+    """Return the frozen tree of a version."""
+    return codec.load_json(version.tree)
