@@ -1,4 +1,4 @@
-"""Every change to a plan's content and structure: one transaction each, with an event."""
+"""Saving a section: merged with what others did meanwhile, or refused with all texts."""
 
 from __future__ import annotations
 
@@ -14,16 +14,12 @@ from django.db.models import F
 from accounts.models import User
 from plans.content import Fault, Faults, identified_rows
 from plans.merge import Clash, changes, merge, undo_changes
-from plans.models import (
-    Draft,
-    Event,
-    Plan,
-    Section,
-    SectionRevision,
-)
+from plans.models import Draft, Event, Plan, Section, SectionRevision
 from plans.permissions import can_write, is_open
 from plans.planfile import (
+    STRUCTURE,
     SectionData,
+    SectionHead,
     apply_head,
     plan_facts,
     read_head,
@@ -33,6 +29,12 @@ from plans.planfile import (
 from plans.registry import get_kind
 
 SNAPSHOT_EVERY = 50
+SAVED_FIELDS = [
+    *(name for name in SectionHead.model_fields if name not in STRUCTURE),
+    "revision",
+    "status",
+    "changed_at",
+]
 
 
 class Conflict(Exception):
@@ -136,7 +138,7 @@ def _answer_again(section: Section, revision: SectionRevision) -> Saved:
 
 def _with_structure(change: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, Any]:
     """Return the change with key, kind, parent and part as the plan's structure has them."""
-    return {**change, **{name: now[name] for name in ("key", "kind", "parent", "part")}}
+    return {**change, **{name: now[name] for name in STRUCTURE}}
 
 
 def _ids_ever_used(*objects: Any) -> set[str]:
@@ -185,7 +187,6 @@ def _write(
     by: User,
     at: datetime,
     milestone: str = "",
-    action: str = "save",
 ) -> None:
     """Write rows, revision and event; the section must have been taken."""
     section.revision += 1
@@ -193,7 +194,7 @@ def _write(
     if section.status == Section.Status.NOT_STARTED:
         section.status = Section.Status.IN_PROGRESS
     apply_head(section, result.head)
-    section.save()
+    section.save(update_fields=SAVED_FIELDS)
     get_kind(section.kind).load(section, result.content)
     snapshot = bool(milestone) or section.revision % SNAPSHOT_EVERY == 1
     SectionRevision.objects.create(
@@ -208,7 +209,7 @@ def _write(
     )
     detail = {"revision": section.revision, "changes": len(patch), "title": section.title}
     Event.objects.create(
-        plan_id=section.plan_id, section=section, action=action, detail=detail, by=by, at=at
+        plan_id=section.plan_id, section=section, action="save", detail=detail, by=by, at=at
     )
     Plan.objects.filter(pk=section.plan_id).update(changed_at=at)
 
