@@ -110,7 +110,8 @@ def start_worker() -> Service:
     schedule = settings.DATA_DIR / "celerybeat-schedule"
     options = ["--beat", "--schedule", schedule, "--concurrency", "2", "--loglevel", "WARNING"]
     options += ["--without-gossip", "--without-mingle", "--without-heartbeat"]
-    return start([PROGRAMS / "celery", "-A", "config", "worker", *options])
+    celery = ["-W", "ignore:You're running the worker", "-m", "celery", "--quiet", "-A", "config"]
+    return start([PROGRAMS / "python", *celery, "worker", *options])
 
 
 def start(command: list[str | Path]) -> Service:
@@ -145,6 +146,8 @@ def all_running(services: list[Service]) -> bool:
 
 def stop(services: list[Service]) -> None:
     """Ask every service to finish what it is doing; end what does not within STOP_SECONDS."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     for service in services:
         service.terminate()
     for service in services:

@@ -131,7 +131,7 @@ def run_pytest(arguments: list[str], env: dict[str, str]) -> Count:
     """Run pytest on two processes and count what it did; a crash counts as one failure."""
     report = Path(env["DATA_DIR"]) / "report.xml"
     report.unlink(missing_ok=True)
-    command = [PROGRAMS / "pytest", "-q", "-n", "2", f"--junitxml={report}", *arguments]
+    command = [str(PROGRAMS / "pytest"), "-q", "-n", "2", f"--junitxml={report}", *arguments]
     code = subprocess.call(command, cwd=ROOT, env=env)
     count = read_count(report) if report.exists() else Count()
     return Count(count.passed, max(count.failed, 1), count.skipped) if code else count
