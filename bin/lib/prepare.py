@@ -103,18 +103,21 @@ def make_virtual_environment() -> None:
 
 def install_python_packages(*, tests: bool) -> None:
     """Install the pinned requirements, each file checked against its hashes."""
-    names = ["requirements.txt", "requirements-build.txt"]
-    names += ["requirements-dev.txt"] if tests else []
-    for name in names:
-        file = ROOT / name
-        command = [str(PYTHON), "-m", "pip", "install", "-q", "--disable-pip-version-check"]
-        command += ["--require-hashes", "-r", str(file)]
-        make(
-            f"Python packages ({name})",
-            stamp=VENV / f".{name}.stamp",
-            inputs=[file],
-            action=lambda command=command: run(command),
-        )
+    install_requirements(ROOT / "requirements.txt")
+    install_requirements(ROOT / "requirements-build.txt")
+    if tests:
+        install_requirements(ROOT / "requirements-dev.txt")
+
+
+def install_requirements(file: Path) -> None:
+    """Install one file of pins into .venv."""
+    pip = [str(PYTHON), "-m", "pip", "install", "-q", "--disable-pip-version-check"]
+    make(
+        f"Python packages of {file.name}",
+        stamp=VENV / f".{file.name}.stamp",
+        inputs=[file],
+        action=lambda: run([*pip, "--require-hashes", "-r", str(file)]),
+    )
 
 
 def install_npm_packages() -> None:
