@@ -135,6 +135,7 @@ Plain = Annotated[str, AfterValidator(_plain), _at_most(CELL_LIMIT)]
 Cell = Plain
 Amount = Annotated[str, AfterValidator(_plain), _at_most(CELL_LIMIT), AfterValidator(_amount)]
 Rich = Annotated[str, AfterValidator(_plain), _at_most(RICH_LIMIT), AfterValidator(_rich)]
+LongText = Annotated[str, AfterValidator(_plain), _at_most(RICH_LIMIT)]
 Key = Annotated[str, AfterValidator(_plain), AfterValidator(_key)]
 ColumnKey = Annotated[str, AfterValidator(_plain), _at_most(60), AfterValidator(_column_key)]
 RowId = Annotated[str, AfterValidator(_row_id)]
@@ -281,6 +282,7 @@ __all__ = [
     "FinancialYear",
     "Identified",
     "Key",
+    "LongText",
     "Path",
     "Plain",
     "Rich",

@@ -6,9 +6,10 @@ of tables, follow it. Paths are relative to the object that holds them. Nothing 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import pairwise
 from typing import Any, Literal
 
 from plans.content import Path
@@ -24,6 +25,17 @@ class FieldType(StrEnum):
     LINES = "lines"  # a list of texts, one a line
     DERIVED = "derived"  # computed; shown, never typed
     HIDDEN = "hidden"  # kept as it is: keys that nobody types
+
+
+@dataclass(frozen=True, slots=True)
+class Codec:
+    """How a value that is not text is typed into a field, and read back.
+
+    `read` raises ValueError with a sentence.
+    """
+
+    show: Callable[[Any], str]
+    read: Callable[[str], Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +56,8 @@ class Field:
     parse: Literal["text", "int"] = "text"
     empty_as_null: bool = False
     width: Literal["", "narrow", "wide"] = ""
+    codec: Codec | None = None
+    folded: bool = False  # of a section's single fields: seldom touched
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +66,14 @@ class Total:
 
     label: str
     values: Mapping[Path, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """Another sort of row that may be added to a list: what it is called, and its content."""
+
+    noun: str
+    new: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +99,7 @@ class RowList:
     hint: str = ""
     folded: bool = False  # set-up that is seldom touched: columns, scales
     unit: str = ""  # of all its money: "£000"
+    variants: tuple[Variant, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +139,7 @@ def put_at(content: dict[str, Any], path: Path, value: Any) -> None:
     A list grows by nulls when the path names an index past its end.
     """
     here: Any = content
-    for step, following in zip(path, path[1:], strict=False):
+    for step, following in pairwise(path):
         here = _step_into(here, step, [] if isinstance(following, int) else {})
     if isinstance(here, list):
         _grow(here, path[-1])
