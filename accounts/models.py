@@ -2,17 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.db.models.functions import Lower
+from django.urls import reverse
 
 
-class UserManager(BaseUserManager["User"]):
+class UserQuerySet(models.QuerySet["User"]):
+    def matching(
+        self,
+        *,
+        q: str = "",
+        role: str = "",
+        unit: OrganisationUnit | None = None,
+        state: str = "",
+    ) -> UserQuerySet:
+        """Return the people that fit every filter given.
+
+        `q` is part of a name, e-mail address or post; `role` and `unit` mean an active role, at the
+        organisation unit or below it; `state` is "" for active accounts, "deactivated" or "all".
+        """
+        users = self if state == "all" else self.filter(is_active=state != "deactivated")
+        if q:
+            users = users.filter(
+                Q(name__icontains=q) | Q(email__icontains=q) | Q(post__icontains=q)
+            )
+        if not (role or unit):
+            return users
+        held = Membership.objects.active()
+        held = held.filter(role=role) if role else held
+        held = held.filter(unit__in=OrganisationUnit.objects.within([unit.pk])) if unit else held
+        return users.filter(pk__in=held.values("user"))
+
+
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
     """Makes users that sign in by e-mail address."""
 
     use_in_migrations = True
@@ -55,6 +83,9 @@ class User(AbstractUser):
     def __str__(self) -> str:
         return self.name or self.email
 
+    def get_absolute_url(self) -> str:
+        return reverse("accounts:user_detail", args=[self.pk])
+
     def get_full_name(self) -> str:
         return self.name
 
@@ -67,6 +98,30 @@ class OrganisationUnitQuerySet(models.QuerySet["OrganisationUnit"]):
         """Return the units with these ids and all below them (three levels at most)."""
         ids = list(units)
         return self.filter(Q(pk__in=ids) | Q(parent__in=ids) | Q(parent__parent__in=ids))
+
+    def with_counts(self) -> OrganisationUnitQuerySet:
+        """Add `people`: how many hold a role at the organisation unit itself."""
+        active = Q(memberships__ended_at__isnull=True, memberships__user__is_active=True)
+        return self.annotate(people=Count("memberships__user", filter=active, distinct=True))
+
+    def as_tree(self) -> list[tuple[OrganisationUnit, int]]:
+        """Return each unit with its depth below the highest one here, parents before children.
+
+        One query; a unit whose parent is not among them stands at depth 0.
+        """
+        units = {unit.pk: unit for unit in self}
+        below: dict[int | None, list[OrganisationUnit]] = {}
+        for unit in units.values():
+            below.setdefault(unit.parent_id if unit.parent_id in units else None, []).append(unit)
+        return list(_walk(below, None, 0))
+
+
+def _walk(
+    below: dict[int | None, list[OrganisationUnit]], pk: int | None, depth: int
+) -> Iterator[tuple[OrganisationUnit, int]]:
+    for unit in below.get(pk, []):
+        yield unit, depth
+        yield from _walk(below, unit.pk, depth + 1)
 
 
 class OrganisationUnit(models.Model):
@@ -101,6 +156,14 @@ class OrganisationUnit(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def level_below(self) -> OrganisationUnit.Level | None:
+        """The level of the units directly under this one; None where there are none."""
+        return {
+            self.Level.COUNCIL: self.Level.DIRECTORATE,
+            self.Level.DIRECTORATE: self.Level.DIVISION,
+        }.get(self.Level(self.level))
 
     @property
     def ancestors(self) -> list[OrganisationUnit]:

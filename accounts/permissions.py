@@ -14,9 +14,13 @@ Role = Membership.Role
 
 @dataclass(frozen=True, slots=True)
 class RoleBook:
-    """One person's active roles: each with the ids of the organisation units that it reaches."""
+    """One person's active roles: each with the ids of the organisation units that it reaches.
+
+    `at_council` are the roles held at the council itself, which reach everything.
+    """
 
     reach: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    at_council: frozenset[str] = frozenset()
 
     def holds(self, role: str, unit: OrganisationUnit | int) -> bool:
         unit_id = unit if isinstance(unit, int) else unit.pk
@@ -52,14 +56,44 @@ def has_role(user: User | AnonymousUser, unit: OrganisationUnit | int, *roles: s
     return any(book.holds(role, unit) for role in roles)
 
 
+def managed_units(user: User | AnonymousUser) -> frozenset[int]:
+    """Return the ids of the organisation units where `user` is the planning officer."""
+    return roles_of(user).units(Role.PLANNING_OFFICER)
+
+
+def can_manage_people(user: User | AnonymousUser) -> bool:
+    """Return whether `user` is a planning officer anywhere, and so makes users and gives roles."""
+    return bool(managed_units(user))
+
+
+def manages_council(user: User | AnonymousUser) -> bool:
+    """Return whether `user` is a planning officer of the whole council."""
+    return Role.PLANNING_OFFICER in roles_of(user).at_council
+
+
+def can_change_user(user: User, subject: User) -> bool:
+    """Return whether `user` may change or deactivate `subject`'s account.
+
+    Only where every role that `subject` holds lies within `user`'s units, so that nobody can take
+    over an account that reaches further than their own; administrators answer to each other.
+    """
+    if subject.is_superuser or subject.is_staff:
+        return user.is_superuser
+    held = subject.memberships.active().values_list("unit_id", flat=True)
+    return can_manage_people(user) and set(held) <= managed_units(user)
+
+
 def _read_roles(user: User) -> RoleBook:
     rows = (
         Membership.objects.active()
         .filter(user=user)
         .order_by()
-        .values_list("role", "unit", "unit__children", "unit__children__children")
+        .values_list("role", "unit__level", "unit", "unit__children", "unit__children__children")
     )
     reach: dict[str, set[int]] = {}
-    for role, *unit_ids in rows:
+    at_council: set[str] = set()
+    for role, level, *unit_ids in rows:
         reach.setdefault(role, set()).update(pk for pk in unit_ids if pk is not None)
-    return RoleBook({role: frozenset(ids) for role, ids in reach.items()})
+        if level == OrganisationUnit.Level.COUNCIL:
+            at_council.add(role)
+    return RoleBook({role: frozenset(ids) for role, ids in reach.items()}, frozenset(at_council))

@@ -1,6 +1,7 @@
 """Reads settings out of environment variables; knows nothing of Django's settings themselves."""
 
 import os
+import re
 from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
@@ -21,6 +22,27 @@ def read_list(name: str, *, default: tuple[str, ...] = ()) -> list[str]:
     """Return the comma-separated parts of the variable, without blanks."""
     parts = [part.strip() for part in os.environ.get(name, "").split(",")]
     return [part for part in parts if part] or list(default)
+
+
+def read_colour(name: str) -> str:
+    """Return the variable's colour as `#rrggbb`, empty if unset; white words must read on it."""
+    value = os.environ.get(name, "").strip().lower()
+    if not value:
+        return ""
+    if not re.fullmatch(r"#[0-9a-f]{6}", value):
+        raise ImproperlyConfigured(f"{name} must be a colour such as #00504a.")
+    if _contrast_with_white(value) < 4.5:
+        raise ImproperlyConfigured(f"{name} is too light for white words: choose a darker colour.")
+    return value
+
+
+def _contrast_with_white(colour: str) -> float:
+    """Return the contrast ratio that WCAG 2.2 defines, 1.0 to 21.0."""
+    shares = [int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5)]
+    red, green, blue = (
+        share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4 for share in shares
+    )
+    return 1.05 / (0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05)
 
 
 def read_secret_key(data_dir: Path, *, production: bool) -> str:

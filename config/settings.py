@@ -14,6 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 from config.environment import (
     parse_database_url,
     parse_email_url,
+    read_colour,
     read_flag,
     read_list,
     read_secret_key,
@@ -91,6 +92,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "accounts.middleware.TooLargeMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -120,6 +122,8 @@ TEMPLATES = [
         },
     },
 ]
+COUNCIL_NAME = os.environ.get("COUNCIL_NAME", "")
+COUNCIL_COLOUR = read_colour("COUNCIL_COLOUR")
 CRISPY_ALLOWED_TEMPLATE_PACKS = "planwright"
 CRISPY_TEMPLATE_PACK = "planwright"
 
@@ -152,6 +156,14 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_FORMS = {
+    "login": "accounts.forms.SignInForm",
+    "change_password": "accounts.forms.PasswordChangeForm",
+    "reset_password": "accounts.forms.PasswordResetForm",
+    "reset_password_from_key": "accounts.forms.NewPasswordForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 
 # Where data is kept
