@@ -1,0 +1,101 @@
+"""Checks on a plan's content, in the manner of django.core.checks.
+
+A check is a small function from a plan as data to findings, registered by an app in its
+`checks.py`. An error stops submission; a warning is shown and may stand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from enum import IntEnum
+
+from documents import richtext
+from plans.content import Path
+from plans.figures import plan_figures
+from plans.planfile import PlanData, SectionData
+
+
+class Level(IntEnum):
+    ADVICE = 10
+    WARNING = 20
+    ERROR = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a check noticed: where (a section's key, "" for the plan), and a sentence."""
+
+    id: str
+    level: Level
+    section: str
+    message: str
+    path: Path = ()
+
+
+Check = Callable[[PlanData], Iterable[Finding]]
+_checks: list[Check] = []
+
+
+def register(check: Check) -> Check:
+    """Let `check` look at every plan from now on; usable as a decorator."""
+    _checks.append(check)
+    return check
+
+
+def run_checks(plan: PlanData) -> list[Finding]:
+    """Return what every check finds, the gravest first, then in the plan's order."""
+    order = {section.head.key: index for index, section in enumerate(plan.sections)}
+    found = [finding for check in _checks for finding in check(plan)]
+    return sorted(found, key=lambda f: (-f.level, order.get(f.section, -1), f.id))
+
+
+def rich_texts(section: SectionData) -> Iterator[tuple[Path, str]]:
+    """Yield every text of the section that may hold markup, with its path."""
+    waiting: list[tuple[Path, object]] = [((), section.as_dict())]
+    while waiting:
+        path, value = waiting.pop()
+        if isinstance(value, str) and "<" in value:
+            yield path, value
+        elif isinstance(value, dict):
+            waiting.extend(((*path, key), item) for key, item in value.items())
+        elif isinstance(value, list):
+            waiting.extend(((*path, index), item) for index, item in enumerate(value))
+
+
+@register
+def plan_has_sections(plan: PlanData) -> Iterator[Finding]:
+    if not plan.sections:
+        yield Finding("plans.E001", Level.ERROR, "", "The plan has no sections yet.")
+
+
+@register
+def live_figures_exist(plan: PlanData) -> Iterator[Finding]:
+    """A live figure that nothing publishes would print a hole in a sentence."""
+    uses = [
+        (section.head.key, path, name)
+        for section in plan.sections
+        for path, text in rich_texts(section)
+        for name, _ in richtext.figure_names(text)
+    ]
+    wanted = {name for _, _, name in uses} | {f.figure for f in plan.head.summary if f.figure}
+    known = plan_figures(plan) if wanted else {}
+    for key, path, name in uses:
+        if name not in known:
+            message = f"The live figure “{name}” names nothing in this plan; choose another."
+            yield Finding("plans.E002", Level.ERROR, key, message, path)
+    for fact in plan.head.summary:
+        if fact.figure and fact.figure not in known:
+            message = f"The cover's “{fact.label}” shows “{fact.figure}”, which names nothing."
+            yield Finding("plans.E002", Level.ERROR, "", message)
+
+
+@register
+def section_links_lead_somewhere(plan: PlanData) -> Iterator[Finding]:
+    keys = {section.head.key for section in plan.sections}
+    for section in plan.sections:
+        for path, text in rich_texts(section):
+            for target in richtext.section_links(text):
+                if target.removeprefix("#") not in keys:
+                    message = f"A link leads to the section “{target}”, which the plan lacks."
+                    yield Finding("plans.W001", Level.WARNING, section.head.key, message, path)

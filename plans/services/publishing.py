@@ -1,0 +1,156 @@
+"""Printing: an edition from its frozen version, once; a draft for reading on paper."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, datetime
+from io import BytesIO
+from typing import Any
+
+import pikepdf
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.utils import timezone
+
+from documents import codec
+from documents.blocks import Approval, Correction, Document, Imprint
+from documents.blocks import Picture as PictureBlock
+from documents.formats import render
+from plans.models import Decision, Edition, Event, Job, Picture, Plan, Version
+from plans.services.jobs import finish_job, show_progress
+from plans.services.versions import plan_document, version_document
+
+
+def make_imprint(version: Version, *, at: datetime, reason: str) -> Imprint:
+    """Return what the next edition of the plan says about itself, from its decisions."""
+    plan = version.plan
+    approvals = version.decisions.filter(outcome=Decision.Outcome.APPROVED).order_by("step", "pk")
+    earlier = plan.editions.filter(correction__gt=0).order_by("number")
+    corrections = [Correction(e.correction, local_day(e.published_at), e.reason) for e in earlier]
+    if version.correction:
+        corrections.append(Correction(version.correction, local_day(at), reason))
+    last = plan.editions.first()
+    return Imprint(
+        state="Published",
+        version=version.number,
+        printed_on=local_day(at),
+        digest=version.digest,
+        edition=last.number + 1 if last else 1,
+        approvals=tuple(
+            Approval(d.step_title, d.person, d.post, d.at, d.reference) for d in approvals
+        ),
+        corrections=tuple(corrections),
+    )
+
+
+def local_day(at: datetime) -> date:
+    """Return the day of `at` in the council's time."""
+    return timezone.localtime(at).date()
+
+
+def draft_imprint(plan: Plan, *, at: datetime) -> Imprint:
+    """Return the imprint of a printing that is not an edition; its watermark says so."""
+    last = plan.versions.first()
+    return Imprint(state="Draft", version=last.number + 1 if last else 1, printed_on=local_day(at))
+
+
+def version_imprint(version: Version) -> Imprint:
+    """Return the imprint of a version that is not published."""
+    day = local_day(version.submitted_at)
+    return Imprint(
+        state="Draft", version=version.number, printed_on=day, digest=version.digest
+    )
+
+
+def plan_pictures(plan: Plan) -> dict[str, bytes]:
+    """Return the plan's pictures by the SHA-256 of their bytes."""
+    return {picture.digest: picture.file.read() for picture in plan.pictures.all()}
+
+
+def with_pictures(document: Document, digests: Mapping[str, str]) -> Document:
+    """Return the tree with each picture's digest filled in, by name."""
+    def fill(block: Any) -> Any:
+        if isinstance(block, PictureBlock):
+            return replace(block, digest=digests.get(block.name, ""))
+        return block
+
+    parts = tuple(
+        replace(part, blocks=tuple(fill(block) for block in part.blocks))
+        for part in document.parts
+    )
+    return replace(document, parts=parts)
+
+
+def print_edition(job: Job) -> Edition:
+    """Print the job's version and store it as an edition; the plan is published by that.
+
+    Called for the job that `workflow.perform` made. Printing happens outside any transaction;
+    edition, state, event and the job's end are one.
+
+    :raises PrintFailed: with a sentence, if the document cannot be printed.
+    :raises Fenced: if another worker took the job up meanwhile.
+    """
+    version = Version.objects.select_related("plan").get(pk=job.version_id)
+    imprint = codec.load_imprint(job.detail["imprint"])
+    pdf = _render_pdf(job, version_document(version), imprint, plan_pictures(version.plan))
+    digest = hashlib.sha256(pdf).hexdigest()
+    pages = count_pages(pdf)
+    at = timezone.now()
+    with transaction.atomic():
+        finish_job(job, at=at, digest=digest)
+        edition = Edition(
+            plan=version.plan,
+            version=version,
+            number=imprint.edition,
+            correction=version.correction,
+            reason=job.detail["reason"],
+            imprint=job.detail["imprint"],
+            pdf_digest=digest,
+            pdf_bytes=len(pdf),
+            pages=pages,
+            published_by=job.by,
+            published_at=job.created_at,
+        )
+        edition.pdf.save(f"edition-{imprint.edition}.pdf", ContentFile(pdf), save=False)
+        edition.save(force_insert=True)
+        Plan.objects.filter(pk=version.plan_id).update(state=Plan.State.PUBLISHED, changed_at=at)
+        detail = {"edition": edition.number, "version": version.number, "digest": digest}
+        Event.objects.create(
+            plan=version.plan, action="published", detail=detail, by=job.by, at=at
+        )
+    return edition
+
+
+def print_draft(job: Job) -> str:
+    """Print the working copy, or a version, and return where the file is kept."""
+    if job.version_id:
+        version = Version.objects.select_related("plan").get(pk=job.version_id)
+        document, imprint = version_document(version), version_imprint(version)
+    else:
+        document = plan_document(job.plan)
+        imprint = draft_imprint(job.plan, at=job.created_at)
+    pdf = _render_pdf(job, document, imprint, plan_pictures(job.plan))
+    name = default_storage.save(f"prints/{job.plan_id}/{job.pk}.pdf", ContentFile(pdf))
+    finish_job(job, at=timezone.now(), file=name, bytes=len(pdf), pages=count_pages(pdf))
+    return name
+
+
+def _render_pdf(
+    job: Job, document: Document, imprint: Imprint, pictures: Mapping[str, bytes]
+) -> bytes:
+    digests = dict(Picture.objects.filter(plan=job.plan_id).values_list("name", "digest"))
+
+    def progress(done: int, of: int) -> None:
+        show_progress(job, done, of)
+
+    tree = with_pictures(document, digests)
+    return render(tree, "pdf", imprint, pictures=pictures, progress=progress)
+
+
+def count_pages(pdf: bytes) -> int:
+    """Return how many pages the file has."""
+    with pikepdf.open(BytesIO(pdf)) as file:
+        return len(file.pages)
