@@ -1,0 +1,177 @@
+"""Prose in its canonical shape: how runs, paragraphs and lists are put in order.
+
+The shape in which HTML and plain text meet: both are read into it and written from it. In prose
+that is not resolved yet, the text of a live figure's run is its style.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from itertools import groupby
+from typing import TypeAlias
+
+from documents.blocks import Element, List, Paragraph, Quote, Run, SubHeading
+from documents.values import STYLES
+
+DEEPEST = 60  # levels of nesting
+LIST_LEVELS = 2  # a list and its item
+QUOTE_LEVELS = 1
+LONGEST_START = 5  # digits of the number a list starts at
+
+Leaf: TypeAlias = Paragraph | SubHeading
+
+
+# --- runs ------------------------------------------------------------------------------
+
+_PIECE = re.compile(r"[ \n]+|[^ \n](?:[^\n]*[^ \n])?")
+_WORD = re.compile(r"[ \n]+|[^ \n]+")
+_SPACES = re.compile(" +")
+
+
+def paragraphs(runs: Iterable[Run]) -> list[tuple[Run, ...]]:
+    """Return runs as paragraphs: two line breaks part them, spaces are single, equal neighbours
+    one run. Space between two styles has what they share, and is never raised."""
+    found: list[list[Run]] = [[]]
+    gap = ""
+    for piece in _pieces(runs):
+        if not piece.figure and piece.text[0] in " \n":
+            gap += piece.text
+            continue
+        if found[-1] and gap.count("\n") > 1:
+            found.append([])
+        elif found[-1] and gap:
+            found[-1].append(_space(found[-1][-1], piece, "\n" if "\n" in gap else " "))
+        gap = ""
+        found[-1].append(piece)
+    return [_merged(each) for each in found if _has_words(each)]
+
+
+def one_line(runs: Iterable[Run]) -> list[tuple[Run, ...]]:
+    """Return runs as one paragraph without line breaks; [] if they hold no words."""
+    return paragraphs(
+        run if run.figure else replace(run, text=run.text.replace("\n", " ")) for run in runs
+    )
+
+
+def _pieces(runs: Iterable[Run]) -> Iterator[Run]:
+    """Cut runs where they begin or end in space, raised ones at each space."""
+    for run in runs:
+        if run.figure:
+            yield run
+            continue
+        for text in (_WORD if run.raised else _PIECE).findall(run.text):
+            yield replace(run, text=text if text[0] in " \n" else _SPACES.sub(" ", text))
+
+
+def _space(left: Run, right: Run, text: str) -> Run:
+    return Run(
+        text,
+        strong=left.strong and right.strong,
+        emphasis=left.emphasis and right.emphasis,
+        href=left.href if left.href == right.href else "",
+    )
+
+
+def _merged(runs: list[Run]) -> tuple[Run, ...]:
+    merged: list[Run] = []
+    for style, group in groupby(runs, _style):
+        if style is None:
+            merged.extend(group)
+        else:
+            alike = list(group)
+            merged.append(replace(alike[0], text="".join(run.text for run in alike)))
+    return tuple(merged)
+
+
+def _style(run: Run) -> tuple[bool, bool, str, str] | None:
+    """Return what makes runs alike; None for those that stand alone."""
+    if run.figure or run.text == "\n":
+        return None
+    return run.strong, run.emphasis, run.raised, run.href
+
+
+def _has_words(runs: list[Run]) -> bool:
+    return any(run.figure or run.text.strip() for run in runs)
+
+
+# --- elements ----------------------------------------------------------------------------
+
+
+def add(elements: list[Element], element: Element) -> None:
+    """Append an element; a list that goes on where the one before it ends continues it."""
+    last = elements[-1] if elements else None
+    if isinstance(last, List) and isinstance(element, List) and _continues(last, element):
+        elements[-1] = replace(last, items=last.items + element.items)
+    else:
+        elements.append(element)
+
+
+def _continues(first: List, second: List) -> bool:
+    if first.ordered and second.ordered:
+        return second.start == first.start + len(first.items)
+    return not first.ordered and not second.ordered
+
+
+def leaves(elements: Iterable[Element]) -> Iterator[Leaf]:
+    """Yield the paragraphs and headings in reading order."""
+    for element in elements:
+        if isinstance(element, List):
+            for item in element.items:
+                yield from leaves(item)
+        elif isinstance(element, Quote):
+            yield from leaves(element.elements)
+        else:
+            yield element
+
+
+def with_runs(element: Element, change: Callable[[Run], Run]) -> Element:
+    """Return the element with every run changed."""
+    if isinstance(element, List):
+        items = tuple(tuple(with_runs(each, change) for each in item) for item in element.items)
+        return replace(element, items=items)
+    if isinstance(element, Quote):
+        return Quote(tuple(with_runs(each, change) for each in element.elements))
+    return replace(element, runs=tuple(change(run) for run in element.runs))
+
+
+# --- links and live figures ----------------------------------------------------------------
+
+_SECTION_LINK = re.compile(r"#[a-z0-9-]+")
+_ADDRESS = re.compile(r"(https?://|mailto:)(\S+)", re.IGNORECASE)
+_UNSAFE = re.compile(r'["<>\\^`{|}]')
+_FIGURE = re.compile(r"[a-z0-9-]+\.\S.*")
+_LONGEST_FIGURE = 300
+
+
+def safe_href(href: str) -> str:
+    """Return where a link may go: an http, https or mailto address, or `#section-key`; else ""."""
+    target = printable(href).strip()
+    if _SECTION_LINK.fullmatch(target):
+        return target
+    match = _ADDRESS.fullmatch(target.replace(" ", "%20"))
+    if match is None:
+        return ""
+    return match[1].lower() + _UNSAFE.sub(lambda unsafe: f"%{ord(unsafe[0]):02X}", match[2])
+
+
+def figure_run(name: str, style: str) -> Run | None:
+    """Return a run for a live figure, in plain style if the style is unknown; None if the name
+    cannot be one."""
+    named = " ".join(name.split())
+    if len(named) > _LONGEST_FIGURE or not _FIGURE.fullmatch(named):
+        return None
+    return Run(style if style in STYLES else "plain", figure=named)
+
+
+# What XML and databases refuse: control characters, lone surrogates, noncharacters.
+_FORBIDDEN = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
+)
+_BLANKS = str.maketrans({"\v": " ", "\f": " ", "\x85": " ", "\u2028": "\n", "\u2029": "\n"})
+
+
+def printable(text: str) -> str:
+    """Return text without the characters that no document may hold."""
+    return _FORBIDDEN.sub("", text).translate(_BLANKS)

@@ -1,0 +1,100 @@
+"""Rich text: cleaned HTML, the same as prose of the document tree, and as plain text to type.
+
+Whatever comes in is read into a small tree and written again from it, so that only what the tree
+can say gets out. Knows no database and no format.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from typing import TypeVar
+
+from documents.blocks import Element, Prose, Run
+from documents.prose import leaves, with_runs
+from documents.prose_html import TooDeep, read_html, write_html
+from documents.prose_plain import read_plain, write_plain
+
+__all__ = [
+    "TooDeep",
+    "clean",
+    "figure_names",
+    "from_plain",
+    "note_marks",
+    "section_links",
+    "to_plain",
+    "to_prose",
+    "words",
+]
+
+Found = TypeVar("Found")
+
+
+def clean(html: str) -> str:
+    """Return the canonical form of rich text; "" if it holds no words. Cleaning it again changes
+    nothing. Text outside any element becomes a paragraph.
+
+    :raises TooDeep: if it is nested too deep.
+    """
+    return write_html(read_html(html))
+
+
+def to_prose(html: str, *, figures: Callable[[str, str], str]) -> Prose:
+    """Return rich text as prose; `figures(name, style)` gives the printed text of a live figure.
+
+    :raises TooDeep: if it is nested too deep.
+    """
+
+    def resolved(run: Run) -> Run:
+        return replace(run, text=figures(run.figure, run.text)) if run.figure else run
+
+    return Prose(tuple(with_runs(element, resolved) for element in read_html(html)))
+
+
+def to_plain(html: str) -> str:
+    """Return rich text as text that can be typed, losing nothing: `from_plain` reads it back.
+
+    :raises TooDeep: if it is nested too deep.
+    """
+    return write_plain(read_html(html))
+
+
+def from_plain(text: str) -> str:
+    """Return what was typed as cleaned rich text; any text can be read."""
+    return clean(write_html(read_plain(text)))
+
+
+def figure_names(html: str) -> tuple[tuple[str, str], ...]:
+    """Return name and style of each live figure used, in order, each pair once."""
+    return _once((run.figure, run.text) for run in _runs(read_html(html)) if run.figure)
+
+
+def section_links(html: str) -> tuple[str, ...]:
+    """Return the keys of the sections linked to, in order, each once."""
+    links = (run.href for run in _runs(read_html(html)))
+    return _once(link[1:] for link in links if link.startswith("#"))
+
+
+def words(html: str) -> str:
+    """Return the words alone, a line for each paragraph; live figures have none."""
+    return "\n".join(
+        "".join(run.text for run in leaf.runs if not run.figure) for leaf in leaves(read_html(html))
+    )
+
+
+_NOTE_MARK = re.compile(r"\[note\s+([^\s\[\]]+)\]", re.IGNORECASE)
+
+
+def note_marks(html: str) -> tuple[str, ...]:
+    """Return the marks of the notes cited anywhere in the text ("1" of "[note 1]"), each once."""
+    return _once(_NOTE_MARK.findall(words(html)))
+
+
+def _runs(elements: Iterable[Element]) -> Iterator[Run]:
+    for leaf in leaves(elements):
+        yield from leaf.runs
+
+
+def _once(found: Iterable[Found]) -> tuple[Found, ...]:
+    return tuple(dict.fromkeys(found))
