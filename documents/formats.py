@@ -1,0 +1,90 @@
+"""The output formats, and `render`, which is all that the rest of the project calls."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from types import MappingProxyType
+from typing import Protocol, cast
+
+from documents.blocks import Document, Imprint, Part, Picture
+from documents.renderers import PrintFailed, Progress
+
+__all__ = ["FORMATS", "Format", "PrintFailed", "UnknownFormat", "fragment", "render"]
+
+NO_PICTURES: Mapping[str, bytes] = MappingProxyType({})
+
+
+class UnknownFormat(LookupError):
+    """There is no such output format."""
+
+
+class Renderer(Protocol):
+    def __call__(
+        self,
+        document: Document,
+        imprint: Imprint,
+        *,
+        pictures: Mapping[str, bytes],
+        progress: Progress | None,
+    ) -> bytes: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """`suffix` has its dot; `renderer` is named, not imported: print libraries load slowly."""
+
+    name: str
+    suffix: str
+    content_type: str
+    renderer: str
+
+
+FORMATS: Mapping[str, Format] = MappingProxyType(
+    {
+        "html": Format(
+            "Web page", ".html", "text/html; charset=utf-8", "documents.renderers.html.render"
+        ),
+        "pdf": Format("PDF", ".pdf", "application/pdf", "documents.renderers.pdf.render"),
+    }
+)
+
+
+def render(
+    document: Document,
+    fmt: str,
+    imprint: Imprint,
+    *,
+    pictures: Mapping[str, bytes] = NO_PICTURES,
+    progress: Progress | None = None,
+) -> bytes:
+    """Return the document in one of FORMATS; the same document and imprint give the same bytes.
+
+    `pictures` are PNG or JPEG files by their SHA-256 in hex; `progress` is told of each step.
+
+    :raises UnknownFormat: if there is no such format.
+    :raises PrintFailed: with a sentence, if the document is too large or too deep to print.
+    """
+    if fmt not in FORMATS:
+        raise UnknownFormat(f'"{fmt}" is no format; the formats are {", ".join(FORMATS)}')
+    module, _, name = FORMATS[fmt].renderer.rpartition(".")
+    renderer = cast(Renderer, getattr(import_module(module), name))
+    return renderer(document, imprint, pictures=pictures, progress=progress)
+
+
+def fragment(
+    source: Document | Part,
+    *,
+    first_level: int = 1,
+    link: Callable[[str], str | None] | None = None,
+    show_picture: Callable[[Picture], str | None] | None = None,
+) -> str:
+    """Return the reading page of a document or of one section as markup for a page of the site.
+
+    `first_level` is the level of its first heading; `link` gives the address of a section by its
+    key; without it, links lead to `#key`. `show_picture` gives the address of a picture.
+    """
+    from documents.renderers.html import write_fragment
+
+    return write_fragment(source, first_level=first_level, link=link, show_picture=show_picture)

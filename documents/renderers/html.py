@@ -1,0 +1,207 @@
+"""The document as a web page, as a section's reading page, and as the page that print is made of.
+
+Written by plain functions, not by templates: the printing process has no Django, and a thousand
+rows through templates cost seconds. Headings begin at the first level and skip none.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Collection, Iterable, Mapping
+from itertools import groupby
+from pathlib import Path
+from typing import assert_never
+
+from documents.blocks import (
+    Block,
+    Chart,
+    Document,
+    Heading,
+    Imprint,
+    Orientation,
+    OrgChart,
+    Part,
+    Picture,
+    Prose,
+    Quadrants,
+    RiskMatrix,
+    Signatures,
+    Table,
+)
+from documents.renderers import Progress
+from documents.renderers.covers import write_contents, write_cover, write_record
+from documents.renderers.drawings import (
+    write_chart,
+    write_org_chart,
+    write_picture,
+    write_risk_matrix,
+)
+from documents.renderers.markup import (
+    Context,
+    describe_document,
+    escape,
+    find_headings,
+    write_heading,
+    write_prose,
+)
+from documents.renderers.paper import TEXT_WIDTH
+from documents.renderers.tables import write_table
+
+STYLESHEET = Path(__file__).resolve().parents[2] / "static" / "documents" / "document.css"
+
+
+def render(
+    document: Document,
+    imprint: Imprint,
+    *,
+    pictures: Mapping[str, bytes],
+    progress: Progress | None = None,
+) -> bytes:
+    """Return the document as one web page that needs no other file."""
+    page = Context(
+        "screen",
+        find_headings(document.parts),
+        link=lambda key: f"#{key}",
+        show_picture=lambda picture: _embed(pictures.get(picture.digest)),
+    )
+    title = escape(describe_document(document))
+    head = (
+        '<meta charset="utf-8"/><meta name="viewport" content="width=device-width"/>'
+        f"<title>{title}</title>"
+        f'<meta property="og:title" content="{title}"/><meta property="og:type" content="article"/>'
+        f"<style>{STYLESHEET.read_text(encoding='utf-8')}</style>"
+    )
+    body = f'<body class="document-page">{write_body(document, imprint, page)}</body>'
+    if progress:
+        progress(1, 1)
+    return f"<!DOCTYPE html>\n{_write_html(document, head, body)}".encode()
+
+
+def write_print_page(
+    document: Document, imprint: Imprint, pictures: Collection[str] = ()
+) -> str:
+    """Return the page that print is made of: well-formed XML without style, script or doctype.
+
+    `pictures` are the digests of those at hand; they are addressed as `picture:` and the digest.
+    """
+    page = Context(
+        "paper",
+        find_headings(document.parts),
+        link=lambda key: f"#{key}",
+        show_picture=lambda picture: (
+            f"picture:{picture.digest}" if picture.digest in pictures else None
+        ),
+    )
+    day = imprint.printed_on.isoformat()
+    head = (
+        f"<title>{escape(describe_document(document))}</title>"
+        f'<meta name="author" content="{escape(document.cover.council)}"/>'
+        f'<meta name="description" content="{escape(document.subtitle or document.title)}"/>'
+        f'<meta name="dcterms.created" content="{day}"/>'
+        f'<meta name="dcterms.modified" content="{day}"/>'
+    )
+    return _write_html(document, head, f"<body>{write_body(document, imprint, page)}</body>")
+
+
+def write_fragment(
+    source: Document | Part,
+    *,
+    first_level: int = 1,
+    link: Callable[[str], str | None] | None = None,
+    show_picture: Callable[[Picture], str | None] | None = None,
+) -> str:
+    """Return the parts of a document, or one part, for a page of the site: no shell, no cover."""
+    parts = source.parts if isinstance(source, Document) else (source,)
+    page = Context(
+        "screen",
+        find_headings(parts),
+        link=link or (lambda key: f"#{key}"),
+        show_picture=show_picture or (lambda picture: None),
+        first_level=first_level,
+        last_level=first_level - 1,
+    )
+    return f'<div class="document">{write_parts(parts, page)}</div>'
+
+
+def _write_html(document: Document, head: str, body: str) -> str:
+    return f'<html lang="{escape(document.language)}"><head>{head}</head>{body}</html>'
+
+
+def _embed(data: bytes | None) -> str | None:
+    if data is None:
+        return None
+    kind = "png" if data.startswith(b"\x89PNG") else "jpeg"
+    return f"data:image/{kind};base64,{base64.b64encode(data).decode()}"
+
+
+def write_body(document: Document, imprint: Imprint, page: Context) -> str:
+    """Cover, what stands before the contents, contents, the parts, the page of record."""
+    cover = write_cover(document, imprint, page)
+    page.first_level = 2
+    front = write_parts([part for part in document.parts if part.front], page)
+    contents = write_contents(document, page)
+    rest = write_parts([part for part in document.parts if not part.front], page)
+    record = write_record(imprint, page)
+    return f'<div class="document">{cover}{front}{contents}<main>{rest}</main>{record}</div>'
+
+
+# --- parts and blocks -----------------------------------------------------------------------
+
+
+def write_parts(parts: Iterable[Part], page: Context) -> str:
+    """Write parts; on paper, those of one orientation that follow each other share its pages."""
+    written = []
+    for orientation, run in groupby(parts, key=lambda part: part.orientation):
+        sections = "".join([_write_part(part, page) for part in run])
+        written.append(f'<div class="{orientation}">{sections}</div>')
+    return "".join(written)
+
+
+def _write_part(part: Part, page: Context) -> str:
+    """A part without a heading of its key is named itself, so that links find it."""
+    page.section_level = 0
+    named = any(isinstance(block, Heading) and block.key == part.key for block in part.blocks)
+    name = "" if named or not part.key else f' id="{page.anchor(part.key)}"'
+    blocks = "".join([_write_block(block, page, part.orientation) for block in part.blocks])
+    return f"<section{name}>{blocks}</section>"
+
+
+def _write_block(block: Block, page: Context, orientation: Orientation) -> str:
+    width = TEXT_WIDTH[orientation]
+    match block:
+        case Heading():
+            return write_heading(block, page)
+        case Prose():
+            return write_prose(block, page)
+        case Table():
+            return write_table(block, page, width=width)
+        case Chart():
+            return write_chart(block, page, width=width)
+        case OrgChart():
+            return write_org_chart(block, page, width=width)
+        case RiskMatrix():
+            return write_risk_matrix(block, page, width=width)
+        case Picture():
+            return write_picture(block, page)
+        case Quadrants():
+            return _write_quadrants(block, page)
+        case Signatures():
+            return _write_signatures(block)
+    assert_never(block)
+
+
+def _write_quadrants(block: Quadrants, page: Context) -> str:
+    boxes = []
+    for title, prose in block.boxes:
+        level = page.open_heading(max(page.section_level, page.first_level) + 1)
+        inner = write_prose(prose, page)
+        boxes.append(f'<div><h{level} class="within">{escape(title)}</h{level}>{inner}</div>')
+    return f'<div class="quadrants">{"".join(boxes)}</div>'
+
+
+def _write_signatures(block: Signatures) -> str:
+    people = [
+        f'<div><p class="line"></p><p><strong>{escape(name)}</strong><br/>{escape(post)}</p></div>'
+        for name, post in block.people
+    ]
+    return f'<div class="signatures">{"".join(people)}</div>'

@@ -1,0 +1,246 @@
+"""Words as markup: runs, prose, headings and anchors, for the screen and for paper.
+
+The markup is HTML and well-formed XML at once: browsers read it as the one, WeasyPrint is handed
+it as the other, which spares the slow parsing of HTML. Knows no plan and no format but HTML.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal, TypeAlias, assert_never
+
+from documents.blocks import (
+    Document,
+    Element,
+    Heading,
+    List,
+    Paragraph,
+    Part,
+    Picture,
+    Prose,
+    Quote,
+    Run,
+    SubHeading,
+)
+from documents.values import split_notes
+
+Medium: TypeAlias = Literal["screen", "paper"]
+
+# What XML cannot hold, what no font draws, and what is invisible or turns the line around.
+_UNPRINTABLE = re.compile(
+    r"[^\t\n\r\x20-\x7e\xa0-\ud7ff\uf900-\ufffd\U00010000-\U000efffd]"
+    r"|[\xad\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff]"
+)
+_SPECIAL = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"})
+_NOT_IN_AN_ID = re.compile(r"[^A-Za-z0-9_-]+")
+_SAFE_ADDRESS = re.compile(r"(?:https?://|mailto:)[^\s\"<>]+", re.IGNORECASE)
+_DEEPEST_HEADING = 6
+
+
+def escape(text: str) -> str:
+    """Return text for use in markup and in double-quoted attributes."""
+    return _UNPRINTABLE.sub("", text).translate(_SPECIAL)
+
+
+def spell_date(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"
+
+
+@dataclass(slots=True)
+class Context:
+    """What is being written: for which medium, what links may point to, how deep the outline is.
+
+    `targets` are the headings that `#key` links name; `link` gives the address of a section,
+    None where there is none; `show_picture` the address of a picture, None where it is missing.
+    """
+
+    medium: Medium
+    targets: Mapping[str, Heading]
+    link: Callable[[str], str | None]
+    show_picture: Callable[[Picture], str | None]
+    first_level: int = 1
+    last_level: int = 0  # of the heading written last, 1 to 6; 0: none yet
+    section_level: int = 0  # of the section's own heading
+    anchors: set[str] = field(default_factory=set)
+
+    @property
+    def on_paper(self) -> bool:
+        return self.medium == "paper"
+
+    def anchor(self, wish: str) -> str:
+        """Return an id that no other element of this page has."""
+        stem = _NOT_IN_AN_ID.sub("-", wish).strip("-") or "x"
+        name, count = stem, 1
+        while name in self.anchors:
+            count += 1
+            name = f"{stem}-{count}"
+        self.anchors.add(name)
+        return name
+
+    def open_heading(self, level: int) -> int:
+        """Return the level to print, 1 to 6: as asked, but never more than one below the last."""
+        deepest = self.last_level + 1 if self.last_level else self.first_level
+        self.last_level = max(1, min(level, deepest, _DEEPEST_HEADING))
+        return self.last_level
+
+
+def find_headings(parts: Iterable[Part]) -> dict[str, Heading]:
+    """Return what links may point to: every heading by its key, and parts that have none."""
+    found: dict[str, Heading] = {}
+    for part in parts:
+        for block in part.blocks:
+            if isinstance(block, Heading):
+                found.setdefault(block.key, block)
+        found.setdefault(part.key, Heading("", 1, part.key))
+    return found
+
+
+def describe_document(document: Document) -> str:
+    """Return the document's name in one line: unit, title, year."""
+    cover = document.cover
+    return ", ".join(text for text in (cover.unit, document.title, cover.year) if text)
+
+
+# --- runs ------------------------------------------------------------------------------------
+
+
+def write_runs(runs: Iterable[Run], page: Context) -> str:
+    return "".join([_write_run(run, page) for run in runs])
+
+
+def _write_run(run: Run, page: Context) -> str:
+    text = escape(run.text)
+    if "\n" in text:
+        text = text.replace("\n", "<br/>")
+    if run.raised:
+        text = f"<{run.raised}>{text}</{run.raised}>"
+    if run.emphasis:
+        text = f"<em>{text}</em>"
+    if run.strong:
+        text = f"<strong>{text}</strong>"
+    return _write_link(run, text, page) if run.href else text
+
+
+def _write_link(run: Run, text: str, page: Context) -> str:
+    """A link to a section tells its number and, on paper, its page; a dead one is plain words."""
+    if not run.href.startswith("#"):
+        if not _SAFE_ADDRESS.fullmatch(run.href) or not run.text.strip():
+            return text
+        return f'<a href="{escape(run.href)}">{text}</a>'
+    key = run.href[1:]
+    heading, address = page.targets.get(key), page.link(key)
+    if heading is None or address is None or not run.text.strip():
+        return text
+    number = "" if heading.number in run.text else heading.number
+    return f'<a href="{escape(address)}">{text}</a>{_write_place(number, address, page)}'
+
+
+def _write_place(number: str, address: str, page: Context) -> str:
+    told = escape(number)
+    if page.on_paper:
+        joined = f"{told}, " if told else ""
+        return f' ({joined}<span class="page" data-to="{escape(address)}"></span>)'
+    return f" ({told})" if told else ""
+
+
+# --- prose -----------------------------------------------------------------------------------
+
+
+def write_prose(prose: Prose, page: Context) -> str:
+    return "".join([_write_element(element, page) for element in prose.elements])
+
+
+def write_inline(prose: Prose, page: Context) -> str:
+    """As `write_prose`, but one lone paragraph without its element, for cells and list items."""
+    return _write_elements(prose.elements, page)
+
+
+def _write_elements(elements: tuple[Element, ...], page: Context) -> str:
+    """A first paragraph followed by nothing but lists needs no element of its own."""
+    if not elements:
+        return ""
+    first, rest = elements[0], elements[1:]
+    if isinstance(first, Paragraph) and all(isinstance(each, List) for each in rest):
+        return write_runs(first.runs, page) + "".join([_write_element(each, page) for each in rest])
+    return "".join([_write_element(each, page) for each in elements])
+
+
+def _write_element(element: Element, page: Context) -> str:
+    match element:
+        case Paragraph():
+            return f"<p>{write_runs(element.runs, page)}</p>"
+        case SubHeading():
+            level = page.open_heading(max(page.section_level, page.first_level) + element.level)
+            return f'<h{level} class="within">{write_runs(element.runs, page)}</h{level}>'
+        case Quote():
+            inner = "".join([_write_element(each, page) for each in element.elements])
+            return f"<blockquote>{inner}</blockquote>"
+        case List():
+            return _write_list(element, page)
+    assert_never(element)
+
+
+def _write_list(block: List, page: Context) -> str:
+    items = "".join([f"<li>{_write_elements(item, page)}</li>" for item in block.items])
+    if not items:
+        return ""
+    if not block.ordered:
+        return f"<ul>{items}</ul>"
+    start = f' start="{block.start}"' if block.start != 1 else ""
+    return f"<ol{start}>{items}</ol>"
+
+
+# --- notes -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class NoteLinks:
+    """Where the marks of one table's notes lead: a note's mark to its anchor."""
+
+    anchors: Mapping[str, str]
+
+    def write(self, marks: Iterable[str]) -> str:
+        """Return raised marks, each a link to its note where there is one."""
+        return "".join([self._write_mark(mark) for mark in marks])
+
+    def _write_mark(self, mark: str) -> str:
+        anchor = self.anchors.get(mark)
+        shown = escape(mark)
+        if anchor is None:
+            return f'<sup class="cite">{shown}</sup>'
+        return f'<sup class="cite"><a href="#{anchor}" title="Note {shown}">{shown}</a></sup>'
+
+    def write_reference(self, words: str, mark: str) -> str:
+        """Return words such as "See note 1" as a link to that note, where there is one."""
+        anchor = self.anchors.get(mark)
+        return escape(words) if anchor is None else f'<a href="#{anchor}">{escape(words)}</a>'
+
+    def write_text(self, text: str) -> str:
+        """Return a line of text; the note markers it ends in become raised marks."""
+        if not text.endswith("]"):
+            return escape(text)
+        words, marks = split_notes(text)
+        return escape(words) + self.write(marks)
+
+
+# --- headings --------------------------------------------------------------------------------
+
+
+def write_heading(heading: Heading, page: Context) -> str:
+    if not heading.text:
+        return f'<a id="{page.anchor(heading.key)}"></a>' if heading.key else ""
+    level = page.open_heading(heading.level + page.first_level - 1)
+    page.section_level = level
+    kind = ' class="part"' if heading.is_part else ""
+    return f'<h{level} id="{page.anchor(heading.key)}"{kind}>{number_heading(heading)}</h{level}>'
+
+
+def number_heading(heading: Heading) -> str:
+    """Return the heading's words behind its number."""
+    words = escape(split_notes(heading.text)[0])
+    if not heading.number:
+        return words
+    return f'<span class="number">{escape(heading.number)}</span> {words}'

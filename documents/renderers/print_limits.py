@@ -1,0 +1,153 @@
+"""What is never handed to the print engine, because it would hang or crash on it.
+
+Found by trying; each refusal is a sentence that says where and what to do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from documents.blocks import (
+    Block,
+    Cell,
+    Document,
+    Element,
+    Heading,
+    List,
+    OrgChart,
+    Post,
+    Prose,
+    Quadrants,
+    Quote,
+    Run,
+    Table,
+)
+from documents.renderers import PrintFailed
+
+DEEPEST = 30  # nestings of lists, quotes or posts
+LONGEST_RUN = 50_000  # characters
+LONGEST_WORD = 2_000
+MOST_RUNS = 2_000  # in one paragraph, line breaks included
+WIDEST_SPAN = 40
+MOST_CELLS = 250_000  # in one document
+MOST_POSTS = 500
+
+
+def refuse_unprintable(document: Document) -> None:
+    """Look at the whole tree, without recursion.
+
+    :raises PrintFailed: if a part of it is too deep, too long or too large to be printed.
+    """
+    cells = 0
+    for part in document.parts:
+        place = ""
+        for block in part.blocks:
+            if isinstance(block, Heading):
+                place = block.text or place
+            if isinstance(block, Table):
+                cells += len(block.rows) * len(block.columns)
+            where = f"In “{place or part.key}”"
+            _refuse_block(block, where)
+            if cells > MOST_CELLS:
+                raise PrintFailed(
+                    f"{where}, the plan’s tables pass {MOST_CELLS:,} cells, which is more than "
+                    "can be printed. Shorten or remove a table."
+                )
+
+
+def _refuse_block(block: Block, where: str) -> None:
+    match block:
+        case Prose():
+            _refuse_elements(block.elements, where)
+        case Quadrants():
+            for _, prose in block.boxes:
+                _refuse_elements(prose.elements, where)
+        case Table():
+            _refuse_table(block, where)
+        case OrgChart():
+            _refuse_posts(block.root, where)
+        case _:
+            return
+
+
+def _refuse_table(table: Table, where: str) -> None:
+    for note in table.notes:
+        _refuse_elements(note.text.elements, where)
+    for row in table.rows:
+        for cell in row.cells:
+            if isinstance(cell, Cell):
+                _refuse_cell(cell, where)
+
+
+def _refuse_cell(cell: Cell, where: str) -> None:
+    if cell.column_span > WIDEST_SPAN:
+        raise PrintFailed(
+            f"{where}, a cell spans {cell.column_span} columns; at most {WIDEST_SPAN} can be printed."
+        )
+    if isinstance(cell.content, Prose):
+        _refuse_elements(cell.content.elements, where)
+    elif isinstance(cell.content, str):
+        _refuse_text(cell.content, where)
+
+
+def _refuse_elements(elements: tuple[Element, ...], where: str) -> None:
+    for element, depth in _walk_elements(elements):
+        if depth > DEEPEST:
+            raise PrintFailed(
+                f"{where}, lists or quotations lie more than {DEEPEST} deep in each other, which "
+                "cannot be printed. Take some out of the others."
+            )
+        if not isinstance(element, List | Quote):
+            _refuse_runs(element.runs, where)
+
+
+def _walk_elements(elements: tuple[Element, ...]) -> Iterator[tuple[Element, int]]:
+    waiting = [(element, 1) for element in elements]
+    while waiting:
+        element, depth = waiting.pop()
+        yield element, depth
+        if depth > DEEPEST:
+            return
+        match element:
+            case Quote():
+                waiting.extend((inner, depth + 1) for inner in element.elements)
+            case List():
+                waiting.extend((inner, depth + 1) for item in element.items for inner in item)
+            case _:
+                continue
+
+
+def _refuse_runs(runs: tuple[Run, ...], where: str) -> None:
+    pieces = len(runs) + sum(run.text.count("\n") for run in runs)
+    if pieces > MOST_RUNS:
+        raise PrintFailed(
+            f"{where}, one paragraph has {pieces:,} line breaks and changes of style; at most "
+            f"{MOST_RUNS:,} can be printed. Break it into paragraphs."
+        )
+    _refuse_text("".join(run.text for run in runs), where)
+
+
+def _refuse_text(text: str, where: str) -> None:
+    if len(text) > LONGEST_RUN:
+        raise PrintFailed(
+            f"{where}, one paragraph has {len(text):,} characters; at most {LONGEST_RUN:,} can be "
+            "printed. Break it into paragraphs."
+        )
+    if len(text) > LONGEST_WORD and max(map(len, text.split()), default=0) > LONGEST_WORD:
+        raise PrintFailed(
+            f"{where}, one word is longer than {LONGEST_WORD:,} characters, which cannot be "
+            "printed. Put spaces into it."
+        )
+
+
+def _refuse_posts(root: Post, where: str) -> None:
+    waiting, count = [(root, 1)], 0
+    while waiting:
+        post, depth = waiting.pop()
+        count += 1
+        if depth > DEEPEST or count > MOST_POSTS:
+            raise PrintFailed(
+                f"{where}, the structure chart has more than {DEEPEST} levels or {MOST_POSTS} "
+                "posts, which cannot be printed. Draw it as several charts."
+            )
+        waiting.extend((report, depth + 1) for report in post.reports)

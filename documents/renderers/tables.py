@@ -1,0 +1,260 @@
+"""Tables as markup: heads of up to four levels, row labels, notes, figures on their decimal.
+
+On the screen a table is one table that scrolls within itself. On paper it has fixed column
+widths, and becomes several tables where it is too wide for the page or too long for one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import chain, count, groupby
+from typing import assert_never
+
+from documents.blocks import Cell, Column, Note, Prose, Rating, Row, RowKind, Table
+from documents.renderers.grid import (
+    MOST_SHIFT,
+    Piece,
+    Place,
+    cut_table,
+    find_edges,
+    place_cells,
+    shift_figures,
+    take_row,
+)
+from documents.renderers.markup import Context, NoteLinks, escape, spell_date, write_inline
+from documents.renderers.widths import lay_out
+from documents.values import Status, Value, show
+
+_ROW_CLASSES: dict[RowKind, str] = {
+    "row": "",
+    "group": ' class="group"',
+    "subtotal": ' class="subtotal"',
+    "total": ' class="total"',
+    "of_which": ' class="of-which"',
+    "memorandum": ' class="memorandum"',
+}
+_ALIGNED = {"left": "", "right": "figure", "center": "middle"}
+
+
+def write_table(table: Table, page: Context, *, width: float) -> str:
+    """Return the table and its notes; `width` is the paper's, in points."""
+    anchor = page.anchor(f"table-{table.key}" if table.key else "table")
+    notes = NoteLinks(
+        {note.mark: page.anchor(f"{anchor}-note-{note.mark}") for note in table.notes}
+    )
+    writer = _TableWriter(table, page, notes, place_cells(table), shift_figures(table))
+    if page.on_paper:
+        markup = writer.write_for_paper(anchor, width)
+    else:
+        markup = writer.write_for_screen(anchor)
+    return markup + write_notes(table.notes, notes, page)
+
+
+def write_notes(notes: Sequence[Note], links: NoteLinks, page: Context) -> str:
+    if not notes:
+        return ""
+    return f'<div class="notes">{"".join([_write_note(note, links, page) for note in notes])}</div>'
+
+
+def _write_note(note: Note, links: NoteLinks, page: Context) -> str:
+    tag = "p" if len(note.text.elements) == 1 else "div"
+    return (
+        f'<{tag} id="{links.anchors[note.mark]}"><sup>{escape(note.mark)}</sup> '
+        f"{write_inline(note.text, page)}</{tag}>"
+    )
+
+
+def join_classes(*names: str) -> str:
+    """Return a class attribute with a space before it, "" for no names."""
+    joined = " ".join(name for name in names if name)
+    return f' class="{joined}"' if joined else ""
+
+
+@dataclass(slots=True)
+class _TableWriter:
+    table: Table
+    page: Context
+    notes: NoteLinks
+    grid: list[list[Place]]
+    shifts: dict[int, list[int]]
+
+    def write_for_screen(self, anchor: str) -> str:
+        """One table in a region that scrolls by itself and can be reached by the keyboard."""
+        piece = Piece(tuple(range(len(self.table.columns))), range(len(self.table.rows)))
+        name = escape(self.table.caption or "Table")
+        return (
+            f'<div class="table-scroll" role="region" tabindex="0" aria-label="{name}">'
+            f'<table id="{anchor}">{self._write_inside(piece)}</table></div>'
+        )
+
+    def write_for_paper(self, anchor: str, width: float) -> str:
+        layout = lay_out(self.table, width)
+        css = f"size-{layout.size * 10:.0f}"
+        names = chain([anchor], (self.page.anchor(anchor) for _ in count()))
+        return "".join(
+            f'<table id="{name}" class="{css}">{self._write_inside(piece)}</table>'
+            for piece, name in zip(cut_table(self.table, layout), names, strict=False)
+        )
+
+    def _write_inside(self, piece: Piece) -> str:
+        return (
+            self._write_caption(piece)
+            + self._write_columns(piece)
+            + f"<thead>{self._write_head(piece)}</thead>"
+            + self._write_bodies(piece)
+        )
+
+    def _write_caption(self, piece: Piece) -> str:
+        told = f" ({escape(piece.title)})" if piece.title else ""
+        unit = f' <span class="unit-of">{escape(self.table.unit)}</span>' if self.table.unit else ""
+        words = self.notes.write_text(self.table.caption) + told + unit
+        return f"<caption>{words}</caption>" if words else ""
+
+    def _write_columns(self, piece: Piece) -> str:
+        """Column groups as the outermost heads have them, with widths on paper."""
+        shares = piece.shares or (0.0,) * len(piece.columns)
+        both = zip(piece.columns, shares, strict=True)
+        written = []
+        for _, run in groupby(both, lambda each: self.table.columns[each[0]].groups[:1]):
+            cols = "".join([f'<col style="width:{s}%"/>' if s else "<col/>" for _, s in run])
+            written.append(f"<colgroup>{cols}</colgroup>")
+        return "".join(written)
+
+    # --- heads -------------------------------------------------------------------------------
+
+    def _write_head(self, piece: Piece) -> str:
+        columns = [self.table.columns[place] for place in piece.columns]
+        depth = max(len(column.groups) for column in columns)
+        levels = [self._write_head_row(columns, level, depth) for level in range(depth + 1)]
+        return "".join([f"<tr>{cells}</tr>" for cells in levels])
+
+    def _write_head_row(self, columns: Sequence[Column], level: int, depth: int) -> str:
+        """Groups of this level, and the heads of columns that have no more groups."""
+        edges = find_edges(columns)
+        cells = []
+        for path, run in groupby(range(len(columns)), lambda at: columns[at].groups[: level + 1]):
+            places = list(run)
+            if len(path) > level:
+                cells.append(self._write_group(path[level], len(places), level, places[0] in edges))
+            elif len(path) == level:
+                cells.extend(
+                    self._write_column_head(columns[at], depth + 1 - level, at in edges)
+                    for at in places
+                )
+        return "".join(cells)
+
+    def _write_group(self, name: str, span: int, level: int, edge: bool) -> str:
+        scope = "colgroup" if level == 0 and span > 1 else "col"
+        spanning = f' colspan="{span}"' if span > 1 else ""
+        css = join_classes("over", "edge" if edge else "")
+        return f'<th scope="{scope}"{css}{spanning}>{self.notes.write_text(name)}</th>'
+
+    def _write_column_head(self, column: Column, rows: int, edge: bool) -> str:
+        spanning = f' rowspan="{rows}"' if rows > 1 else ""
+        css = join_classes(_ALIGNED[column.align], "edge" if edge else "")
+        unit = f' <span class="unit-of">{escape(column.unit)}</span>' if column.unit else ""
+        words = self.notes.write_text(column.label) + unit
+        if not words:
+            return f"<td{css}{spanning}></td>"
+        return f'<th scope="col"{css}{spanning}>{words}</th>'
+
+    # --- rows --------------------------------------------------------------------------------
+
+    def _write_bodies(self, piece: Piece) -> str:
+        """A body for the rows before the first group, then one for each group, one for totals."""
+        classes = self._prepare_classes(piece)
+        bodies: list[list[str]] = [[]]
+        for y in piece.rows:
+            row = self.table.rows[y]
+            if row.kind in ("group", "total"):
+                bodies.append([])
+            cells = self._write_heading_row(row, piece) or self._write_row(y, row, piece, classes)
+            bodies[-1].append(f"<tr{_ROW_CLASSES[row.kind]}>{cells}</tr>")
+        return "".join([f"<tbody>{''.join(rows)}</tbody>" for rows in bodies if rows])
+
+    def _prepare_classes(self, piece: Piece) -> list[list[str]]:
+        """Return for each column its class names, by how far a figure is moved in."""
+        columns = [self.table.columns[place] for place in piece.columns]
+        edges = find_edges(columns)
+        return [
+            [
+                " ".join(
+                    filter(None, (_ALIGNED[column.align], "edge" if at in edges else "", moved))
+                )
+                for moved in ("", *(f"in-{shift}" for shift in range(1, MOST_SHIFT + 1)))
+            ]
+            for at, column in enumerate(columns)
+        ]
+
+    def _write_heading_row(self, row: Row, piece: Piece) -> str:
+        """Return a group's row whose only words go across the table; "" for any other row."""
+        if row.kind != "group":
+            return ""
+        filled = [cell for cell in row.cells if isinstance(cell, Cell) and not _is_empty(cell)]
+        if len(filled) != 1:
+            return ""
+        words = self._write_content(filled[0])
+        return f'<th scope="rowgroup" colspan="{len(piece.columns)}">{words}</th>'
+
+    def _write_row(self, y: int, row: Row, piece: Piece, classes: list[list[str]]) -> str:
+        shifts, written = self.shifts, []
+        for at, place, wide, tall in take_row(self.grid[y], y, piece):
+            cell, x = place.cell, place.column
+            css = classes[at][shifts[x][place.row] if x in shifts else 0]
+            if cell.emphasis:
+                css = f"{css} strong".strip()
+            attributes = f' class="{css}"' if css else ""
+            if wide > 1:
+                attributes += f' colspan="{wide}"'
+            if tall > 1:
+                attributes += f' rowspan="{tall}"'
+            content = self._write_content(cell)
+            if cell.header and content:
+                scope = "rowgroup" if row.kind == "group" else "row"
+                written.append(f'<th scope="{scope}"{attributes}>{content}</th>')
+            else:
+                written.append(f"<td{attributes}>{content}</td>")
+        return "".join(written)
+
+    def _write_content(self, cell: Cell) -> str:
+        words = self._write_words(cell.content)
+        if cell.rating is None:
+            return words
+        return f"{words} {write_rating(cell.rating)}" if words else write_rating(cell.rating)
+
+    def _write_words(self, content: Value | date | str | Prose) -> str:
+        match content:
+            case Value(status=Status.SEE_NOTE):
+                return self.notes.write_reference(show(content), content.notes[0])
+            case Value():
+                return escape(show(content)) + self.notes.write(content.notes)
+            case str():
+                return self.notes.write_text(content)
+            case date():
+                return spell_date(content)
+            case Prose():
+                return write_inline(content, self.page)
+        assert_never(content)
+
+
+def _is_empty(cell: Cell) -> bool:
+    match cell.content:
+        case Value():
+            return not cell.content.text
+        case str():
+            return not cell.content
+        case Prose():
+            return not cell.content.elements
+        case date():
+            return False
+    assert_never(cell.content)
+
+
+def write_rating(rating: Rating) -> str:
+    """The judgement's word behind its mark; the mark is left out where it says nothing more."""
+    tone = f" {rating.tone}" if rating.tone else ""
+    word = f'<span class="word">{escape(rating.word)}</span>'
+    mark = f'<span class="mark" aria-hidden="true">{escape(rating.mark)}</span> '
+    return f'<span class="rating{tone}">{mark if rating.mark else ""}{word}</span>'
