@@ -1,0 +1,77 @@
+"""A task sent by one process is run by a real worker, over the folder and over Redis."""
+
+import contextlib
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.services import redis_server
+
+ROOT = Path(__file__).resolve().parent.parent
+TASK = "plans.tasks.sweep_jobs"
+WAIT_SECONDS = 40
+
+pytestmark = [pytest.mark.slow]
+
+
+@contextlib.contextmanager
+def redis_url() -> Iterator[str]:
+    """Yield the Redis that was set, or one run for as long as needed."""
+    if url := os.environ.get("TEST_REDIS_URL"):
+        yield url
+        return
+    with redis_server() as url:
+        yield url
+
+
+@contextlib.contextmanager
+def worker(env: dict[str, str], log: Path) -> Iterator[None]:
+    """Run a Celery worker that writes to the log file."""
+    command = [sys.executable, "-m", "celery", "--quiet", "-A", "config", "worker"]
+    command += ["--concurrency", "1", "--loglevel", "INFO", "--without-gossip"]
+    with log.open("w") as output:
+        process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=output, stderr=output)
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait(timeout=WAIT_SECONDS)
+
+
+def run_python(env: dict[str, str], *arguments: str) -> None:
+    """Run Python in the project's folder and fail with its output when it fails."""
+    result = subprocess.run(
+        [sys.executable, *arguments], cwd=ROOT, env=env, capture_output=True, text=True, check=False
+    )
+    assert result.returncode == 0, result.stderr
+
+
+def wait_for(text: str, log: Path) -> bool:
+    """Return whether the text appears in the log in time."""
+    deadline = time.monotonic() + WAIT_SECONDS
+    while time.monotonic() < deadline:
+        if text in log.read_text():
+            return True
+        time.sleep(0.1)
+    return False
+
+
+@pytest.mark.parametrize("broker", ["folder", "redis"])
+def test_worker_runs_a_task_that_another_process_sent(tmp_path: Path, broker: str) -> None:
+    log = tmp_path / "worker.log"
+    with contextlib.ExitStack() as stack:
+        url = stack.enter_context(redis_url()) if broker == "redis" else ""
+        env = {"PATH": os.environ["PATH"], "DATA_DIR": str(tmp_path), "REDIS_URL": url}
+        run_python(env, "manage.py", "migrate", "--verbosity", "0")
+        stack.enter_context(worker(env, log))
+        send = f"from config import celery_app; celery_app.send_task({TASK!r})"
+        run_python(env, "-c", send)
+        finished = wait_for(" succeeded in ", log)
+
+    assert finished, log.read_text()
+    assert f"Task {TASK}[" in log.read_text()
