@@ -5,104 +5,185 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('plans', '0001_initial'),
+        ("plans", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Action',
+            name="Action",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('row_id', models.CharField(max_length=12)),
-                ('position', models.PositiveIntegerField()),
-                ('number', models.CharField(blank=True, max_length=2000)),
-                ('title', models.CharField(max_length=2000)),
-                ('leads', models.JSONField(default=list)),
-                ('links', models.JSONField(default=list)),
-                ('due', models.CharField(blank=True, max_length=2000)),
-                ('outcome', models.TextField(blank=True)),
-                ('section', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='actions', to='plans.section')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("row_id", models.CharField(max_length=12)),
+                ("position", models.PositiveIntegerField()),
+                ("number", models.CharField(blank=True, max_length=2000)),
+                ("title", models.CharField(max_length=2000)),
+                ("leads", models.JSONField(default=list)),
+                ("links", models.JSONField(default=list)),
+                ("due", models.CharField(blank=True, max_length=2000)),
+                ("outcome", models.TextField(blank=True)),
+                (
+                    "section",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="actions",
+                        to="plans.section",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position'],
+                "ordering": ["position"],
             },
         ),
         migrations.CreateModel(
-            name='Deliverable',
+            name="Deliverable",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('row_id', models.CharField(max_length=12)),
-                ('position', models.PositiveIntegerField()),
-                ('text', models.TextField()),
-                ('due', models.CharField(blank=True, max_length=2000)),
-                ('action', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='deliverables', to='actions.action')),
-                ('section', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='deliverables', to='plans.section')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("row_id", models.CharField(max_length=12)),
+                ("position", models.PositiveIntegerField()),
+                ("text", models.TextField()),
+                ("due", models.CharField(blank=True, max_length=2000)),
+                (
+                    "action",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="deliverables",
+                        to="actions.action",
+                    ),
+                ),
+                (
+                    "section",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="deliverables",
+                        to="plans.section",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position'],
+                "ordering": ["position"],
             },
         ),
         migrations.CreateModel(
-            name='Objective',
+            name="Objective",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('row_id', models.CharField(max_length=12)),
-                ('position', models.PositiveIntegerField()),
-                ('ref', models.CharField(blank=True, max_length=2000)),
-                ('title', models.CharField(max_length=2000)),
-                ('statement', models.TextField(blank=True)),
-                ('leads', models.JSONField(default=list)),
-                ('progress', models.TextField(blank=True)),
-                ('section', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='objectives', to='plans.section')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("row_id", models.CharField(max_length=12)),
+                ("position", models.PositiveIntegerField()),
+                ("ref", models.CharField(blank=True, max_length=2000)),
+                ("title", models.CharField(max_length=2000)),
+                ("statement", models.TextField(blank=True)),
+                ("leads", models.JSONField(default=list)),
+                ("progress", models.TextField(blank=True)),
+                (
+                    "section",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="objectives",
+                        to="plans.section",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position'],
+                "ordering": ["position"],
             },
         ),
         migrations.CreateModel(
-            name='ObjectiveFramework',
+            name="ObjectiveFramework",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('framework', models.CharField(blank=True, max_length=2000)),
-                ('short', models.CharField(blank=True, max_length=2000)),
-                ('year', models.CharField(blank=True, max_length=7, null=True)),
-                ('section', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='objective_framework', to='plans.section')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("framework", models.CharField(blank=True, max_length=2000)),
+                ("short", models.CharField(blank=True, max_length=2000)),
+                ("year", models.CharField(blank=True, max_length=7, null=True)),
+                (
+                    "section",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="objective_framework",
+                        to="plans.section",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Target',
+            name="Target",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('row_id', models.CharField(max_length=12)),
-                ('position', models.PositiveIntegerField()),
-                ('ref', models.CharField(blank=True, max_length=2000)),
-                ('title', models.CharField(max_length=2000)),
-                ('leads', models.JSONField(default=list)),
-                ('objective', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='targets', to='actions.objective')),
-                ('section', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='targets', to='plans.section')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("row_id", models.CharField(max_length=12)),
+                ("position", models.PositiveIntegerField()),
+                ("ref", models.CharField(blank=True, max_length=2000)),
+                ("title", models.CharField(max_length=2000)),
+                ("leads", models.JSONField(default=list)),
+                (
+                    "objective",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="targets",
+                        to="actions.objective",
+                    ),
+                ),
+                (
+                    "section",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="targets",
+                        to="plans.section",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position'],
+                "ordering": ["position"],
             },
         ),
         migrations.AddConstraint(
-            model_name='action',
-            constraint=models.UniqueConstraint(fields=('section', 'row_id'), name='one_action_an_id'),
+            model_name="action",
+            constraint=models.UniqueConstraint(
+                fields=("section", "row_id"), name="one_action_an_id"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='deliverable',
-            constraint=models.UniqueConstraint(fields=('section', 'row_id'), name='one_deliverable_an_id'),
+            model_name="deliverable",
+            constraint=models.UniqueConstraint(
+                fields=("section", "row_id"), name="one_deliverable_an_id"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='objective',
-            constraint=models.UniqueConstraint(fields=('section', 'row_id'), name='one_objective_an_id'),
+            model_name="objective",
+            constraint=models.UniqueConstraint(
+                fields=("section", "row_id"), name="one_objective_an_id"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='target',
-            constraint=models.UniqueConstraint(fields=('section', 'row_id'), name='one_target_an_id'),
+            model_name="target",
+            constraint=models.UniqueConstraint(
+                fields=("section", "row_id"), name="one_target_an_id"
+            ),
         ),
     ]

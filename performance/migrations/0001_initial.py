@@ -5,72 +5,152 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('plans', '0001_initial'),
+        ("plans", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ActivityTable',
+            name="ActivityTable",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('label', models.CharField(blank=True, max_length=2000)),
-                ('columns', models.JSONField(default=list)),
-                ('spans', models.JSONField(default=list)),
-                ('section', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='activity_table', to='plans.section')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("label", models.CharField(blank=True, max_length=2000)),
+                ("columns", models.JSONField(default=list)),
+                ("spans", models.JSONField(default=list)),
+                (
+                    "section",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="activity_table",
+                        to="plans.section",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='IndicatorTable',
+            name="IndicatorTable",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('columns', models.JSONField(default=list)),
-                ('scale', models.JSONField(default=list)),
-                ('section', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='indicator_table', to='plans.section')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("columns", models.JSONField(default=list)),
+                ("scale", models.JSONField(default=list)),
+                (
+                    "section",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="indicator_table",
+                        to="plans.section",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ActivityRow',
+            name="ActivityRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('row_id', models.CharField(max_length=12)),
-                ('position', models.PositiveIntegerField()),
-                ('key', models.CharField(max_length=2000)),
-                ('ref', models.CharField(blank=True, max_length=2000)),
-                ('label', models.CharField(max_length=2000)),
-                ('kind', models.CharField(choices=[('row', 'Row'), ('group', 'Group heading'), ('subtotal', 'Subtotal'), ('total', 'Total'), ('of_which', 'Of which')], default='row', max_length=10)),
-                ('unit', models.CharField(blank=True, max_length=2000)),
-                ('figure', models.CharField(blank=True, max_length=2000)),
-                ('sum_of', models.JSONField(default=list)),
-                ('blank', models.JSONField(default=list)),
-                ('cells', models.JSONField(default=dict)),
-                ('section', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='activity_rows', to='plans.section')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("row_id", models.CharField(max_length=12)),
+                ("position", models.PositiveIntegerField()),
+                ("key", models.CharField(max_length=2000)),
+                ("ref", models.CharField(blank=True, max_length=2000)),
+                ("label", models.CharField(max_length=2000)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("row", "Row"),
+                            ("group", "Group heading"),
+                            ("subtotal", "Subtotal"),
+                            ("total", "Total"),
+                            ("of_which", "Of which"),
+                        ],
+                        default="row",
+                        max_length=10,
+                    ),
+                ),
+                ("unit", models.CharField(blank=True, max_length=2000)),
+                ("figure", models.CharField(blank=True, max_length=2000)),
+                ("sum_of", models.JSONField(default=list)),
+                ("blank", models.JSONField(default=list)),
+                ("cells", models.JSONField(default=dict)),
+                (
+                    "section",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="activity_rows",
+                        to="plans.section",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position'],
-                'constraints': [models.UniqueConstraint(fields=('section', 'row_id'), name='one_activity_row_an_id')],
+                "ordering": ["position"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("section", "row_id"), name="one_activity_row_an_id"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Indicator',
+            name="Indicator",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('row_id', models.CharField(max_length=12)),
-                ('position', models.PositiveIntegerField()),
-                ('ref', models.CharField(blank=True, max_length=2000)),
-                ('title', models.CharField(max_length=2000)),
-                ('unit', models.CharField(blank=True, max_length=2000)),
-                ('polarity', models.CharField(choices=[('higher', 'Higher is better'), ('lower', 'Lower is better'), ('band', 'Between two values'), ('none', 'Not judged')], default='none', max_length=10)),
-                ('cells', models.JSONField(default=dict)),
-                ('ratings', models.JSONField(default=dict)),
-                ('section', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='indicators', to='plans.section')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("row_id", models.CharField(max_length=12)),
+                ("position", models.PositiveIntegerField()),
+                ("ref", models.CharField(blank=True, max_length=2000)),
+                ("title", models.CharField(max_length=2000)),
+                ("unit", models.CharField(blank=True, max_length=2000)),
+                (
+                    "polarity",
+                    models.CharField(
+                        choices=[
+                            ("higher", "Higher is better"),
+                            ("lower", "Lower is better"),
+                            ("band", "Between two values"),
+                            ("none", "Not judged"),
+                        ],
+                        default="none",
+                        max_length=10,
+                    ),
+                ),
+                ("cells", models.JSONField(default=dict)),
+                ("ratings", models.JSONField(default=dict)),
+                (
+                    "section",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="indicators",
+                        to="plans.section",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position'],
-                'constraints': [models.UniqueConstraint(fields=('section', 'row_id'), name='one_indicator_an_id')],
+                "ordering": ["position"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("section", "row_id"), name="one_indicator_an_id"
+                    )
+                ],
             },
         ),
     ]

@@ -1,0 +1,291 @@
+"""What the editors of indicators and activity show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from documents import values
+from performance.arithmetic import work_out_table
+from performance.models import ActivityRow, Indicator
+from plans.content import Path
+from plans.grid import Field, FieldType, Grid, RowList, RowOverride, Variant
+from plans.registry import PlanFacts
+
+ROLES = (
+    ("actual", "Actual"),
+    ("estimate", "Estimate"),
+    ("national", "National average"),
+    ("comparator", "Comparator group"),
+    ("floor", "Floor"),
+    ("target", "Target"),
+    ("other", "Something else"),
+)
+_NOT_IN_A_HEADING = ("sum_of", "blank", "unit", "figure")
+_UNRATED = ("target", "floor")
+
+GROUPS = Field(("groups",), "Headings above", FieldType.LINES, hint="Outermost first, one a line")
+KEY = Field(("key",), "Key", FieldType.HIDDEN)
+
+
+def _cell_fields(columns: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, Field]]:
+    """Yield each column that has a key, with the field of its cells."""
+    for column in columns:
+        if key := column.get("key"):
+            groups = tuple(column.get("groups") or ())
+            label = column.get("label") or key
+            yield key, Field(("cells", key), label, FieldType.CELL, groups=groups)
+
+
+# --- indicators ----------------------------------------------------------------------------
+
+
+def indicator_grid(content: Mapping[str, Any], plan: PlanFacts) -> Grid:
+    """Return the editor of an indicators section: its rows, then columns and scale to set up."""
+    columns = content.get("columns") or []
+    scale = content.get("scale") or []
+    return Grid(
+        lists=(
+            _indicator_rows(columns, scale, content.get("rows") or ()),
+            _indicator_columns(),
+            _scale_levels(),
+        )
+    )
+
+
+def _indicator_rows(
+    columns: Sequence[Mapping[str, Any]],
+    scale: Sequence[Mapping[str, Any]],
+    rows: Iterable[Mapping[str, Any]],
+) -> RowList:
+    rated = {column for row in rows for column in row.get("ratings") or ()}
+    unrated = {c.get("key") for c in columns if c.get("role") in _UNRATED} - rated
+    choices = [(str(entry.get("level", "")), _name_level(entry)) for entry in scale]
+    fields: list[Field] = [
+        Field(("ref",), "Ref", width="narrow"),
+        Field(("title",), "Indicator", required=True, width="wide"),
+        Field(("unit",), "Unit", hint="%, days", width="narrow"),
+        Field(
+            ("polarity",),
+            "Better is",
+            FieldType.CHOICE,
+            choices=tuple((p.value, str(p.label)) for p in Indicator.Polarity),
+        ),
+    ]
+    for key, field in _cell_fields(columns):
+        fields.append(field)
+        if (choices or key in rated) and key not in unrated:
+            fields.append(_rating_field(key, field, choices))
+    return RowList(
+        path=("rows",),
+        title="Indicators",
+        noun="indicator",
+        fields=tuple(fields),
+        new={"ref": "", "title": "", "unit": "", "polarity": "none", "cells": {}, "ratings": {}},
+        label_path=("title",),
+        hint="A number, or words such as to be set. [note 1] at the end points at a note.",
+    )
+
+
+def _rating_field(column: str, cell: Field, choices: Iterable[tuple[str, str]]) -> Field:
+    return Field(
+        ("ratings", column),
+        f"{cell.label}: rating",
+        FieldType.CHOICE,
+        groups=cell.groups,
+        choices=(("", "Not rated"), *choices),
+        parse="int",
+        empty_as_null=True,
+    )
+
+
+def _name_level(entry: Mapping[str, Any]) -> str:
+    level = str(entry.get("level", ""))
+    return f"{level} {entry.get('word') or ''}".strip()
+
+
+def _indicator_columns() -> RowList:
+    return RowList(
+        path=("columns",),
+        title="Columns",
+        noun="column",
+        fields=(
+            KEY,
+            Field(("label",), "Heading", required=True, width="wide"),
+            GROUPS,
+            Field(("role",), "What it holds", FieldType.CHOICE, choices=ROLES),
+            Field(("year",), "Year", hint="2008/09", width="narrow"),
+        ),
+        new={"key": "", "label": "", "groups": [], "role": "actual", "year": ""},
+        label_path=("label",),
+        folded=True,
+        hint="Removing a column removes what stands in it.",
+    )
+
+
+def _scale_levels() -> RowList:
+    return RowList(
+        path=("scale",),
+        title="Rating scale",
+        noun="level",
+        fields=(
+            Field(("level",), "Level", parse="int", required=True, width="narrow"),
+            Field(("word",), "Word", required=True),
+            Field(("mark",), "Sign in print", hint="●●●", width="narrow"),
+        ),
+        new={"level": None, "word": "", "mark": ""},
+        label_path=("word",),
+        folded=True,
+        hint="The highest level is the best.",
+    )
+
+
+# --- activity ------------------------------------------------------------------------------
+
+
+def activity_grid(content: Mapping[str, Any], plan: PlanFacts) -> Grid:
+    """Return the editor of an activity section; cells that a rule fills are in `derived`."""
+    columns = content.get("columns") or []
+    rows = content.get("rows") or []
+    return Grid(
+        fields=(
+            Field(("label",), "Heading of the first column", hint="Area, Referrals", folded=True),
+        ),
+        lists=(
+            _activity_rows(columns, rows, content.get("label") or "Activity"),
+            _activity_columns(columns),
+            _merged_cells(columns, rows),
+        ),
+        derived=dict(_derived_cells(content)),
+    )
+
+
+def _derived_cells(content: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
+    for index, answers in enumerate(work_out_table(content)):
+        for column, answer in answers.items():
+            if answer.is_derived:
+                yield ("rows", index, "cells", column), values.show(answer.value)
+
+
+def _activity_rows(
+    columns: Sequence[Mapping[str, Any]], rows: Sequence[Mapping[str, Any]], label: str
+) -> RowList:
+    cells = [field for _, field in _cell_fields(columns)]
+    new = {"key": "", "label": "", "kind": "row", "cells": {}}
+    return RowList(
+        path=("rows",),
+        title="Activity",
+        noun="row",
+        fields=(
+            Field(("label",), label, required=True, width="wide"),
+            *cells,
+            Field(
+                ("kind",),
+                "Sort of row",
+                FieldType.CHOICE,
+                choices=tuple((kind.value, str(kind.label)) for kind in ActivityRow.Kind),
+            ),
+            Field(
+                ("sum_of",),
+                "Sum of",
+                FieldType.LINES,
+                hint="Short names of the rows it adds, one a line",
+            ),
+            Field(
+                ("key",),
+                "Short name",
+                hint="For sums and live figures; left empty, it is made from the label",
+                width="narrow",
+            ),
+            Field(("ref",), "Ref", width="narrow"),
+            Field(("unit",), "Unit", width="narrow"),
+            Field(
+                ("blank",),
+                "Left empty",
+                FieldType.LINES,
+                hint=_list_names("Columns that stay empty on purpose, one a line", columns),
+            ),
+            Field(
+                ("figure",),
+                "Figure name",
+                hint="Quotes this row under a second name",
+                width="narrow",
+            ),
+        ),
+        new=new,
+        variants=(
+            Variant("heading", {**new, "kind": "group"}),
+            Variant("total", {**new, "kind": "total", "sum_of": []}),
+        ),
+        label_path=("label",),
+        rows=dict(_row_overrides(rows, cells)),
+        hint="An empty cell is worked out where its column has a formula or its row is a sum.",
+    )
+
+
+def _row_overrides(
+    rows: Iterable[Mapping[str, Any]], cells: Sequence[Field]
+) -> Iterator[tuple[int, RowOverride]]:
+    """Yield the rows of a kind of their own; a heading lacks what it does not hold already."""
+    for index, row in enumerate(rows):
+        kind = row.get("kind") or "row"
+        if kind == "group":
+            typed = row.get("cells") or {}
+            absent = [field.path for field in cells if not typed.get(field.path[-1])]
+            unused = [
+                (name,) for name in ("sum_of", "blank", "unit", "figure") if not row.get(name)
+            ]
+            yield index, RowOverride(without=frozenset([*absent, *unused]), style="group")
+        elif kind in ("subtotal", "total", "of_which"):
+            yield index, RowOverride(style=kind)
+
+
+def _list_names(words: str, columns: Iterable[Mapping[str, Any]]) -> str:
+    """Return a hint with what each column is called in formulas."""
+    names = [
+        f"{key} is {', '.join([*(column.get('groups') or ()), column.get('label') or key])}"
+        for column in columns
+        if (key := column.get("key"))
+    ]
+    return f"{words}: {'; '.join(names)}" if names else words
+
+
+def _activity_columns(columns: Sequence[Mapping[str, Any]]) -> RowList:
+    return RowList(
+        path=("columns",),
+        title="Columns",
+        noun="column",
+        fields=(
+            KEY,
+            Field(("label",), "Heading", required=True, width="wide"),
+            GROUPS,
+            Field(("unit",), "Unit", width="narrow"),
+            Field(("formula",), "Formula", hint="(c2 - c1) / c1 %"),
+        ),
+        new={"key": "", "label": "", "groups": [], "unit": "", "formula": ""},
+        label_path=("label",),
+        folded=True,
+        hint=_list_names("In formulas", columns),
+    )
+
+
+def _merged_cells(
+    columns: Iterable[Mapping[str, Any]], rows: Iterable[Mapping[str, Any]]
+) -> RowList:
+    starts = [(row["key"], row.get("label") or row["key"]) for row in rows if row.get("key")]
+    tops = tuple((key, field.label) for key, field in _cell_fields(columns))
+    return RowList(
+        path=("spans",),
+        title="Merged cells",
+        noun="merged cell",
+        fields=(
+            Field(("row",), "From row", FieldType.CHOICE, choices=tuple(starts), required=True),
+            Field(("column",), "From column", FieldType.CHOICE, choices=tops, required=True),
+            Field(("rows",), "Rows down", parse="int", required=True, width="narrow"),
+            Field(("columns",), "Columns across", parse="int", required=True, width="narrow"),
+        ),
+        new={"row": "", "column": "", "rows": 1, "columns": 1},
+        label_path=("row",),
+        folded=True,
+        hint="One text over several cells.",
+    )

@@ -1,0 +1,49 @@
+"""The section kinds of this app: indicators and activity."""
+
+from __future__ import annotations
+
+from performance.content import ActivityContent, IndicatorsContent
+from performance.document import build_activity, build_indicators
+from performance.figures import activity_figures, indicator_figures
+from performance.forms import activity_grid, indicator_grid
+from performance.planfile import (
+    activity_faults,
+    dump_activity,
+    dump_indicators,
+    empty_activity,
+    empty_indicators,
+    indicator_faults,
+    load_activity,
+    load_indicators,
+)
+from plans.registry import SectionKind, register
+
+INDICATORS = SectionKind(
+    slug="indicators",
+    name="Indicators",
+    summary="Measures of performance: outturn, comparisons, targets and ratings.",
+    schema=IndicatorsContent,
+    empty=empty_indicators,
+    dump=dump_indicators,
+    load=load_indicators,
+    faults=indicator_faults,
+    build=build_indicators,
+    grid=indicator_grid,
+    figures=indicator_figures,
+)
+ACTIVITY = SectionKind(
+    slug="activity",
+    name="Activity",
+    summary="Numbers by area or measure, with sums and formulas of your own.",
+    schema=ActivityContent,
+    empty=empty_activity,
+    dump=dump_activity,
+    load=load_activity,
+    faults=activity_faults,
+    build=build_activity,
+    grid=activity_grid,
+    figures=activity_figures,
+)
+
+register(INDICATORS)
+register(ACTIVITY)
