@@ -1,4 +1,8 @@
-"""Filters of the crispy template pack `planwright`: which GOV.UK component shows a form field."""
+"""Filters of the crispy template pack `planwright`: which GOV.UK component shows a form field.
+
+A form with `is_filter = True` does not call its fields optional. A widget's `data-maxwords` counts
+words under its text.
+"""
 
 from __future__ import annotations
 
