@@ -30,14 +30,14 @@ def redis_url() -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def worker(env: dict[str, str], log: Path) -> Iterator[None]:
-    """Run a Celery worker that writes to the log file."""
+def worker(env: dict[str, str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a Celery worker that writes to the log file; yield its process."""
     command = [sys.executable, "-m", "celery", "--quiet", "-A", "config", "worker"]
-    command += ["--concurrency", "1", "--loglevel", "INFO", "--without-gossip"]
+    command += ["--concurrency", "1", "--loglevel", "INFO", "--without-gossip", "--without-mingle"]
     with log.open("w") as output:
         process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=output, stderr=output)
     try:
-        yield
+        yield process
     finally:
         process.terminate()
         process.wait(timeout=WAIT_SECONDS)
@@ -51,10 +51,10 @@ def run_python(env: dict[str, str], *arguments: str) -> None:
     assert result.returncode == 0, result.stderr
 
 
-def wait_for(text: str, log: Path) -> bool:
-    """Return whether the text appears in the log in time."""
+def writes(text: str, log: Path, process: subprocess.Popen[bytes]) -> bool:
+    """Return whether the process, while it runs, writes the text to the log in time."""
     deadline = time.monotonic() + WAIT_SECONDS
-    while time.monotonic() < deadline:
+    while time.monotonic() < deadline and process.poll() is None:
         if text in log.read_text():
             return True
         time.sleep(0.1)
@@ -68,10 +68,10 @@ def test_worker_runs_a_task_that_another_process_sent(tmp_path: Path, broker: st
         url = stack.enter_context(redis_url()) if broker == "redis" else ""
         env = {"PATH": os.environ["PATH"], "DATA_DIR": str(tmp_path), "REDIS_URL": url}
         run_python(env, "manage.py", "migrate", "--verbosity", "0")
-        stack.enter_context(worker(env, log))
+        process = stack.enter_context(worker(env, log))
         send = f"from config import celery_app; celery_app.send_task({TASK!r})"
         run_python(env, "-c", send)
-        finished = wait_for(" succeeded in ", log)
+        finished = writes(" succeeded in ", log, process)
 
     assert finished, log.read_text()
     assert f"Task {TASK}[" in log.read_text()
