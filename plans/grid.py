@@ -100,6 +100,7 @@ class RowList:
     folded: bool = False  # set-up that is seldom touched: columns, scales
     unit: str = ""  # of all its money: "£000"
     variants: tuple[Variant, ...] = ()
+    identified: bool = True  # its rows bear an "id"
 
 
 @dataclass(frozen=True, slots=True)

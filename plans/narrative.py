@@ -191,6 +191,7 @@ def _lists() -> tuple[RowList, ...]:
             fields=(GridField(("name",), "Name"), GridField(("post",), "Post")),
             new={"name": "", "post": ""},
             label_path=("name",),
+            identified=False,
             folded=True,
         ),
     )

@@ -60,9 +60,7 @@ def draft_imprint(plan: Plan, *, at: datetime) -> Imprint:
 def version_imprint(version: Version) -> Imprint:
     """Return the imprint of a version that is not published."""
     day = local_day(version.submitted_at)
-    return Imprint(
-        state="Draft", version=version.number, printed_on=day, digest=version.digest
-    )
+    return Imprint(state="Draft", version=version.number, printed_on=day, digest=version.digest)
 
 
 def plan_pictures(plan: Plan) -> dict[str, bytes]:
@@ -72,14 +70,14 @@ def plan_pictures(plan: Plan) -> dict[str, bytes]:
 
 def with_pictures(document: Document, digests: Mapping[str, str]) -> Document:
     """Return the tree with each picture's digest filled in, by name."""
+
     def fill(block: Any) -> Any:
         if isinstance(block, PictureBlock):
             return replace(block, digest=digests.get(block.name, ""))
         return block
 
     parts = tuple(
-        replace(part, blocks=tuple(fill(block) for block in part.blocks))
-        for part in document.parts
+        replace(part, blocks=tuple(fill(block) for block in part.blocks)) for part in document.parts
     )
     return replace(document, parts=parts)
 
@@ -118,9 +116,7 @@ def print_edition(job: Job) -> Edition:
         edition.save(force_insert=True)
         Plan.objects.filter(pk=version.plan_id).update(state=Plan.State.PUBLISHED, changed_at=at)
         detail = {"edition": edition.number, "version": version.number, "digest": digest}
-        Event.objects.create(
-            plan=version.plan, action="published", detail=detail, by=job.by, at=at
-        )
+        Event.objects.create(plan=version.plan, action="published", detail=detail, by=job.by, at=at)
     return edition
 
 

@@ -1,0 +1,23 @@
+"""One editor for every section kind: a kind's grid drawn as a form, and the form read back."""
+
+from plans.editor.drawing import draw_editor
+from plans.editor.reading import (
+    Incomplete,
+    Operation,
+    apply_operation,
+    field_name,
+    read_operation,
+    read_posted,
+    section_grid,
+)
+
+__all__ = [
+    "Incomplete",
+    "Operation",
+    "apply_operation",
+    "draw_editor",
+    "field_name",
+    "read_operation",
+    "read_posted",
+    "section_grid",
+]

@@ -1,0 +1,530 @@
+"""Drawing a grid as a form: single fields through crispy, rows straight from Python.
+
+Widget templates would cost two seconds for 300 rows; these strings keep the same names, ids and
+accessible names. Everything that people wrote is escaped here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.utils import render_crispy_form
+from django import forms
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
+from documents import richtext
+from plans.content import Path
+from plans.editor.reading import count_name, field_name
+from plans.grid import Field, FieldType, Grid, RowList, RowOverride, Total, value_at
+
+Errors = Mapping[str, str]
+RICH_HINT = (
+    "Leave an empty line between paragraphs. Begin a line with “- ” for a bullet. **Bold**, "
+    "*italic*. {{budget.gross £m}} is a live figure."
+)
+PLAIN_OVERRIDE = RowOverride()
+
+
+def draw_editor(
+    value: Mapping[str, Any], grid: Grid, errors: Errors, *, focus: Path | None = None
+) -> SafeString:
+    """Return the fields and lists of `value` as HTML, each error at its field.
+
+    `errors`: sentences by field name. `focus`: the row that the cursor goes to.
+    """
+    pen = _Pen(value, grid, errors, focus)
+    open_fields = [field for field in grid.fields if not field.folded]
+    folded_fields = [field for field in grid.fields if field.folded]
+    open_lists = [rows for rows in grid.lists if not rows.folded]
+    folded_lists = [rows for rows in grid.lists if rows.folded]
+    # Set-up that an error or a new row stands in is drawn open.
+    parts = [
+        pen.draw_fields(open_fields),
+        *(pen.draw_list(rows, rows.path) for rows in open_lists),
+        *(pen.draw_folded_list(rows) for rows in folded_lists),
+        pen.draw_folded_fields(folded_fields),
+    ]
+    return mark_safe("".join(parts))  # noqa: S308 every value went through escape()
+
+
+class _Pen:
+    """Draws one object; holds what every part of the drawing asks for."""
+
+    def __init__(
+        self, value: Mapping[str, Any], grid: Grid, errors: Errors, focus: Path | None
+    ) -> None:
+        self.value, self.grid, self.errors, self.focus = value, grid, errors, focus
+
+    # --- single fields ---------------------------------------------------------------------------
+
+    def draw_fields(self, fields: Sequence[Field], at: Path = ()) -> str:
+        """Draw single fields in order, those with groups in fieldsets, derived ones as facts."""
+        parts = []
+        for groups, members in groupby(fields, key=lambda field: field.groups):
+            inner = self._draw_plain_fields(list(members), at)
+            parts.append(_in_fieldset(groups, inner) if groups else inner)
+        return "".join(parts)
+
+    def _draw_plain_fields(self, fields: Sequence[Field], at: Path) -> str:
+        derived = [field for field in fields if field.type is FieldType.DERIVED]
+        typed = [field for field in fields if field.type is not FieldType.DERIVED]
+        facts = "".join(
+            f"<div><dt>{escape(f.label)}</dt><dd>{escape(self._derived((*at, *f.path)))}</dd></div>"
+            for f in derived
+        )
+        form = self._form(typed, at) if typed else ""
+        return form + (f'<dl class="pw-facts">{facts}</dl>' if facts else "")
+
+    def _form(self, fields: Sequence[Field], at: Path) -> str:
+        names = {field_name((*at, *field.path)): field for field in fields}
+        data = {
+            name: show_value(field, value_at(self.value, (*at, *field.path)))
+            for name, field in names.items()
+        }
+        form = forms.Form(data=data)
+        form.fields = {name: form_field(field) for name, field in names.items()}
+        form.full_clean()
+        form._errors = forms.utils.ErrorDict(
+            {name: form.error_class([self.errors[name]]) for name in names if name in self.errors}
+        )
+        helper = FormHelper()
+        helper.form_tag = False
+        helper.disable_csrf = True
+        helper.form_show_errors = True
+        helper.render_unmentioned_fields = True
+        html: str = render_crispy_form(form, helper, {"hide_error_summary": True})
+        shown = "".join(
+            f'<input type="hidden" name="{escape(name)}-shown" value="1">'
+            for name, field in names.items()
+            if field.type is FieldType.CHECK
+        )
+        return html + shown
+
+    def _derived(self, path: Path) -> str:
+        return self.grid.derived.get(path, "")
+
+    def draw_folded_fields(self, fields: Sequence[Field]) -> str:
+        if not fields:
+            return ""
+        wrong = any(field_name(field.path) in self.errors for field in fields)
+        return _details("Heading and layout", self.draw_fields(fields), is_open=wrong)
+
+    # --- lists -----------------------------------------------------------------------------------
+
+    def draw_folded_list(self, rows: RowList) -> str:
+        count = len(value_at(self.value, rows.path) or ())
+        title = f"{rows.title} ({count})" if count else rows.title
+        is_open = self._concerns(rows.path)
+        return _details(title, self.draw_list(rows, rows.path, with_title=False), is_open=is_open)
+
+    def _concerns(self, path: Path) -> bool:
+        """Whether an error or the cursor is somewhere below `path`."""
+        name = f"{field_name(path)}-"
+        inside = self.focus is not None and self.focus[: len(path)] == path
+        return inside or any(error.startswith(name) for error in self.errors)
+
+    def draw_list(self, rows: RowList, at: Path, *, with_title: bool = True) -> str:
+        here = value_at(self.value, at) or []
+        count = f'<input type="hidden" name="{count_name(at)}" value="{len(here)}">'
+        level = 2 if len(at) <= 2 else 3
+        title = (
+            f'<h{level} class="govuk-heading-{"m" if level == 2 else "s"}" id="{field_name(at)}-title">'
+            f"{escape(rows.title)}</h{level}>"
+            if with_title
+            else ""
+        )
+        hint = f'<p class="govuk-hint">{escape(rows.hint)}</p>' if rows.hint else ""
+        error = self._message(field_name(at))
+        if not here:
+            body = f'<p class="pw-empty">No {escape(rows.noun)} yet.</p>'
+        elif rows.layout == "cards":
+            body = self._draw_cards(rows, at, here)
+        else:
+            body = self._draw_table(rows, at, here)
+        section = f'<section class="pw-list" id="{field_name(at)}" tabindex="-1">'
+        return f"{section}{title}{hint}{error}{count}{body}{self._add_buttons(rows, at)}</section>"
+
+    def _add_buttons(self, rows: RowList, at: Path) -> str:
+        name = field_name(at)
+        nouns = [("", rows.noun), *((f":{i}", v.noun) for i, v in enumerate(rows.variants))]
+        buttons = "".join(
+            f'<button class="govuk-button govuk-button--secondary" name="do" value="add:{name}{suffix}">'
+            f"Add {_article(noun)} {escape(noun)}</button>"
+            for suffix, noun in nouns
+        )
+        return f'<div class="govuk-button-group">{buttons}</div>'
+
+    # --- rows as cards -----------------------------------------------------------------------------
+
+    def _draw_cards(self, rows: RowList, at: Path, here: Sequence[Any]) -> str:
+        many = len(here) > 4
+        cards = [
+            self._draw_card(rows, (*at, index), row, len(here), folded=many)
+            for index, row in enumerate(here)
+        ]
+        return f'<div class="pw-cards">{"".join(cards)}</div>'
+
+    def _draw_card(self, rows: RowList, at: Path, row: Any, count: int, *, folded: bool) -> str:
+        override = rows.rows.get(_index(at), PLAIN_OVERRIDE)
+        fields = [field for field in rows.fields if field.path not in override.without]
+        hidden = [field for field in fields if field.type is FieldType.HIDDEN]
+        shown = [field for field in fields if field.type is not FieldType.HIDDEN]
+        lists = rows.lists if override.lists is None else override.lists
+        name = self._row_name(rows, at, row)
+        wide = [f for f in shown if f.type in (FieldType.RICH, FieldType.LONG) or f.groups]
+        small = [f for f in shown if f not in wide]
+        body = (
+            self._hidden(rows, at, row, hidden)
+            + f'<div class="pw-card__fields">{self._form_or_facts(small, at)}</div>'
+            + self._wide_fields(wide, at)
+            + "".join(self.draw_list(inner, (*at, *inner.path)) for inner in lists)
+        )
+        is_open = not folded or self._concerns(at)
+        error = self._message(field_name(at))
+        actions = self._row_actions(rows, at, count, name)
+        summary = f'<summary class="pw-card__head"><span class="pw-card__title">{escape(name)}</span>{self._card_facts(shown, at)}</summary>'
+        return (
+            f'<details class="pw-card" id="{field_name(at)}"{" open" if is_open else ""}>{summary}'
+            f'<div class="pw-card__body">{error}{body}<div class="pw-card__actions">{actions}</div></div></details>'
+        )
+
+    def _wide_fields(self, fields: Sequence[Field], at: Path) -> str:
+        """Draw long texts in the open, and groups of seldom used fields folded."""
+        plain = [field for field in fields if not field.groups]
+        grouped = [field for field in fields if field.groups]
+        html = self.draw_fields(plain, at)
+        for (title, *_), members in groupby(grouped, key=lambda field: field.groups[:1]):
+            inner = [_without_first_group(field) for field in members]
+            wrong = any(field_name((*at, *f.path)) in self.errors for f in inner)
+            html += _details(title, self.draw_fields(inner, at), is_open=wrong)
+        return html
+
+    def _form_or_facts(self, fields: Sequence[Field], at: Path) -> str:
+        return self.draw_fields(fields, at) if fields else ""
+
+    def _card_facts(self, fields: Sequence[Field], at: Path) -> str:
+        facts = [f for f in fields if f.type is FieldType.DERIVED]
+        return "".join(
+            f' <span class="pw-muted">{escape(f.label)} {escape(self._derived((*at, *f.path)))}</span>'
+            for f in facts
+        )
+
+    # --- rows as a table ---------------------------------------------------------------------------
+
+    def _draw_table(self, rows: RowList, at: Path, here: Sequence[Any]) -> str:
+        fields = [field for field in rows.fields if field.type is not FieldType.HIDDEN]
+        body = "".join(
+            self._draw_row(rows, fields, (*at, index), row, len(here))
+            for index, row in enumerate(here)
+        )
+        lists = "".join(
+            self._nested_lists(rows, (*at, index), row) for index, row in enumerate(here)
+        )
+        caption = escape(rows.title) + (f" ({escape(rows.unit)})" if rows.unit else "")
+        foot = "".join(_draw_total(total, fields) for total in rows.totals)
+        name = field_name(at)
+        return (
+            f'<div class="pw-grid-scroll" role="region" aria-label="{caption}" tabindex="0">'
+            f'<table class="pw-grid" data-list="{name}"><caption>{caption}</caption>'
+            f"{_draw_head(fields, name)}<tbody>{body}</tbody>"
+            f"{f'<tfoot>{foot}</tfoot>' if foot else ''}</table></div>{lists}"
+        )
+
+    def _nested_lists(self, rows: RowList, at: Path, row: Any) -> str:
+        override = rows.rows.get(_index(at), PLAIN_OVERRIDE)
+        lists = rows.lists if override.lists is None else override.lists
+        return "".join(self.draw_list(inner, (*at, *inner.path)) for inner in lists)
+
+    def _draw_row(
+        self, rows: RowList, fields: Sequence[Field], at: Path, row: Any, count: int
+    ) -> str:
+        override = rows.rows.get(_index(at), PLAIN_OVERRIDE)
+        hidden = [field for field in rows.fields if field.type is FieldType.HIDDEN]
+        name, prefix = self._row_name(rows, at, row), field_name(at)
+        autofocus = self.focus == at
+        cells = []
+        for index, field in enumerate(fields):
+            extra = self._hidden(rows, at, row, hidden) if index == 0 else ""
+            if field.path in override.without:
+                tag = 'th scope="row" class="is-name"' if index == 0 else 'td class="is-derived"'
+                cells.append(f"<{tag}>{extra}</{tag[:2]}>")
+                continue
+            cells.append(self._draw_cell(field, at, row, index == 0, extra, prefix, autofocus))
+            autofocus = False
+        style = f' class="is-{override.style}"' if override.style else ""
+        actions = self._row_actions(rows, at, count, name)
+        return f'<tr id="{prefix}"{style}>{"".join(cells)}<td class="pw-row-actions">{self._message(prefix)}{actions}</td></tr>'
+
+    def _draw_cell(
+        self, field: Field, at: Path, row: Any, is_name: bool, extra: str, prefix: str, focus: bool
+    ) -> str:
+        path = (*at, *field.path)
+        name = field_name(path)
+        error = self.errors.get(name)
+        classes = [_cell_class(field), "is-name" if is_name else "", "is-error" if error else ""]
+        tag = "th" if is_name else "td"
+        scope = ' scope="row"' if is_name else ""
+        opening = f'<{tag}{scope} class="{" ".join(filter(None, classes))}" data-label="{escape(field.label)}">'
+        if field.type is FieldType.DERIVED:
+            inner = f"<output>{escape(self._derived(path))}</output>"
+        else:
+            inner = draw_control(
+                field,
+                name,
+                value_at(row, field.path),
+                labelled_by=f"{head_id(field_name(at[:-1]), field)} {prefix}-name",
+                error=bool(error),
+                focus=focus,
+                own_id=f"id_{name}",
+            )
+        if is_name:
+            label = escape(self._row_label(row, at))
+            extra += f'<span class="govuk-visually-hidden" id="{prefix}-name">{label}</span>'
+        message = (
+            f'<span class="pw-grid__message" id="id_{name}_error">{escape(error)}</span>'
+            if error
+            else ""
+        )
+        return f"{opening}{inner}{message}{extra}</{tag}>"
+
+    # --- parts -------------------------------------------------------------------------------------
+
+    def _row_label(self, row: Any, at: Path) -> str:
+        return f"row {_index(at) + 1}"
+
+    def _row_name(self, rows: RowList, at: Path, row: Any) -> str:
+        label = value_at(row, rows.label_path)
+        text = str(label).strip() if label else ""
+        if not text and isinstance(row, Mapping):
+            text = str(row.get("group") or row.get("unit") or "").strip()
+        return text or f"New {rows.noun}"
+
+    def _hidden(self, rows: RowList, at: Path, row: Any, fields: Iterable[Field]) -> str:
+        prefix = field_name(at)
+        row_id = escape(str(row.get("id", "") or "")) if isinstance(row, Mapping) else ""
+        parts = [f'<input type="hidden" name="{prefix}-id" value="{row_id}">']
+        variant = _variant_of(rows, row)
+        if variant is not None:
+            parts.append(f'<input type="hidden" name="{prefix}-variant" value="{variant}">')
+        for field in fields:
+            value = escape(show_value(field, value_at(row, field.path)))
+            name = field_name((*at, *field.path))
+            parts.append(f'<input type="hidden" name="{name}" value="{value}">')
+        return "".join(parts)
+
+    def _row_actions(self, rows: RowList, at: Path, count: int, name: str) -> str:
+        prefix, index = field_name(at), _index(at)
+        what = escape(f"{rows.noun} {index + 1}, {name}")
+        buttons = []
+        for verb, sign, words, possible in (
+            ("up", "↑", "Move up", index > 0),
+            ("down", "↓", "Move down", index < count - 1),
+            ("remove", "×", "Remove", True),
+        ):
+            disabled = "" if possible else " disabled"
+            buttons.append(
+                f'<button class="pw-icon-button" name="do" value="{verb}:{prefix}" '
+                f'aria-label="{words} {what}" title="{words}"{disabled}>{sign}</button>'
+            )
+        return "".join(buttons)
+
+    def _message(self, name: str) -> str:
+        error = self.errors.get(name)
+        if not error:
+            return ""
+        return (
+            f'<p class="govuk-error-message" id="id_{name}_error">'
+            f'<span class="govuk-visually-hidden">Error:</span> {escape(error)}</p>'
+        )
+
+
+# --- pieces that need no object --------------------------------------------------------------------
+
+
+def _index(at: Path) -> int:
+    last = at[-1]
+    return last if isinstance(last, int) else 0
+
+
+def _without_first_group(field: Field) -> Field:
+    from dataclasses import replace
+
+    return replace(field, groups=field.groups[1:])
+
+
+def _variant_of(rows: RowList, row: Any) -> int | None:
+    """Return which variant a row not yet stored is, so that it is read back as one."""
+    if not isinstance(row, Mapping) or row.get("id"):
+        return None
+    for index, variant in enumerate(rows.variants):
+        if all(row.get(key) is not None for key in variant.new):
+            return index
+    return None
+
+
+def _article(noun: str) -> str:
+    return "an" if noun[:1] in "aeiou" else "a"
+
+
+def _details(title: str, body: str, *, is_open: bool) -> str:
+    return (
+        f'<details class="govuk-details"{" open" if is_open else ""}>'
+        f'<summary class="govuk-details__summary"><span class="govuk-details__summary-text">{escape(title)}</span></summary>'
+        f'<div class="govuk-details__text">{body}</div></details>'
+    )
+
+
+def _in_fieldset(groups: Sequence[str], body: str) -> str:
+    legend = escape(": ".join(groups))
+    return (
+        '<fieldset class="govuk-fieldset pw-fieldset"><legend class="govuk-fieldset__legend '
+        f'govuk-fieldset__legend--s">{legend}</legend><div class="pw-card__fields">{body}</div></fieldset>'
+    )
+
+
+def head_id(list_name: str, field: Field) -> str:
+    return f"head-{list_name}-{field_name(field.path)}"
+
+
+def _cell_class(field: Field) -> str:
+    if field.type is FieldType.DERIVED:
+        return "is-number is-derived"
+    if field.type is FieldType.CELL:
+        return "is-number"
+    return {"narrow": "is-short", "wide": "is-text"}.get(field.width, "")
+
+
+def _draw_head(fields: Sequence[Field], name: str) -> str:
+    levels = max((len(field.groups) for field in fields), default=0)
+    rows = []
+    for level in range(levels):
+        cells = []
+        for (group, _), members in groupby(fields, key=lambda f: _group_key(f, level)):
+            span = len(list(members))
+            cells.append(
+                f'<th scope="colgroup" colspan="{span}">{escape(group)}</th>'
+                if group
+                else f'<td colspan="{span}"></td>'
+            )
+        rows.append(f"<tr>{''.join(cells)}<td></td></tr>")
+    heads = "".join(
+        f'<th scope="col" id="{head_id(name, f)}" class="{_cell_class(f)}{" is-name" if i == 0 else ""}"'
+        f"{_title(f)}>{escape(f.label)}</th>"
+        for i, f in enumerate(fields)
+    )
+    rows.append(
+        f'<tr>{heads}<th scope="col"><span class="govuk-visually-hidden">Move or remove</span></th></tr>'
+    )
+    return f"<thead>{''.join(rows)}</thead>"
+
+
+def _group_key(field: Field, level: int) -> tuple[str, tuple[str, ...]]:
+    group = field.groups[level] if level < len(field.groups) else ""
+    return group, field.groups[: level + 1]
+
+
+def _title(field: Field) -> str:
+    return f' title="{escape(field.hint)}"' if field.hint else ""
+
+
+def _draw_total(total: Total, fields: Sequence[Field]) -> str:
+    first, *rest = fields
+    cells = "".join(
+        f'<td class="is-number" data-label="{escape(f.label)}">{escape(total.values.get(f.path, ""))}</td>'
+        for f in rest
+    )
+    own = total.values.get(first.path, "")
+    return f'<tr><th scope="row" class="is-name">{escape(total.label)} {escape(own)}</th>{cells}<td></td></tr>'
+
+
+def draw_control(
+    field: Field,
+    name: str,
+    value: Any,
+    *,
+    labelled_by: str,
+    error: bool,
+    focus: bool,
+    own_id: str,
+) -> str:
+    """Return one input of a table row, named by its column and row."""
+    text = escape(show_value(field, value))
+    described = f' aria-invalid="true" aria-describedby="{own_id}_error"' if error else ""
+    common = f'id="{own_id}" name="{name}" aria-labelledby="{labelled_by}"{described}{" autofocus" if focus else ""}'
+    match field.type:
+        case FieldType.CHOICE:
+            return f"<select {common}>{_options(field, value)}</select>"
+        case FieldType.CHECK:
+            checked = " checked" if value else ""
+            shown = f'<input type="hidden" name="{name}-shown" value="1">'
+            return f'<input type="checkbox" value="on" {common}{checked}>{shown}'
+        case FieldType.LONG | FieldType.RICH | FieldType.LINES:
+            return f'<textarea {common} rows="{_rows(str(value or ""))}">{text}</textarea>'
+        case FieldType.CELL:
+            return f'<input inputmode="text" autocomplete="off" {common} value="{text}">'
+        case _:
+            return f'<input autocomplete="off" {common} value="{text}">'
+
+
+def _rows(text: str) -> int:
+    return 1 if len(text) < 40 and "\n" not in text else 3
+
+
+def _options(field: Field, value: Any) -> str:
+    chosen = "" if value is None else str(value)
+    known = [*field.choices]
+    if not field.required or not chosen:
+        known.insert(0, ("", ""))
+    if chosen and chosen not in {str(key) for key, _ in known}:
+        known.append((chosen, chosen))
+    return "".join(
+        f'<option value="{escape(str(key))}"{" selected" if str(key) == chosen else ""}>{escape(label)}</option>'
+        for key, label in known
+    )
+
+
+def show_value(field: Field, value: Any) -> str:
+    """Return what a field holds as the text that is typed there."""
+    if field.codec and not isinstance(value, str):
+        return field.codec.show(value)
+    if value is None:
+        return ""
+    if field.type is FieldType.CHECK:
+        return "on" if value else ""
+    if field.type is FieldType.RICH:
+        return richtext.to_plain(value)
+    if field.type is FieldType.LINES and isinstance(value, list):
+        return "\n".join(str(line) for line in value)
+    return str(value)
+
+
+def form_field(field: Field) -> forms.Field:
+    """Return the Django form field that draws a single field; the schema validates, not it."""
+    options: dict[str, Any] = {
+        "label": field.label,
+        "required": False,
+        "help_text": escape(field.hint),
+    }
+    match field.type:
+        case FieldType.CHOICE:
+            choices = [*(() if field.required else (("", ""),)), *field.choices]
+            return forms.CharField(widget=forms.Select(choices=choices), **options)
+        case FieldType.CHECK:
+            return forms.BooleanField(**options)
+        case FieldType.RICH:
+            hint = " ".join(filter(None, [options["help_text"], RICH_HINT]))
+            rows = 14 if field.width == "wide" else 5
+            return forms.CharField(
+                widget=forms.Textarea(attrs={"rows": rows}), **{**options, "help_text": hint}
+            )
+        case FieldType.LONG | FieldType.LINES:
+            return forms.CharField(widget=forms.Textarea(attrs={"rows": 4}), **options)
+        case _:
+            width = {"narrow": "govuk-input--width-10"}.get(field.width, "")
+            return forms.CharField(
+                widget=forms.TextInput(attrs={"class": width, "autocomplete": "off"}), **options
+            )
