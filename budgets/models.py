@@ -12,6 +12,22 @@ from django.db import models
 
 from plans.models import LABEL, RowBase, Section
 
+AMOUNTS = (  # of a line, in both layouts
+    "prior_net",
+    "prior_fte",
+    "fte",
+    "employee",
+    "running",
+    "contracts",
+    "staffing",
+    "non_staffing",
+    "external_income",
+    "internal_income",
+    "grants",
+)
+AMOUNT_DECIMALS = 4
+AMOUNT_LIMIT = 10**14
+
 
 def written_amount() -> models.CharField[str, str]:
     """Return the column of a cell as written: "1,440.5", "(102.9)", "to be set"."""
@@ -20,7 +36,7 @@ def written_amount() -> models.CharField[str, str]:
 
 def read_amount() -> models.DecimalField[Any, Any]:
     """Return the column of what the cell means, in the plan's money unit or in posts."""
-    return models.DecimalField(max_digits=18, decimal_places=4, null=True, blank=True)
+    return models.DecimalField(max_digits=18, decimal_places=AMOUNT_DECIMALS, null=True, blank=True)
 
 
 class Budget(models.Model):
