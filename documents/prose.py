@@ -99,19 +99,34 @@ def _has_words(runs: list[Run]) -> bool:
 # --- elements ----------------------------------------------------------------------------
 
 
-def add(elements: list[Element], element: Element) -> None:
-    """Append an element; a list that goes on where the one before it ends continues it."""
-    last = elements[-1] if elements else None
-    if isinstance(last, List) and isinstance(element, List) and _continues(last, element):
-        elements[-1] = replace(last, items=last.items + element.items)
-    else:
-        elements.append(element)
+def joined(elements: Iterable[Element]) -> tuple[Element, ...]:
+    """Return elements with each list that goes on where the one before it ends made part of it."""
+    groups: list[list[Element]] = []
+    items = 0
+    for element in elements:
+        if not (groups and _goes_on(groups[-1][0], items, element)):
+            groups.append([])
+            items = 0
+        groups[-1].append(element)
+        items += len(element.items) if isinstance(element, List) else 0
+    return tuple(_one(group) for group in groups)
 
 
-def _continues(first: List, second: List) -> bool:
-    if first.ordered and second.ordered:
-        return second.start == first.start + len(first.items)
-    return not first.ordered and not second.ordered
+def _goes_on(first: Element, items: int, element: Element) -> bool:
+    """Say whether an element continues a list that has so many items."""
+    if not (isinstance(first, List) and isinstance(element, List)):
+        return False
+    if first.ordered and element.ordered:
+        return element.start == first.start + items
+    return not first.ordered and not element.ordered
+
+
+def _one(group: list[Element]) -> Element:
+    first = group[0]
+    if len(group) == 1 or not isinstance(first, List):
+        return first
+    items = (item for each in group if isinstance(each, List) for item in each.items)
+    return replace(first, items=tuple(items))
 
 
 def leaves(elements: Iterable[Element]) -> Iterator[Leaf]:

@@ -23,8 +23,8 @@ from documents.prose import (
     LIST_LEVELS,
     LONGEST_START,
     QUOTE_LEVELS,
-    add,
     figure_run,
+    joined,
     one_line,
     paragraphs,
     printable,
@@ -181,9 +181,9 @@ class _Container:
     def add(self, element: Element) -> None:
         """Take in an element; straight in a list, a list nests in the last item."""
         if not self.is_list:
-            add(self.elements, element)
+            self.elements.append(element)
         elif isinstance(element, List) and self.items:
-            add(self.items[-1], element)
+            self.items[-1].append(element)
         else:
             self.items.append([element])
 
@@ -202,7 +202,7 @@ class _Reader:
 
     def finish(self) -> tuple[Element, ...]:
         self._end_paragraph()
-        return tuple(self._open[0].elements)
+        return joined(self._open[0].elements)
 
     def read_text(self, text: str) -> None:
         self._add_run(_SPACE.sub(" ", printable(text)))
@@ -287,11 +287,11 @@ class _Reader:
         outer = self._open[-1]
         if closed.is_list:
             if closed.items:
-                items = tuple(tuple(item) for item in closed.items)
+                items = tuple(joined(item) for item in closed.items)
                 outer.add(List(items, closed.tag == "ol", closed.start))
         elif closed.tag == "blockquote":
             if closed.elements:
-                outer.add(Quote(tuple(closed.elements)))
+                outer.add(Quote(joined(closed.elements)))
         elif not outer.is_list:
             for element in closed.elements:
                 outer.add(element)

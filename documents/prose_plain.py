@@ -183,10 +183,11 @@ def _text_lines(lines: list[str], at: int, room: int) -> tuple[list[str], int]:
 
 
 def _begins_block(line: str, room: int) -> bool:
-    marks = [_HEADING]
-    marks += [_QUOTE] if room >= QUOTE_LEVELS else []
-    marks += [_BULLET, _NUMBER] if room >= LIST_LEVELS else []
-    return any(mark.fullmatch(line) for mark in marks)
+    if room >= QUOTE_LEVELS and _QUOTE.fullmatch(line):
+        return True
+    if room >= LIST_LEVELS and (_BULLET.fullmatch(line) or _NUMBER.fullmatch(line)):
+        return True
+    return _HEADING.fullmatch(line) is not None
 
 
 def _items(lines: list[str], at: int, mark: re.Pattern[str]) -> tuple[list[list[str]], int]:
