@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from documents.blocks import Chart, MatrixCell, RiskMatrix, Series
-from documents.svg import BRAND, INK, QUIET, RULE, TYPE, line, number, rectangle, svg, text
+from documents.svg import BRAND, INK, QUIET, RULE, TYPE, Drawing, line, number, rectangle, svg, text
 from documents.typeface import measure, shorten, wrap
 from documents.values import Value, show
 
@@ -25,7 +25,7 @@ TONES = {
 }
 
 
-def draw_chart(chart: Chart, width: float = 657) -> str:
+def draw_chart(chart: Chart, width: float = 657) -> Drawing:
     """Return a bar chart with a bar a row, or a line chart over its categories, as SVG."""
     return _draw_bars(chart, width) if chart.kind == "bar" else _draw_lines(chart, width)
 
@@ -52,7 +52,7 @@ def _describe_reach(chart: Chart) -> str:
     return f"from {lowest[2]} ({lowest[1]}) to {highest[2]} ({highest[1]})"
 
 
-# --- scales ------------------------------------------------------------------------------------
+# --- scales -----------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,7 @@ def _draw_marker(x: float, y: float, place: int) -> str:
             return f'<path d="M{number(x)} {number(y - 5)}l5 5l-5 5l-5 -5z" fill="{colour}"/>'
 
 
-# --- bars ----------------------------------------------------------------------------------------
+# --- bars -------------------------------------------------------------------------------------
 
 _BETWEEN = 9.0  # pixels between the bars of two categories
 
@@ -156,7 +156,7 @@ class _Bars:
         yield text(max(zero, end) + 5, y + self.thick - 4, show(value))
 
 
-def _draw_bars(chart: Chart, width: float) -> str:
+def _draw_bars(chart: Chart, width: float) -> Drawing:
     left = min(width * 0.35, 12 + _widest(chart.categories))
     figures = [show(value) for series in chart.series for value in series.values]
     scale = make_scale([*_all_figures(chart), 0.0], width - left - _widest(figures) - 14)
@@ -174,7 +174,7 @@ def _draw_bars(chart: Chart, width: float) -> str:
     return svg(width, bottom + 22, describe_chart(chart), drawing)
 
 
-# --- lines -----------------------------------------------------------------------------------------
+# --- lines ------------------------------------------------------------------------------------
 
 _HEIGHT = 200.0
 
@@ -227,7 +227,7 @@ class _Lines:
         return line(points, colour=COLOURS[place % len(COLOURS)], width=2, dashes=dashes)
 
 
-def _draw_lines(chart: Chart, width: float) -> str:
+def _draw_lines(chart: Chart, width: float) -> Drawing:
     scale = make_scale(_all_figures(chart), _HEIGHT)
     left = 12 + _widest([_print_tick(tick) for tick in scale.ticks])
     step = (width - left - 24) / max(1, len(chart.categories))
@@ -239,7 +239,7 @@ def _draw_lines(chart: Chart, width: float) -> str:
     return svg(width, lines.top + _HEIGHT + 34, describe_chart(chart), drawing)
 
 
-# --- risk matrices -----------------------------------------------------------------------------------
+# --- risk matrices ----------------------------------------------------------------------------
 
 _LABELS = 116.0  # pixels for the words of a likelihood
 _LOWEST_CELL = 44.0
@@ -256,7 +256,7 @@ def describe_matrix(matrix: RiskMatrix) -> str:
     return "Risks by likelihood and impact. " + ("; ".join(told) or "No risks") + "."
 
 
-def draw_risk_matrix(matrix: RiskMatrix, width: float = 657) -> str:
+def draw_risk_matrix(matrix: RiskMatrix, width: float = 657) -> Drawing:
     """Return the matrix with each cell's band in words and the references of its risks."""
     across = (width - _LABELS - 1) / max(1, len(matrix.impacts))
     drawing = [text(0, 14, "Likelihood", fill=QUIET)]

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from documents.blocks import OrgChart, Post
-from documents.svg import BRAND, INK, PALE, QUIET, RULE, TYPE, line, rectangle, svg, text
+from documents.svg import BRAND, INK, PALE, QUIET, RULE, TYPE, Drawing, line, rectangle, svg, text
 from documents.typeface import HEAVIER, wrap
 
 _LEAST = 112.0  # pixels, the width of a column
@@ -80,7 +80,7 @@ class _Box:
 
 
 @dataclass(slots=True)
-class _Drawing:
+class _Canvas:
     width: float
     strokes: list[str] = field(default_factory=list)
     boxes: list[str] = field(default_factory=list)
@@ -122,11 +122,11 @@ class _Drawing:
         self.join((x, parent.bottom), (x, y), (box.x, y))
 
 
-def draw_org_chart(chart: OrgChart, width: float = 657) -> str:
+def draw_org_chart(chart: OrgChart, width: float = 657) -> Drawing:
     """Return the chart as SVG; more reports than go side by side take further rows."""
     reports = chart.root.reports
     root = _Box(chart.root, (width - _ROOT) / 2, 1, _ROOT)
-    drawing = _Drawing(width)
+    drawing = _Canvas(width)
     drawing.boxes.extend(root.draw(fill=BRAND, edge=BRAND, ink="#ffffff"))
     most = int((width - 2 * _GAP) // (_LEAST + _GAP))
     rows = math.ceil(len(reports) / most)

@@ -7,6 +7,7 @@ does. A pixel is a CSS pixel; no type is smaller than 11 of them, which is 8.25 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 INK = "#1b2733"
 QUIET = "#56616b"
@@ -15,6 +16,7 @@ BRAND = "#1d3f5e"
 PALE = "#eef3f7"
 TYPE = 11.5  # pixels
 
+_FAMILY = "&quot;Source Sans 3&quot;, Liberation Sans, Arial, sans-serif"
 _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"})
 
 
@@ -27,14 +29,23 @@ def number(value: float) -> str:
     return f"{value:.1f}".removesuffix(".0")
 
 
-def svg(width: float, height: float, title: str, drawing: Iterable[str]) -> str:
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """An SVG and its height in pixels."""
+
+    markup: str
+    height: float
+
+
+def svg(width: float, height: float, title: str, drawing: Iterable[str]) -> Drawing:
     """Return a whole drawing; `title` says in words what it shows."""
     w, h = number(width), number(height)
-    return (
+    markup = (
         f'<svg xmlns="http://www.w3.org/2000/svg" role="img" width="{w}" height="{h}" '
-        f'viewBox="0 0 {w} {h}" font-family="&quot;Source Sans 3&quot;, Liberation Sans, Arial, sans-serif" '
+        f'viewBox="0 0 {w} {h}" font-family="{_FAMILY}" '
         f'font-size="{TYPE}" fill="{INK}"><title>{_escape(title)}</title>{"".join(drawing)}</svg>'
     )
+    return Drawing(markup, height)
 
 
 def text(

@@ -9,6 +9,8 @@ from documents.renderers.markup import Context, escape, number_heading, spell_da
 from documents.renderers.paper import describe_printing
 
 _DEEPEST_LISTED = 3
+_DECISIONS = (("Decision", 24), ("By", 20), ("Post", 26), ("On", 16), ("Reference", 14))
+_CORRECTIONS = (("Number", 12), ("Published on", 22), ("Reason", 66))
 
 
 def write_cover(document: Document, imprint: Imprint, page: Context) -> str:
@@ -20,7 +22,7 @@ def write_cover(document: Document, imprint: Imprint, page: Context) -> str:
         f'<div class="name">{_write_line("unit", cover.unit)}'
         f"<h{level}>{escape(document.title)}</h{level}>"
         f"{_write_line('subtitle', document.subtitle)}{_write_line('year', cover.year)}</div>",
-        _write_pairs("facts", list(cover.facts)),
+        _write_pairs("facts four" if len(cover.facts) % 4 == 0 else "facts", list(cover.facts)),
         _write_pairs("people", [(person.role, person.name) for person in cover.people]),
         _write_line("printing", describe_printing(imprint)),
     ]
@@ -72,8 +74,10 @@ def write_record(imprint: Imprint, page: Context) -> str:
         return ""
     level = page.open_heading(2)
     return (
-        f'<section class="record"><h{level} id="{page.anchor("record")}">Record of approval</h{level}>'
-        f"{_write_approvals(imprint.approvals, page)}{_write_corrections(imprint.corrections, page)}"
+        f'<section class="record"><h{level} id="{page.anchor("record")}">'
+        f"Record of approval</h{level}>"
+        f"{_write_approvals(imprint.approvals, page)}"
+        f"{_write_corrections(imprint.corrections, page)}"
         f"{_write_digest(imprint)}</section>"
     )
 
@@ -85,11 +89,7 @@ def _write_approvals(approvals: tuple[Approval, ...], page: Context) -> str:
         f"<td>{escape(each.reference)}</td></tr>"
         for each in approvals
     ]
-    return _write_list(
-        "Decisions",
-        (("Decision", 24), ("By", 20), ("Post", 26), ("On", 16), ("Reference", 14)),
-        rows,
-    )
+    return _write_list("Decisions", _DECISIONS, rows, page)
 
 
 def _write_corrections(corrections: tuple[Correction, ...], page: Context) -> str:
@@ -100,13 +100,15 @@ def _write_corrections(corrections: tuple[Correction, ...], page: Context) -> st
         f"<td>{escape(each.reason)}</td></tr>"
         for each in corrections
     ]
-    return _write_list("Corrections", (("Number", 12), ("Published on", 22), ("Reason", 66)), rows, page)
+    return _write_list("Corrections", _CORRECTIONS, rows, page)
 
 
 def _write_list(
     caption: str, heads: tuple[tuple[str, int], ...], rows: list[str], page: Context
 ) -> str:
-    cols = "".join([f'<col style="width:{width}%"/>' for _, width in heads] if page.on_paper else [])
+    cols = "".join(
+        [f'<col style="width:{width}%"/>' for _, width in heads] if page.on_paper else []
+    )
     names = "".join([f'<th scope="col">{name}</th>' for name, _ in heads])
     return (
         f'<table class="size-90"><caption>{caption}</caption><colgroup>{cols}</colgroup>'
@@ -119,6 +121,6 @@ def _write_digest(imprint: Imprint) -> str:
         return ""
     grouped = " ".join(imprint.digest[at : at + 8] for at in range(0, len(imprint.digest), 8))
     return (
-        "<p>The plan as approved has this SHA-256 hash. It is that of the plan’s data and of its "
-        f'text, not of this file.</p><p class="digest">{escape(grouped)}</p>'
+        "<p>The plan as approved has this SHA-256 hash. It is that of its data and "
+        f'its text, not of this file.</p><p class="digest">{escape(grouped)}</p>'
     )

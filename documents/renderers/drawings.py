@@ -8,33 +8,48 @@ from documents.blocks import Cell, Chart, Column, OrgChart, Picture, Post, RiskM
 from documents.charts import draw_chart, draw_risk_matrix
 from documents.org_charts import draw_org_chart, name_post
 from documents.renderers.markup import Context, escape
+from documents.renderers.paper import PIXELS, TEXT_HEIGHT, TEXT_WIDTH
 from documents.renderers.tables import write_table
+from documents.svg import Drawing
 from documents.values import BLANK
 
-
-def write_chart(chart: Chart, page: Context, *, width: float) -> str:
-    drawing = draw_chart(chart, _pixels(width))
-    data = write_table(tabulate_chart(chart), page, width=width)
-    return _write_figure(
-        drawing, chart.caption, page, more=_fold("Figures of this chart", data, page)
-    )
+_CAPTION = 30.0  # points, with the space above
 
 
-def write_org_chart(chart: OrgChart, page: Context, *, width: float) -> str:
-    """On paper the structure in words is the drawing's alternative text; on screen also a list."""
-    listed = (
-        "" if page.on_paper else _fold("This structure as a list", _write_posts(chart.root), page)
-    )
-    return _write_figure(draw_org_chart(chart, _pixels(width)), chart.caption, page, more=listed)
+def write_chart(chart: Chart, page: Context) -> str:
+    """The chart and its figures; on paper the figures alone, if it is taller than a page."""
+    data = write_table(tabulate_chart(chart), page)
+    drawing = draw_chart(chart, _pixels(page))
+    return _write_drawing(drawing, chart.caption, "Figures of this chart", data, data, page)
 
 
-def write_risk_matrix(matrix: RiskMatrix, page: Context, *, width: float) -> str:
-    """As a structure chart: a list of risks by cell on screen, alternative text on paper."""
-    table = ""
+def write_org_chart(chart: OrgChart, page: Context) -> str:
+    """The drawing, whose words are its alternative text on paper, and a list on the screen."""
+    data = _write_posts(chart.root)
+    drawing = draw_org_chart(chart, _pixels(page))
+    return _write_drawing(drawing, chart.caption, "This structure as a list", data, "", page)
+
+
+def write_risk_matrix(matrix: RiskMatrix, page: Context) -> str:
+    """As a structure chart, with a table in place of the list."""
+    data = write_table(tabulate_matrix(matrix), page)
+    drawing = draw_risk_matrix(matrix, _pixels(page))
+    return _write_drawing(drawing, matrix.caption, "This matrix as a table", data, "", page)
+
+
+def _write_drawing(
+    drawing: Drawing, caption: str, summary: str, data: str, below: str, page: Context
+) -> str:
+    """Write a drawing with its data: folded on the screen, on paper what belongs `below`.
+
+    A drawing taller than a page is on paper replaced by its data.
+    """
     if not page.on_paper:
-        data = write_table(tabulate_matrix(matrix), page, width=width)
-        table = _fold("This matrix as a table", data, page)
-    return _write_figure(draw_risk_matrix(matrix, _pixels(width)), matrix.caption, page, more=table)
+        folded = f"<details><summary>{summary}</summary>{data}</details>"
+        return _write_figure(drawing.markup, caption, page, more=folded)
+    if drawing.height > (TEXT_HEIGHT[page.orientation] - _CAPTION) * PIXELS:
+        return f'<p class="caption">{escape(caption)}</p>{data}'
+    return _write_figure(drawing.markup, caption, page, more=below)
 
 
 def write_picture(picture: Picture, page: Context) -> str:
@@ -45,25 +60,22 @@ def write_picture(picture: Picture, page: Context) -> str:
         sentence = f"The picture “{picture.name}” is missing. It shows: {alt}."
         return f'<p class="missing">{escape(sentence)}</p>'
     image = f'<img src="{escape(address)}" alt="{escape(alt)}"/>'
-    source = f" Source: {picture.source}" if picture.source else ""
-    return _write_figure(image, f"{picture.caption}{source}".strip(), page)
+    source = f"Source: {picture.source}" if picture.source else ""
+    caption = ". ".join(text.rstrip(".") for text in (picture.caption, source) if text)
+    return _write_figure(image, caption, page)
 
 
-def _pixels(points: float) -> float:
-    return points * 96 / 72
+def _pixels(page: Context) -> float:
+    """Return the width of the paper between its margins, which drawings have on screen too."""
+    return TEXT_WIDTH[page.orientation] * PIXELS
 
 
 def _write_figure(drawing: str, caption: str, page: Context, *, more: str = "") -> str:
     told = f"<figcaption>{escape(caption)}</figcaption>" if caption else ""
     if page.on_paper:
         return f"<figure>{told}{drawing}</figure>{more}"
-    return f'<figure>{told}<div class="drawing">{drawing}</div>{more}</figure>'
-
-
-def _fold(summary: str, content: str, page: Context) -> str:
-    if page.on_paper:
-        return content
-    return f"<details><summary>{summary}</summary>{content}</details>"
+    region = f'role="region" tabindex="0" aria-label="{escape(caption or "Drawing")}"'
+    return f'<figure>{told}<div class="drawing" {region}>{drawing}</div>{more}</figure>'
 
 
 def _write_posts(post: Post) -> str:

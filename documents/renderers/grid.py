@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from documents.blocks import Cell, Column, Table
+from documents.blocks import Cell, Table
 from documents.renderers.widths import Layout
 from documents.values import Value, show
 
@@ -105,9 +105,3 @@ def _measure_tail(cell: object) -> int | None:
     text = show(content)
     whole = _INTEGER.search(text)
     return sum(_HALF_DIGITS.get(each, 2) for each in text[whole.end() :]) if whole else None
-
-
-def find_edges(columns: Sequence[Column]) -> frozenset[int]:
-    """Return the places, but the first, where another outermost group of columns begins."""
-    outer = [column.groups[:1] for column in columns]
-    return frozenset(at for at in range(1, len(outer)) if outer[at] != outer[at - 1])

@@ -18,7 +18,6 @@ from documents.blocks import (
     Document,
     Heading,
     Imprint,
-    Orientation,
     OrgChart,
     Part,
     Picture,
@@ -44,7 +43,6 @@ from documents.renderers.markup import (
     write_heading,
     write_prose,
 )
-from documents.renderers.paper import TEXT_WIDTH
 from documents.renderers.tables import write_table
 
 STYLESHEET = Path(__file__).resolve().parents[2] / "static" / "documents" / "document.css"
@@ -66,7 +64,7 @@ def render(
     )
     title = escape(describe_document(document))
     head = (
-        '<meta charset="utf-8"/><meta name="viewport" content="width=device-width"/>'
+        '<meta charset="utf-8"/><meta name="viewport" content="width=device-width, initial-scale=1"/>'
         f"<title>{title}</title>"
         f'<meta property="og:title" content="{title}"/><meta property="og:type" content="article"/>'
         f"<style>{STYLESHEET.read_text(encoding='utf-8')}</style>"
@@ -77,9 +75,7 @@ def render(
     return f"<!DOCTYPE html>\n{_write_html(document, head, body)}".encode()
 
 
-def write_print_page(
-    document: Document, imprint: Imprint, pictures: Collection[str] = ()
-) -> str:
+def write_print_page(document: Document, imprint: Imprint, pictures: Collection[str] = ()) -> str:
     """Return the page that print is made of: well-formed XML without style, script or doctype.
 
     `pictures` are the digests of those at hand; they are addressed as `picture:` and the digest.
@@ -159,28 +155,27 @@ def write_parts(parts: Iterable[Part], page: Context) -> str:
 
 def _write_part(part: Part, page: Context) -> str:
     """A part without a heading of its key is named itself, so that links find it."""
-    page.section_level = 0
+    page.section_level, page.orientation = 0, part.orientation
     named = any(isinstance(block, Heading) and block.key == part.key for block in part.blocks)
     name = "" if named or not part.key else f' id="{page.anchor(part.key)}"'
-    blocks = "".join([_write_block(block, page, part.orientation) for block in part.blocks])
+    blocks = "".join([_write_block(block, page) for block in part.blocks])
     return f"<section{name}>{blocks}</section>"
 
 
-def _write_block(block: Block, page: Context, orientation: Orientation) -> str:
-    width = TEXT_WIDTH[orientation]
+def _write_block(block: Block, page: Context) -> str:
     match block:
         case Heading():
             return write_heading(block, page)
         case Prose():
             return write_prose(block, page)
         case Table():
-            return write_table(block, page, width=width)
+            return write_table(block, page)
         case Chart():
-            return write_chart(block, page, width=width)
+            return write_chart(block, page)
         case OrgChart():
-            return write_org_chart(block, page, width=width)
+            return write_org_chart(block, page)
         case RiskMatrix():
-            return write_risk_matrix(block, page, width=width)
+            return write_risk_matrix(block, page)
         case Picture():
             return write_picture(block, page)
         case Quadrants():

@@ -17,6 +17,7 @@ from documents.blocks import (
     Element,
     Heading,
     List,
+    Orientation,
     Paragraph,
     Part,
     Picture,
@@ -61,6 +62,7 @@ class Context:
     targets: Mapping[str, Heading]
     link: Callable[[str], str | None]
     show_picture: Callable[[Picture], str | None]
+    orientation: Orientation = "portrait"
     first_level: int = 1
     last_level: int = 0  # of the heading written last, 1 to 6; 0: none yet
     section_level: int = 0  # of the section's own heading
@@ -189,8 +191,15 @@ def _write_list(block: List, page: Context) -> str:
         return ""
     if not block.ordered:
         return f"<ul>{items}</ul>"
-    start = f' start="{block.start}"' if block.start != 1 else ""
+    start = "" if block.start == 1 else _write_start(block.start, page)
     return f"<ol{start}>{items}</ol>"
+
+
+def _write_start(start: int, page: Context) -> str:
+    """The print engine knows the attribute only among hints that are not turned on."""
+    if page.on_paper:
+        return f' style="counter-reset:list-item {start - 1}"'
+    return f' start="{start}"'
 
 
 # --- notes -----------------------------------------------------------------------------------

@@ -18,12 +18,17 @@ _MARGINS: Mapping[Orientation, tuple[int, int, int, int]] = {
     "portrait": (25, 20, 22, 20),
     "landscape": (22, 16, 19, 16),
 }
-_POINTS = 72 / 25.4
+_POINTS = 72 / 25.4  # in a millimetre
 
+PIXELS = 96 / 72  # in a point
+
+# Between the margins, in points.
 TEXT_WIDTH: Mapping[Orientation, float] = {
     way: (_SHEET[way][0] - _MARGINS[way][1] - _MARGINS[way][3]) * _POINTS for way in _SHEET
 }
-"""The width between the margins, in points."""
+TEXT_HEIGHT: Mapping[Orientation, float] = {
+    way: (_SHEET[way][1] - _MARGINS[way][0] - _MARGINS[way][2]) * _POINTS for way in _SHEET
+}
 
 PUBLISHED = "Published"
 _NOT_PLAIN = re.compile(r"[^A-Za-z0-9 .,:]")
@@ -39,9 +44,9 @@ def write_page_rules(document: Document, imprint: Imprint) -> str:
     cover = document.cover
     head = ", ".join(text for text in (cover.unit or document.title, cover.year) if text)
     rules = [_write_margins(way) for way in _SHEET]
-    rules.append(
-        f"@page {{ @top-left {{ content: {quote(head)} }} @bottom-left {{ content: {quote(describe_printing(imprint))} }} }}"
-    )
+    foot = describe_printing(imprint)
+    rules.append(f"@page {{ @top-left {{ content: {quote(head)} }} }}")
+    rules.append(f"@page {{ @bottom-left {{ content: {quote(foot)} }} }}")
     if is_marked(imprint):
         for way in ("cover", *_SHEET):
             rules.append(f"@page {way} {{ background: url(watermark:{way}) no-repeat center }}")
@@ -69,7 +74,7 @@ def draw_watermark(imprint: Imprint) -> bytes:
     size = min(170.0, 560 / max(0.1, measure(word) * HEAVIER))
     return (
         '<svg xmlns="http://www.w3.org/2000/svg" width="600" height="600" viewBox="0 0 600 600">'
-        f'<text transform="translate(300 330) rotate(-38)" font-size="{size:.0f}" fill="#e9edf0" '
+        f'<text transform="translate(300 330) rotate(-38)" font-size="{size:.0f}" fill="#eef1f4" '
         'font-family="&quot;Source Sans 3&quot;, Liberation Sans, sans-serif" font-weight="600" '
         f'text-anchor="middle">{word}</text></svg>'
     ).encode()

@@ -18,12 +18,12 @@ from documents.renderers.grid import (
     Piece,
     Place,
     cut_table,
-    find_edges,
     place_cells,
     shift_figures,
     take_row,
 )
 from documents.renderers.markup import Context, NoteLinks, escape, spell_date, write_inline
+from documents.renderers.paper import TEXT_HEIGHT, TEXT_WIDTH
 from documents.renderers.widths import lay_out
 from documents.values import Status, Value, show
 
@@ -37,19 +37,18 @@ _ROW_CLASSES: dict[RowKind, str] = {
 }
 _ALIGNED = {"left": "", "right": "figure", "center": "middle"}
 
+_KEPT_WHOLE = 0.35  # of a page: a table this high is not broken
 
-def write_table(table: Table, page: Context, *, width: float) -> str:
-    """Return the table and its notes; `width` is the paper's, in points."""
+
+def write_table(table: Table, page: Context) -> str:
+    """Return the table and its notes."""
     anchor = page.anchor(f"table-{table.key}" if table.key else "table")
     notes = NoteLinks(
         {note.mark: page.anchor(f"{anchor}-note-{note.mark}") for note in table.notes}
     )
     writer = _TableWriter(table, page, notes, place_cells(table), shift_figures(table))
-    if page.on_paper:
-        markup = writer.write_for_paper(anchor, width)
-    else:
-        markup = writer.write_for_screen(anchor)
-    return markup + write_notes(table.notes, notes, page)
+    write = writer.write_for_paper if page.on_paper else writer.write_for_screen
+    return write(anchor) + write_notes(table.notes, notes, page)
 
 
 def write_notes(notes: Sequence[Note], links: NoteLinks, page: Context) -> str:
@@ -89,9 +88,10 @@ class _TableWriter:
             f'<table id="{anchor}">{self._write_inside(piece)}</table></div>'
         )
 
-    def write_for_paper(self, anchor: str, width: float) -> str:
-        layout = lay_out(self.table, width)
-        css = f"size-{layout.size * 10:.0f}"
+    def write_for_paper(self, anchor: str) -> str:
+        layout = lay_out(self.table, self.shifts, TEXT_WIDTH[self.page.orientation])
+        whole = layout.height < TEXT_HEIGHT[self.page.orientation] * _KEPT_WHOLE
+        css = f"size-{layout.size * 10:.0f}{' whole' if whole else ''}"
         names = chain([anchor], (self.page.anchor(anchor) for _ in count()))
         return "".join(
             f'<table id="{name}" class="{css}">{self._write_inside(piece)}</table>'
@@ -132,28 +132,30 @@ class _TableWriter:
 
     def _write_head_row(self, columns: Sequence[Column], level: int, depth: int) -> str:
         """Groups of this level, and the heads of columns that have no more groups."""
-        edges = find_edges(columns)
         cells = []
         for path, run in groupby(range(len(columns)), lambda at: columns[at].groups[: level + 1]):
             places = list(run)
             if len(path) > level:
-                cells.append(self._write_group(path[level], len(places), level, places[0] in edges))
+                place = _place_class(columns, places[0])
+                cells.append(self._write_group(path[level], len(places), level, place))
             elif len(path) == level:
                 cells.extend(
-                    self._write_column_head(columns[at], depth + 1 - level, at in edges)
+                    self._write_column_head(
+                        columns[at], depth + 1 - level, _place_class(columns, at)
+                    )
                     for at in places
                 )
         return "".join(cells)
 
-    def _write_group(self, name: str, span: int, level: int, edge: bool) -> str:
+    def _write_group(self, name: str, span: int, level: int, place: str) -> str:
         scope = "colgroup" if level == 0 and span > 1 else "col"
         spanning = f' colspan="{span}"' if span > 1 else ""
-        css = join_classes("over", "edge" if edge else "")
+        css = join_classes("over", "across" if span > 1 else "", place)
         return f'<th scope="{scope}"{css}{spanning}>{self.notes.write_text(name)}</th>'
 
-    def _write_column_head(self, column: Column, rows: int, edge: bool) -> str:
+    def _write_column_head(self, column: Column, rows: int, place: str) -> str:
         spanning = f' rowspan="{rows}"' if rows > 1 else ""
-        css = join_classes(_ALIGNED[column.align], "edge" if edge else "")
+        css = join_classes(place)
         unit = f' <span class="unit-of">{escape(column.unit)}</span>' if column.unit else ""
         words = self.notes.write_text(column.label) + unit
         if not words:
@@ -177,15 +179,10 @@ class _TableWriter:
     def _prepare_classes(self, piece: Piece) -> list[list[str]]:
         """Return for each column its class names, by how far a figure is moved in."""
         columns = [self.table.columns[place] for place in piece.columns]
-        edges = find_edges(columns)
+        moves = ("", *(f" in-{shift}" for shift in range(1, MOST_SHIFT + 1)))
         return [
-            [
-                " ".join(
-                    filter(None, (_ALIGNED[column.align], "edge" if at in edges else "", moved))
-                )
-                for moved in ("", *(f"in-{shift}" for shift in range(1, MOST_SHIFT + 1)))
-            ]
-            for at, column in enumerate(columns)
+            [f"{_place_class(columns, at)}{moved}".strip() for moved in moves]
+            for at in range(len(columns))
         ]
 
     def _write_heading_row(self, row: Row, piece: Piece) -> str:
@@ -237,6 +234,16 @@ class _TableWriter:
             case Prose():
                 return write_inline(content, self.page)
         assert_never(content)
+
+
+def _place_class(columns: Sequence[Column], at: int) -> str:
+    """Return the classes of a column's cells: how they stand, and what is to the left of them."""
+    names = [_ALIGNED[columns[at].align]]
+    if at and columns[at].groups[:1] != columns[at - 1].groups[:1]:
+        names.append("edge")
+    if at and columns[at].align == "left" and columns[at - 1].align == "right":
+        names.append("after")
+    return " ".join(filter(None, names))
 
 
 def _is_empty(cell: Cell) -> bool:

@@ -6,24 +6,29 @@ every width and need not try. All lengths are in points unless they say em.
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
-from documents.blocks import Cell, Column, Element, List, Paragraph, Prose, Quote, Row, Table
+from documents.blocks import Cell, Column, Element, List, Prose, Quote, Table
 from documents.typeface import HEAVIER, measure
 from documents.values import Value, show, split_notes
 
 SIZES = (9.0, 8.5, 8.0)  # of type in tables; nothing in print is smaller
 PADDING = 6.0  # left and right of a cell, together
+AFTER_FIGURES = 6.0  # more to the left of words that follow a column of figures
+_HALF_DIGIT = 0.25  # em
+_NOTE_MARK = 0.3  # em
 _SAFETY = 1.03
 _COMFORT = 6.5  # em: text columns are not narrower than this when their words would allow it
 _LONGEST_WORD = 14.0  # em: longer ones break
+_SURELY_LONG = 30  # rows
 _LONG_ENOUGH = 400  # characters of a line that are measured
 
-_BREAKS = re.compile(r"\s+|(?<=[-/–—])")
+_BREAKS = re.compile(r"\s+|(?<=[-\u2013\u2014])|(?<=/)(?=[A-Za-z])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,26 +45,55 @@ class Need:
 class Layout:
     """The size of a table's type in points and, for each band, its columns and their shares.
 
-    A band's shares are percentages that sum to 100.
+    A band's shares are percentages that sum to 100. `height` is about the table's, in points.
     """
 
     size: float
     bands: tuple[tuple[tuple[int, ...], tuple[float, ...]], ...]
+    height: float
 
 
-def lay_out(table: Table, width: float) -> Layout:
-    """Return how a table fits a page of this width: smaller type first, then bands of columns."""
-    needs = measure_columns(table)
-    everything = tuple(range(len(table.columns)))
+def lay_out(table: Table, shifts: Mapping[int, Sequence[int]], width: float) -> Layout:
+    """Return how a table fits a page of this width: smaller type first, then bands of columns.
+
+    `shifts`: by how many half digits each row's figure is moved in, for columns that do.
+    """
+    needs = measure_columns(table, shifts)
+    size, bands = _choose_bands(table, needs, width)
+    shared = [(band, _share(table, needs, band, size, width)) for band in bands]
+    height = sum(_estimate_height(table, band, shares, size, width) for band, shares in shared)
+    return Layout(size, tuple(shared), height)
+
+
+def _choose_bands(
+    table: Table, needs: Sequence[Need], width: float
+) -> tuple[float, list[tuple[int, ...]]]:
+    everything = [tuple(range(len(table.columns)))]
     for size in SIZES:
         if _fits([need.comfort for need in needs], size, width):
-            return Layout(size, ((everything, _share(table, needs, everything, size, width)),))
+            return size, everything
     smallest = SIZES[-1]
     if _fits([need.least for need in needs], smallest, width):
-        return Layout(smallest, ((everything, _share(table, needs, everything, smallest, width)),))
-    bands = _split_into_bands(table, needs, smallest, width)
-    shares = [(band, _share(table, needs, band, smallest, width)) for band in bands]
-    return Layout(smallest, tuple(shares))
+        return smallest, everything
+    return smallest, _split_into_bands(table, needs, smallest, width)
+
+
+def _estimate_height(
+    table: Table, band: tuple[int, ...], shares: tuple[float, ...], size: float, width: float
+) -> float:
+    """Return about how high the rows are together; a table that is surely long is not measured."""
+    if len(table.rows) > _SURELY_LONG:
+        return math.inf
+    ems = [(share * width / 100 - PADDING) / size for share in shares]
+    lines = 4.0  # of the head
+    for row in table.rows:
+        lines += 0.6 + max(
+            sum(math.ceil(measure(line) / max(room, 1)) for line in _lines_of(cell))
+            if isinstance(cell := row.cells[place], Cell) and cell.column_span == 1
+            else 1
+            for place, room in zip(band, ems, strict=True)
+        )
+    return lines * size * 1.3
 
 
 def _fits(ems: Iterable[float], size: float, width: float) -> bool:
@@ -69,22 +103,45 @@ def _fits(ems: Iterable[float], size: float, width: float) -> bool:
 # --- what columns need ------------------------------------------------------------------------
 
 
-def measure_columns(table: Table) -> list[Need]:
-    lines: list[list[str]] = [[] for _ in table.columns]
-    for row in table.rows:
-        if row.kind != "group":
-            _collect_lines(row, lines)
+def measure_columns(table: Table, shifts: Mapping[int, Sequence[int]]) -> list[Need]:
     heads = _measure_heads(table.columns)
     return [
-        _need_of(column, head, texts)
-        for column, head, texts in zip(table.columns, heads, lines, strict=True)
+        _need_of_figures(table, place, head, shifts.get(place))
+        if column.align == "right"
+        else _need_of_words(table, place, head)
+        for place, (column, head) in enumerate(zip(table.columns, heads, strict=True))
     ]
 
 
-def _collect_lines(row: Row, lines: list[list[str]]) -> None:
-    for place, cell in enumerate(row.cells):
-        if isinstance(cell, Cell) and cell.column_span == 1:
-            lines[place].extend(_lines_of(cell))
+def _cells_of(table: Table, place: int) -> Iterator[tuple[int, Cell]]:
+    """Yield a column's cells that are its alone, with their rows."""
+    for number, row in enumerate(table.rows):
+        cell = row.cells[place]
+        if row.kind != "group" and isinstance(cell, Cell) and cell.column_span == 1:
+            yield number, cell
+
+
+def _need_of_figures(table: Table, place: int, head: float, shifts: Sequence[int] | None) -> Need:
+    least = most = head
+    for number, cell in _cells_of(table, place):
+        moved = shifts[number] * _HALF_DIGIT if shifts else 0.0
+        cited = _NOTE_MARK if isinstance(cell.content, Value) and cell.content.notes else 0.0
+        for line in _lines_of(cell):
+            least = max(least, (_longest_figure(line) + moved) * HEAVIER + cited)
+            most = max(most, (measure(line[:_LONG_ENOUGH]) + moved) * HEAVIER + cited)
+    return Need(least, least, most, least)
+
+
+def _need_of_words(table: Table, place: int, head: float) -> Need:
+    lines = [line for _, cell in _cells_of(table, place) for line in _lines_of(cell) if line]
+    measured = [measure(line[:_LONG_ENOUGH]) for line in lines]
+    most = max([head, *measured], default=1.0) * HEAVIER
+    words = max(map(_longest_word, lines), default=0.0) * HEAVIER
+    before = table.columns[place - 1].align if place else "left"
+    gap = AFTER_FIGURES / SIZES[-1] if before == "right" else 0.0
+    least = max(head, min(words, _LONGEST_WORD), 1.0) + gap
+    typical = sum(measured) / len(measured) if measured else least
+    return Need(least, max(least, min(most, _COMFORT)), most + gap, (typical + most) / 2)
 
 
 def _lines_of(cell: Cell) -> list[str]:
@@ -120,7 +177,8 @@ def _measure_heads(columns: Sequence[Column]) -> list[float]:
     """Return each column's longest head word; a group's words are shared by its columns."""
     heads = [_longest_word(f"{column.label} {column.unit}") for column in columns]
     for depth in range(max((len(column.groups) for column in columns), default=0)):
-        for path, run in groupby(range(len(columns)), lambda at: columns[at].groups[: depth + 1]):
+        paths = [column.groups[: depth + 1] for column in columns]
+        for path, run in groupby(range(len(columns)), paths.__getitem__):
             places = list(run)
             if len(path) > depth:
                 part = _longest_word(path[depth]) / len(places)
@@ -136,18 +194,6 @@ def _longest_word(text: str) -> float:
 
 def _longest_figure(text: str) -> float:
     return max((measure(word) for word in text[:_LONG_ENOUGH].split()), default=0.0)
-
-
-def _need_of(column: Column, head: float, lines: list[str]) -> Need:
-    measured = [measure(line[:_LONG_ENOUGH]) for line in lines if line]
-    most = max([head, *measured], default=1.0) * HEAVIER
-    if column.align == "right":
-        least = max([head, *map(_longest_figure, lines)], default=1.0) * HEAVIER
-        return Need(least, least, most, least)
-    words = max(map(_longest_word, lines), default=0.0) * HEAVIER
-    least = max(head, min(words, _LONGEST_WORD), 1.0)
-    typical = sum(measured) / len(measured) if measured else least
-    return Need(least, max(least, min(most, _COMFORT)), most, (typical + most) / 2)
 
 
 # --- shares ---------------------------------------------------------------------------------
@@ -208,20 +254,31 @@ def find_label_columns(table: Table) -> tuple[int, ...]:
 def _split_into_bands(
     table: Table, needs: Sequence[Need], size: float, width: float
 ) -> list[tuple[int, ...]]:
-    """Fill bands from the left; columns under one outer heading stay together where they can."""
+    """Return bands of about one width; what is under one outer heading stays together."""
     labels = find_label_columns(table)
     points = [need.least * size * _SAFETY + PADDING for need in needs]
-    room = max(width - sum(points[place] for place in labels), width / 3)
+    named = sum(needs[place].comfort * size * _SAFETY + PADDING for place in labels)
+    room = max(width - named, width / 3)
+    bundles = _bundles(table, labels, points, room)
+    count = len(_fill(bundles, points, room, room))
+    bands = _fill(bundles, points, room, sum(points[x] for each in bundles for x in each) / count)
+    return [tuple(sorted({*labels, *band})) for band in bands]
+
+
+def _fill(
+    bundles: Sequence[tuple[int, ...]], points: Sequence[float], room: float, goal: float
+) -> list[list[int]]:
+    """Fill bands from the left; each ends where it has reached its goal or has no more room."""
     bands: list[list[int]] = [[]]
     used = 0.0
-    for bundle in _bundles(table, labels, points, room):
+    for bundle in bundles:
         wanted = sum(points[place] for place in bundle)
-        if bands[-1] and used + wanted > room:
+        if bands[-1] and (used + wanted > room or used + wanted / 2 > goal):
             bands.append([])
             used = 0.0
         bands[-1].extend(bundle)
         used += wanted
-    return [tuple(sorted({*labels, *band})) for band in bands]
+    return bands
 
 
 def _bundles(
