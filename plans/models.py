@@ -11,7 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
 from accounts.models import Membership, OrganisationUnit, User
@@ -105,22 +105,20 @@ class PlanQuerySet(models.QuerySet["Plan"]):
     def visible_to(self, user: User) -> PlanQuerySet:
         """Return the plans that `user` may know of, in any state they may see.
 
-        Published plans are everyone's who signs in. The rest are seen by those with a role other
+        A plan with an edition is everyone's who signs in. The rest are seen by those with a role other
         than reader at the plan's unit or above it, and by those to whom a section is assigned.
         """
-        units = units_with_role(user, *ROLES_THAT_SEE_DRAFTS)
-        assigned = Section.objects.filter(assigned_to=user).values("plan")
-        return self.filter(
-            Q(state__in=[Plan.State.PUBLISHED, Plan.State.SUPERSEDED])
-            | Q(organisation_unit__in=units)
-            | Q(pk__in=assigned)
-        )
+        published = Exists(Edition.objects.filter(plan=OuterRef("pk")))
+        return self.filter(published | self._drafts_of(user))
 
     def drafts_visible_to(self, user: User) -> PlanQuerySet:
         """Return the plans whose working copy `user` may read, not only their editions."""
+        return self.filter(self._drafts_of(user))
+
+    def _drafts_of(self, user: User) -> Q:
         units = units_with_role(user, *ROLES_THAT_SEE_DRAFTS)
         assigned = Section.objects.filter(assigned_to=user).values("plan")
-        return self.filter(Q(organisation_unit__in=units) | Q(pk__in=assigned))
+        return Q(organisation_unit__in=units) | Q(pk__in=assigned)
 
 
 class Plan(models.Model):

@@ -1,0 +1,116 @@
+"""How a view gets at a plan and what belongs to it: found, and allowed, in one call.
+
+What a person may not know of is 404; what they know of but may not do is 403.
+"""
+
+from __future__ import annotations
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+
+from accounts.models import OrganisationUnit, User
+from plans.models import Edition, Job, Plan, PlanQuerySet, Section, Version
+from plans.permissions import can_manage, can_read_draft, can_write, units_to_start_in
+
+
+def person(request: HttpRequest) -> User:
+    """Return who is signed in; every address of this app asks for that first."""
+    user = request.user
+    if not isinstance(user, User):
+        raise PermissionDenied
+    return user
+
+
+def _plans(request: HttpRequest) -> PlanQuerySet:
+    related = ("organisation_unit__parent__parent", "plan_year", "format")
+    return Plan.objects.visible_to(person(request)).select_related(*related)
+
+
+def get_plan(request: HttpRequest, pk: int) -> Plan:
+    """Return a plan that the person may know of; perhaps only its editions."""
+    return get_object_or_404(_plans(request), pk=pk)
+
+
+def get_draft(request: HttpRequest, pk: int) -> Plan:
+    """Return a plan whose working copy the person may read."""
+    plan = get_plan(request, pk)
+    if not can_read_draft(person(request), plan):
+        raise PermissionDenied
+    return plan
+
+
+def get_plan_to_manage(request: HttpRequest, pk: int) -> Plan:
+    """Return a plan that the person may shape, whatever its state."""
+    plan = get_draft(request, pk)
+    if not can_manage(person(request), plan):
+        raise PermissionDenied
+    return plan
+
+
+def get_section(request: HttpRequest, plan_pk: int, pk: int) -> Section:
+    """Return a present section of a plan whose working copy the person may read."""
+    plan = get_draft(request, plan_pk)
+    sections = plan.sections.present().select_related("parent", "assigned_to")
+    section = get_object_or_404(sections, pk=pk)
+    section.plan = plan
+    return section
+
+
+def get_section_to_write(request: HttpRequest, plan_pk: int, pk: int) -> Section:
+    """Return a section that the person may write while its plan is a draft."""
+    section = get_section(request, plan_pk, pk)
+    if not can_write(person(request), section):
+        raise PermissionDenied
+    return section
+
+
+def get_section_to_manage(
+    request: HttpRequest, plan_pk: int, pk: int, *, removed: bool = False
+) -> Section:
+    """Return a section, present or removed, of a plan that the person may shape."""
+    plan = get_plan_to_manage(request, plan_pk)
+    section = get_object_or_404(plan.sections.filter(removed_at__isnull=not removed), pk=pk)
+    section.plan = plan
+    return section
+
+
+def get_version(request: HttpRequest, plan_pk: int, number: int) -> Version:
+    """Return a version of a plan whose working copy the person may read."""
+    plan = get_draft(request, plan_pk)
+    version = get_object_or_404(plan.versions.select_related("submitted_by"), number=number)
+    version.plan = plan
+    return version
+
+
+def get_edition(request: HttpRequest, plan_pk: int, number: int) -> Edition:
+    """Return an edition of a plan that the person may know of."""
+    plan = get_plan(request, plan_pk)
+    editions = plan.editions.select_related("version", "published_by")
+    edition = get_object_or_404(editions, number=number)
+    edition.plan = plan
+    return edition
+
+
+def get_job(request: HttpRequest, plan_pk: int, pk: int) -> Job:
+    """Return a job that can be watched: printing or publishing, not an e-mail."""
+    plan = get_draft(request, plan_pk)
+    job = get_object_or_404(plan.jobs.exclude(kind=Job.Kind.MAIL), pk=pk)
+    job.plan = plan
+    return job
+
+
+def units_for_new_plans(request: HttpRequest) -> list[OrganisationUnit]:
+    """Return the organisation units in which the person may start a plan, by name."""
+    ids = units_to_start_in(person(request))
+    units = OrganisationUnit.objects.filter(pk__in=ids).select_related("parent__parent")
+    return list(units)
+
+
+def require_starter(request: HttpRequest) -> list[OrganisationUnit]:
+    """Return those units, or refuse a person who may start a plan nowhere."""
+    units = units_for_new_plans(request)
+    if not units:
+        raise PermissionDenied
+    return units
+

@@ -1,0 +1,213 @@
+"""The plain forms of the plan screens; what a section holds is the editor's business."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from django import forms
+
+from accounts.models import Membership, OrganisationUnit, User
+from plans.content import read_year
+from plans.models import Plan, PlanFormat, Section
+from plans.planfile import FILE_LIMIT
+from plans.registry import kinds
+
+
+def plain_helper() -> FormHelper:
+    """Return a crispy helper that draws fields only; templates own the form tag and buttons."""
+    helper = FormHelper()
+    helper.form_tag = False
+    return helper
+
+
+class PlainForm(forms.Form):
+    """A form whose template draws the form tag."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = plain_helper()
+
+
+class DateField(forms.DateField):
+    """A day as DD/MM/YYYY."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("help_text", "For example, 14/03/2008")
+        widget = forms.DateInput(format="%d/%m/%Y", attrs={"class": "govuk-input--width-10"})
+        super().__init__(
+            input_formats=["%d/%m/%Y", "%d.%m.%Y", "%Y-%m-%d"],
+            widget=widget,
+            error_messages={"invalid": "Enter a real date, such as 14/03/2008"},
+            **kwargs,
+        )
+
+
+class StartPlanForm(PlainForm):
+    """Start a plan from a format."""
+
+    plan_format = forms.ModelChoiceField(
+        PlanFormat.objects.none(),
+        label="Plan format",
+        widget=forms.RadioSelect,
+        empty_label=None,
+        error_messages={"required": "Choose a plan format"},
+    )
+    organisation_unit = forms.ModelChoiceField(
+        OrganisationUnit.objects.none(), label="Who the plan is for", empty_label="Choose a unit"
+    )
+    year = forms.CharField(
+        label="Year of the plan",
+        help_text="A financial year, such as 2008/09",
+        max_length=9,
+        widget=forms.TextInput(attrs={"class": "govuk-input--width-5"}),
+    )
+    title = forms.CharField(label="Title", max_length=200, initial="Annual Operating Plan")
+    due_on = DateField(label="Draft due", required=False)
+
+    def __init__(self, *args: Any, units: Sequence[OrganisationUnit], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["plan_format"].queryset = PlanFormat.objects.filter(is_offered=True)
+        ids = [unit.pk for unit in units]
+        self.fields["organisation_unit"].queryset = OrganisationUnit.objects.filter(pk__in=ids)
+
+    def clean_year(self) -> str:
+        return clean_year(self.cleaned_data["year"])
+
+
+def clean_year(text: str) -> str:
+    """Return a financial year as 2008/09, or the sentence that says what one is."""
+    try:
+        return read_year(text.strip())
+    except ValueError as error:
+        raise forms.ValidationError(f"{error}") from error
+
+
+class PlanFileForm(PlainForm):
+    """Choose a plan file to look at before it is imported."""
+
+    file = forms.FileField(
+        label="Plan file",
+        help_text="A JSON file as this product writes it, at most 20 MB. Nothing is stored before you have seen what it holds.",
+        error_messages={"required": "Choose a plan file"},
+        widget=forms.FileInput(attrs={"accept": ".json,application/json"}),
+    )
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        if file.size > FILE_LIMIT:
+            raise forms.ValidationError("The file is larger than 20 MB.")
+        return file
+
+
+class AddSectionForm(PlainForm):
+    title = forms.CharField(label="Title", max_length=300)
+    kind = forms.ChoiceField(label="What it holds")
+    parent = forms.ModelChoiceField(
+        Section.objects.none(), label="Under", required=False, empty_label="No other section"
+    )
+
+    def __init__(self, *args: Any, plan: Plan, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = [(k.slug, f"{k.name}: {k.summary}") for k in kinds()]
+        self.fields["parent"].queryset = plan.sections.present()
+
+
+class TitleForm(PlainForm):
+    title = forms.CharField(
+        label="Title",
+        max_length=300,
+        required=False,
+        help_text="Left empty, the section prints no heading and takes no number.",
+    )
+
+
+class AssignForm(PlainForm):
+    """Who is asked for a section, and by when."""
+
+    assigned_to = forms.ModelChoiceField(
+        User.objects.none(), label="Person", required=False, empty_label="Nobody in particular"
+    )
+    due_on = DateField(label="Due", required=False)
+    reserved = forms.BooleanField(
+        label="Reserved: only this person and planning officers may write it", required=False
+    )
+
+    def __init__(self, *args: Any, plan: Plan, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["assigned_to"].queryset = people_of(plan)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("reserved") and not data.get("assigned_to"):
+            self.add_error("reserved", "Choose the person it is reserved to.")
+        return data
+
+
+def people_of(plan: Plan) -> Any:
+    """Return the people who can be asked for a section: those who write at the plan's unit."""
+    units = [unit.pk for unit in plan.organisation_unit.ancestors]
+    roles = (
+        Membership.Role.AUTHOR,
+        Membership.Role.SECTION_LEAD,
+        Membership.Role.PLANNING_OFFICER,
+    )
+    memberships = Membership.objects.active().filter(role__in=roles, unit__in=units)
+    return User.objects.filter(memberships__in=memberships, is_active=True).distinct()
+
+
+class ReasonForm(PlainForm):
+    """An action that asks for words: why a plan is amended, or a note to a submission."""
+
+    comment = forms.CharField(label="Reason", widget=forms.Textarea(attrs={"rows": 4}))
+
+    def __init__(self, *args: Any, label: str, required: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["comment"].label = label
+        self.fields["comment"].required = required
+        self.fields["comment"].error_messages["required"] = "Say why, so that the others know."
+
+
+class ApproveForm(PlainForm):
+    reference = forms.CharField(
+        label="Decision reference",
+        required=False,
+        max_length=300,
+        help_text="Where the decision is recorded, such as “Cabinet, 14 April 2008, minute 32”",
+    )
+    comment = forms.CharField(
+        label="Note to the authors", required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+class ReturnForm(PlainForm):
+    """Return a plan: reasons for the whole, and for any section by name."""
+
+    comment = forms.CharField(
+        label="What has to change in the plan as a whole",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+    def __init__(self, *args: Any, sections: Sequence[Section], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.sections = list(sections)
+        for section in self.sections:
+            self.fields[f"section-{section.pk}"] = forms.CharField(
+                label=str(section), required=False, widget=forms.Textarea(attrs={"rows": 2})
+            )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if not data.get("comment", "").strip() and not self.reasons():
+            self.add_error("comment", "Say what has to change, here or at a section.")
+        return data
+
+    def reasons(self) -> list[dict[str, str]]:
+        """Return the reasons section by section, those left empty aside."""
+        return [
+            {"key": section.key, "title": str(section), "comment": text}
+            for section in self.sections
+            if (text := self.cleaned_data.get(f"section-{section.pk}", "").strip())
+        ]
