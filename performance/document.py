@@ -41,7 +41,7 @@ NOTHING_YET = Prose((Paragraph((Run("Nothing is recorded here yet."),)),))
 REF = "row-ref"
 LABEL = "row-label"
 
-_RATING_TONES = ("bad", "warn", "neutral", "good")
+_RATING_TONES = ("bad", "warn", "neutral", "good", "good")  # from the lowest level to the highest
 
 
 def name_with_unit(label: str, unit: str) -> Value:

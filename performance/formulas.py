@@ -109,7 +109,7 @@ def _read_tokens(text: str) -> Iterator[Decimal | Name | str]:
         if match is None:
             rest = text[at:].lstrip()
             raise NotAFormula(
-                f'"{_shorten(text)}" is not a formula: "{rest[0]}" is not known there'
+                f'"{_shorten(text)}" is not a formula: "{rest[0]}" has no meaning in one'
             )
         if match["number"]:
             yield Decimal(match["number"])

@@ -191,9 +191,9 @@ def _find_span_faults(content: ActivityContent) -> Iterator[Fault]:
 
 def _find_misfits(span: Span, path: Path, rows: int, columns: int) -> Iterator[Fault]:
     if span.rows > rows:
-        yield Fault((*path, "rows"), f"leaves the table: {rows} rows are left from there")
+        yield Fault((*path, "rows"), f"leaves the table; rows from there: {rows}")
     if span.columns > columns:
-        yield Fault((*path, "columns"), f"leaves the table: {columns} columns are left from there")
+        yield Fault((*path, "columns"), f"leaves the table; columns from there: {columns}")
 
 
 def empty_activity(plan: PlanFacts) -> dict[str, Any]:
