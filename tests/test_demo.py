@@ -1,0 +1,71 @@
+"""bin/demo as a person meets it: it serves the demo until Ctrl-C, and says when a port is taken."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from tests.services import free_port
+
+ROOT = Path(__file__).resolve().parent.parent
+START_SECONDS = 180
+
+pytestmark = [pytest.mark.slow]
+
+
+def demo(data_dir: Path, port: int, output: Path) -> subprocess.Popen[bytes]:
+    """Start what bin/demo runs once the environment is prepared."""
+    command = [sys.executable, "bin/lib/demo.py", "--port", str(port)]
+    env = {"PATH": os.environ["PATH"], "DATA_DIR": str(data_dir)}
+    with output.open("w") as file:
+        return subprocess.Popen(command, cwd=ROOT, env=env, stdout=file, stderr=file)
+
+
+def status(address: str) -> int:
+    """Return the status that the address answers with; 0 when nothing answers."""
+    try:
+        with urllib.request.urlopen(address, timeout=5) as response:
+            return int(response.status)
+    except urllib.error.HTTPError as error:
+        return error.code
+    except OSError:
+        return 0
+
+
+def test_demo_serves_until_it_is_interrupted(tmp_path: Path) -> None:
+    port, output = free_port(), tmp_path / "output"
+    site = f"http://127.0.0.1:{port}"
+    process = demo(tmp_path, port, output)
+    deadline = time.monotonic() + START_SECONDS
+    while f"Planwright: {site}/" not in output.read_text() and time.monotonic() < deadline:
+        assert process.poll() is None, output.read_text()
+        time.sleep(0.2)
+
+    answers = {path: status(site + path) for path in ("/healthz", "/", "/static/app.css", "/no")}
+    process.send_signal(signal.SIGINT)
+    code = process.wait(timeout=60)
+
+    assert answers == {"/healthz": 200, "/": 200, "/static/app.css": 200, "/no": 404}
+    assert code == 0
+    assert status(f"{site}/healthz") == 0
+
+
+def test_demo_says_that_its_port_is_taken(tmp_path: Path) -> None:
+    output = tmp_path / "output"
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        port = listener.getsockname()[1]
+        code = demo(tmp_path, port, output).wait(timeout=60)
+
+    assert code == 1
+    assert output.read_text() == (
+        f"Port {port} cannot be used: choose another with bin/demo --port N.\n"
+    )
