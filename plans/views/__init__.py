@@ -1,0 +1,1 @@
+"""The screens of plans, by what they are for."""

@@ -1,0 +1,175 @@
+"""The list of plans, and the ways to begin one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core import signing
+from django.core.paginator import Paginator
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.models import OrganisationUnit
+from accounts.permissions import has_role, units_with_role
+from plans.access import person, require_starter, units_for_new_plans
+from plans.content import Faults
+from plans.forms import PlanFileForm, StartPlanForm
+from plans.models import Plan, PlanYear, Section
+from plans.permissions import WRITERS
+from plans.planfile import PlanData, read_plan_file
+from plans.services import (
+    find_or_make_organisation_unit,
+    find_organisation_unit,
+    start_plan,
+    store_plan,
+)
+
+PAGE = 25
+IMPORT_SALT = "plans.import"
+
+
+@require_safe
+def plan_list(request: HttpRequest) -> HttpResponse:
+    """Plans that the person may see: theirs, or all; by year, unit and state."""
+    user = person(request)
+    visible = Plan.objects.visible_to(user)
+    chosen = {name: request.GET.get(name, "") for name in ("show", "year", "unit", "state")}
+    mine = mine_of(visible, request)
+    show_all = chosen["show"] == "all" or (not chosen["show"] and not mine.exists())
+    plans = (visible if show_all else mine).select_related("organisation_unit", "plan_year")
+    for name, field in (
+        ("year", "plan_year__year"),
+        ("unit", "organisation_unit"),
+        ("state", "state"),
+    ):
+        if _is_usable(name, chosen[name]):
+            plans = plans.filter(**{field: chosen[name]})
+    if chosen["state"] != Plan.State.ARCHIVED:
+        plans = plans.exclude(state=Plan.State.ARCHIVED)
+    page = Paginator(_with_progress(plans), PAGE).get_page(request.GET.get("page"))
+    return render(
+        request,
+        "plans/plan_list.html",
+        {
+            "page": page,
+            "chosen": chosen,
+            "show_all": show_all,
+            "years": PlanYear.objects.filter(plans__in=visible).distinct(),
+            "units": OrganisationUnit.objects.filter(plans__in=visible).distinct(),
+            "states": Plan.State.choices,
+            "can_start": bool(units_with_role(user, *WRITERS)),
+            "filters_used": any(chosen[name] for name in ("year", "unit", "state")),
+        },
+    )
+
+
+def mine_of(visible: Any, request: HttpRequest) -> Any:
+    """Return the plans that ask something of the person: those they write, lead in or decide."""
+    user = person(request)
+    roles = ("author", "approver", "cabinet_member", "planning_officer", "section_lead")
+    units = units_with_role(user, *roles)
+    assigned = Section.objects.filter(assigned_to=user).values("plan")
+    return visible.filter(Q(organisation_unit__in=units) | Q(pk__in=assigned))
+
+
+def _is_usable(name: str, value: str) -> bool:
+    return bool(value) and (name != "unit" or value.isdigit())
+
+
+def _with_progress(plans: Any) -> Any:
+    present = Q(sections__removed_at__isnull=True)
+    ready = present & Q(sections__status=Section.Status.READY)
+    return plans.annotate(
+        section_count=Count("sections", filter=present),
+        ready_count=Count("sections", filter=ready),
+    ).order_by("-plan_year__year", "unit", "pk")
+
+
+@require_http_methods(["GET", "POST"])
+def plan_start(request: HttpRequest) -> HttpResponse:
+    """Start a plan from a format."""
+    form = StartPlanForm(request.POST or None, units=require_starter(request))
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        plan = start_plan(
+            data["plan_format"],
+            organisation_unit=data["organisation_unit"],
+            year=data["year"],
+            title=data["title"],
+            due_on=data["due_on"],
+            by=person(request),
+            at=timezone.now(),
+        )
+        messages.success(
+            request, "The plan is started. Its sections wait below, each with guidance."
+        )
+        return redirect(plan)
+    return render(request, "plans/plan_start.html", {"form": form}, status=form_status(form))
+
+
+def form_status(form: Any) -> int:
+    """Return 422 for a form that was sent and refused, so that htmx and tests see it; else 200."""
+    return 422 if form.is_bound and form.errors else 200
+
+
+@require_http_methods(["GET", "POST"])
+def plan_import(request: HttpRequest) -> HttpResponse:
+    """Upload a plan file, look at what it holds, then store it as a new draft."""
+    require_starter(request)
+    if "confirm" in request.POST:
+        return _store_import(request)
+    form = PlanFileForm(request.POST or None, request.FILES or None)
+    if request.method != "POST" or not form.is_valid():
+        return render(request, "plans/plan_import.html", {"form": form}, status=form_status(form))
+    raw = form.cleaned_data["file"].read()
+    try:
+        data = read_plan_file(raw)
+    except Faults as found:
+        context = {"form": form, "faults": found.faults, "name": form.cleaned_data["file"].name}
+        return render(request, "plans/plan_import.html", context, status=422)
+    return render(request, "plans/plan_import_preview.html", _preview(request, data, raw))
+
+
+def _preview(request: HttpRequest, data: PlanData, raw: bytes) -> dict[str, Any]:
+    unit = find_organisation_unit(data.head)
+    return {
+        "plan": data.head,
+        "sections": data.sections,
+        "unit": unit,
+        "may_store": may_import_into(request, unit),
+        "plan_file": signing.dumps(raw.decode("utf-8-sig"), salt=IMPORT_SALT, compress=True),
+    }
+
+
+def may_import_into(request: HttpRequest, unit: OrganisationUnit | None) -> bool:
+    """Whether the person may store a plan there; a unit that is missing is made by a planning
+    officer of the whole council only."""
+    if unit is not None:
+        return unit.pk in {starter.pk for starter in units_for_new_plans(request)}
+    councils = OrganisationUnit.objects.filter(level=OrganisationUnit.Level.COUNCIL)
+    return any(has_role(person(request), council, "planning_officer") for council in councils)
+
+
+def _store_import(request: HttpRequest) -> HttpResponse:
+    try:
+        text = signing.loads(request.POST.get("plan_file", ""), salt=IMPORT_SALT, max_age=24 * 3600)
+        data = read_plan_file(text.encode())
+    except (signing.BadSignature, Faults):
+        messages.error(request, "The preview is too old or was changed. Choose the file again.")
+        return redirect("plans:import")
+    unit = find_organisation_unit(data.head)
+    if not may_import_into(request, unit):
+        messages.error(request, "You may not start plans for the unit that this file names.")
+        return redirect("plans:import")
+    plan = store_plan(
+        data,
+        organisation_unit=unit or find_or_make_organisation_unit(data.head),
+        by=person(request),
+        at=timezone.now(),
+    )
+    messages.success(request, f"Imported as a new draft with {len(data.sections)} sections.")
+    return redirect(plan)
