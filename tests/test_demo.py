@@ -1,5 +1,6 @@
 """bin/demo as a person meets it: it serves the demo until Ctrl-C, and says when a port is taken."""
 
+import contextlib
 import os
 import signal
 import socket
@@ -8,6 +9,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,16 +18,32 @@ from tests.services import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 180
+STOP_SECONDS = 60
 
 pytestmark = [pytest.mark.slow]
 
 
-def demo(data_dir: Path, port: int, output: Path) -> subprocess.Popen[bytes]:
-    """Start what bin/demo runs once the environment is prepared."""
+@contextlib.contextmanager
+def demo(data_dir: Path, port: int, output: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """Run what bin/demo runs once the environment is prepared; interrupt it in the end."""
     command = [sys.executable, "bin/lib/demo.py", "--port", str(port)]
     env = {"PATH": os.environ["PATH"], "DATA_DIR": str(data_dir)}
     with output.open("w") as file:
-        return subprocess.Popen(command, cwd=ROOT, env=env, stdout=file, stderr=file)
+        process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=file, stderr=file)
+    try:
+        yield process
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait(timeout=STOP_SECONDS)
+
+
+def wait_for(text: str, output: Path, process: subprocess.Popen[bytes]) -> None:
+    """Return when the text is in the output; fail when the process ends first or time is up."""
+    deadline = time.monotonic() + START_SECONDS
+    while text not in output.read_text():
+        assert process.poll() is None, output.read_text()
+        assert time.monotonic() < deadline, output.read_text()
+        time.sleep(0.2)
 
 
 def status(address: str) -> int:
@@ -42,18 +60,14 @@ def status(address: str) -> int:
 def test_demo_serves_until_it_is_interrupted(tmp_path: Path) -> None:
     port, output = free_port(), tmp_path / "output"
     site = f"http://127.0.0.1:{port}"
-    process = demo(tmp_path, port, output)
-    deadline = time.monotonic() + START_SECONDS
-    while f"Planwright: {site}/" not in output.read_text() and time.monotonic() < deadline:
-        assert process.poll() is None, output.read_text()
-        time.sleep(0.2)
-
-    answers = {path: status(site + path) for path in ("/healthz", "/", "/static/app.css", "/no")}
-    process.send_signal(signal.SIGINT)
-    code = process.wait(timeout=60)
+    with demo(tmp_path, port, output) as process:
+        wait_for(f"Planwright: {site}/", output, process)
+        answers = {
+            path: status(site + path) for path in ("/healthz", "/", "/static/app.css", "/no")
+        }
 
     assert answers == {"/healthz": 200, "/": 200, "/static/app.css": 200, "/no": 404}
-    assert code == 0
+    assert process.returncode == 0
     assert status(f"{site}/healthz") == 0
 
 
@@ -63,9 +77,10 @@ def test_demo_says_that_its_port_is_taken(tmp_path: Path) -> None:
         listener.bind(("127.0.0.1", 0))
         listener.listen()
         port = listener.getsockname()[1]
-        code = demo(tmp_path, port, output).wait(timeout=60)
+        with demo(tmp_path, port, output) as process:
+            process.wait(timeout=STOP_SECONDS)
 
-    assert code == 1
+    assert process.returncode == 1
     assert output.read_text() == (
         f"Port {port} cannot be used: choose another with bin/demo --port N.\n"
     )
