@@ -2,6 +2,7 @@
 
 from allauth.account import views as allauth_views
 from django.urls import include, path, re_path
+from django.views.generic import RedirectView
 
 from accounts import views
 
@@ -36,6 +37,11 @@ urlpatterns = [
     path("logout/", allauth_views.logout, name="account_logout"),
     path("inactive/", allauth_views.account_inactive, name="account_inactive"),
     path("password/change/", allauth_views.password_change, name="account_change_password"),
+    path(  # allauth sends there whoever has no password to change
+        "password/set/",
+        RedirectView.as_view(pattern_name="account_reset_password"),
+        name="account_set_password",
+    ),
     path("password/reset/", allauth_views.password_reset, name="account_reset_password"),
     path(
         "password/reset/done/",
