@@ -113,4 +113,3 @@ def require_starter(request: HttpRequest) -> list[OrganisationUnit]:
     if not units:
         raise PermissionDenied
     return units
-

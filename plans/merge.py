@@ -129,6 +129,18 @@ def _merge_order(base: list[str], theirs: list[str], mine: list[str]) -> list[st
     return order
 
 
+def choose(value: Any, path: Path, chosen: Any) -> Any:
+    """Return `value` with `chosen` at a clash's path; a row chosen as None is taken out."""
+    if not path:
+        return chosen
+    step, rest = path[0], path[1:]
+    if isinstance(value, list):
+        if not rest and chosen is None:
+            return [row for row in value if row["id"] != step]
+        return [choose(row, rest, chosen) if row["id"] == step else row for row in value]
+    return {**value, step: choose(value.get(step), rest, chosen)}
+
+
 # --- rich text ---------------------------------------------------------------------------------
 
 

@@ -1,2 +1,78 @@
+"""The addresses of plans; every one is in the URL × role × method test."""
+
+from django.urls import path
+
+from plans.views import approval, lists, plans, sections
+
 app_name = "plans"
-urlpatterns: list = []
+
+urlpatterns = [
+    path("", lists.plan_list, name="list"),
+    path("plans/start/", lists.plan_start, name="start"),
+    path("plans/import/", lists.plan_import, name="import"),
+    path("plans/<int:pk>/", plans.plan_detail, name="detail"),
+    path("plans/<int:pk>/facts/", plans.plan_facts, name="facts"),
+    path("plans/<int:pk>/people/", plans.plan_people, name="people"),
+    path("plans/<int:pk>/structure/", plans.plan_structure, name="structure"),
+    path("plans/<int:pk>/history/", plans.plan_history, name="history"),
+    path("plans/<int:pk>/preview/", plans.plan_preview, name="preview"),
+    path("plans/<int:pk>/data/", plans.plan_data, name="data"),
+    path("plans/<int:pk>/print/", plans.plan_print, name="print"),
+    path("plans/<int:pk>/sections/<int:section_pk>/", sections.section_detail, name="section"),
+    path(
+        "plans/<int:pk>/sections/<int:section_pk>/edit/", sections.section_edit, name="section_edit"
+    ),
+    path(
+        "plans/<int:pk>/sections/<int:section_pk>/resolve/",
+        sections.section_resolve,
+        name="section_resolve",
+    ),
+    path(
+        "plans/<int:pk>/sections/<int:section_pk>/rename/",
+        sections.section_rename,
+        name="section_rename",
+    ),
+    path(
+        "plans/<int:pk>/sections/<int:section_pk>/status/",
+        sections.section_status,
+        name="section_status",
+    ),
+    path(
+        "plans/<int:pk>/sections/<int:section_pk>/revisions/",
+        sections.section_revisions,
+        name="section_revisions",
+    ),
+    path(
+        "plans/<int:pk>/sections/<int:section_pk>/assign/",
+        plans.section_assign,
+        name="section_assign",
+    ),
+    path("plans/<int:pk>/sections/<int:section_pk>/move/", plans.section_move, name="section_move"),
+    path(
+        "plans/<int:pk>/sections/<int:section_pk>/remove/",
+        plans.section_remove,
+        name="section_remove",
+    ),
+    path(
+        "plans/<int:pk>/sections/<int:section_pk>/bring-back/",
+        plans.section_bring_back,
+        name="section_bring_back",
+    ),
+    path("plans/<int:pk>/review/", approval.plan_review, name="review"),
+    path("plans/<int:pk>/review/approve/", approval.plan_approve, name="approve"),
+    path("plans/<int:pk>/review/return/", approval.plan_return, name="return"),
+    path("plans/<int:pk>/actions/<slug:action>/", approval.plan_action, name="action"),
+    path("plans/<int:pk>/versions/", approval.version_list, name="versions"),
+    path("plans/<int:pk>/versions/<int:number>/", approval.version_detail, name="version"),
+    path("plans/<int:pk>/versions/<int:number>/data/", approval.version_data, name="version_data"),
+    path(
+        "plans/<int:pk>/versions/<int:number>/print/", approval.version_print, name="version_print"
+    ),
+    path("plans/<int:pk>/editions/<int:number>/", approval.edition_detail, name="edition"),
+    path("plans/<int:pk>/editions/<int:number>/page/", approval.edition_page, name="edition_page"),
+    path("plans/<int:pk>/editions/<int:number>/pdf/", approval.edition_pdf, name="edition_pdf"),
+    path("plans/<int:pk>/editions/<int:number>/data/", approval.edition_data, name="edition_data"),
+    path("plans/<int:pk>/jobs/<int:job_pk>/", approval.job_detail, name="job"),
+    path("plans/<int:pk>/jobs/<int:job_pk>/file/", approval.job_file, name="job_file"),
+    path("plans/<int:pk>/jobs/<int:job_pk>/retry/", approval.job_retry, name="job_retry"),
+]

@@ -7,6 +7,7 @@ from plans.services.saving import (
     drop_draft,
     keep_draft,
     save_section,
+    save_with_choices,
     section_at,
 )
 from plans.services.storing import (
@@ -53,6 +54,7 @@ __all__ = [
     "rename_section",
     "save_head",
     "save_section",
+    "save_with_choices",
     "section_at",
     "set_status",
     "start_plan",

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import uuid4
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -13,7 +14,7 @@ from django.db.models import F
 
 from accounts.models import User
 from plans.content import Fault, Faults, identified_rows
-from plans.merge import Clash, changes, merge, undo_changes
+from plans.merge import Clash, changes, choose, merge, undo_changes
 from plans.models import Draft, Event, Plan, Section, SectionRevision
 from plans.permissions import can_write, is_open
 from plans.planfile import (
@@ -108,6 +109,50 @@ def save_section(
         section_object=result.as_dict(),
         changed=patch,
         merged=base_revision != section.revision - bool(patch),
+    )
+
+
+@transaction.atomic
+def save_with_choices(
+    section: Section,
+    change: Mapping[str, Any],
+    *,
+    base_revision: int,
+    seen_revision: int,
+    choices: Mapping[str, str],
+    by: User,
+    at: datetime,
+) -> Saved:
+    """Store a change that clashed, with "theirs" or "mine" chosen for each clash by its name.
+
+    The names are the clashes' paths joined by hyphens. `seen_revision`: the one that the person
+    chose against; if others saved since, or a choice is missing, the clash is shown again.
+
+    :raises Conflict: if a choice is still to be made.
+    :raises Faults: if what results does not fit its kind or plan.
+    """
+    section = _take_section(section, by=by)
+    facts = plan_facts(read_head(section.plan))
+    now = section_object(section)
+    base = _object_at(section, base_revision, now)
+    mine = read_section_object(
+        _with_structure(change, now), facts, taken=_ids_ever_used(base, now)
+    ).as_dict()
+    merged = merge(base, now, mine)
+    names = {"-".join(map(str, clash.path)) for clash in merged.clashes}
+    if seen_revision != section.revision or not names <= choices.keys():
+        raise Conflict(merged.clashes, base=base, theirs=now, mine=mine, revision=section.revision)
+    ours = [c for c in merged.clashes if choices["-".join(map(str, c.path))] == "mine"]
+    result = merged.merged
+    for clash in ours:
+        result = choose(result, clash.path, clash.mine)
+    return save_section(
+        section,
+        result,
+        base_revision=section.revision,
+        save_id=uuid4().hex,
+        by=by,
+        at=at,
     )
 
 

@@ -1,0 +1,330 @@
+"""Submitting, deciding and publishing; versions, editions and the jobs that print them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.files.storage import default_storage
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from documents.formats import fragment
+from plans import workflow
+from plans.access import get_draft, get_edition, get_job, get_version, person
+from plans.forms import ApproveForm, ReasonForm, ReturnForm
+from plans.models import Decision, Job, Plan, Version
+from plans.services import version_document
+from plans.views.lists import form_status
+from plans.views.plans import file_response, file_stem, plan_context, start_print
+from plans.workflow import Action
+
+CONFIRMED = {
+    Action.SUBMIT: ("Submit the plan for review", "Submit for review", "A note for the approver"),
+    Action.WITHDRAW: ("Withdraw the plan from review", "Withdraw", "Why it is withdrawn"),
+    Action.PUBLISH: ("Publish the plan", "Publish", "A note for the record"),
+    Action.AMEND: (
+        "Open the plan for a correction",
+        "Open for a correction",
+        "What has to be corrected",
+    ),
+    Action.SUPERSEDE: ("Mark the plan as superseded", "Mark as superseded", "What replaces it"),
+    Action.ARCHIVE: ("Archive this draft", "Archive", "Why it is archived"),
+}
+DONE = {
+    Action.SUBMIT: "Submitted. Those who decide next have been told by e-mail.",
+    Action.WITHDRAW: "Withdrawn. The plan is a draft again.",
+    Action.AMEND: "The plan is a draft again. What is published stays until the correction replaces it.",
+    Action.SUPERSEDE: "Marked as superseded.",
+    Action.ARCHIVE: "Archived.",
+}
+
+
+@require_http_methods(["GET", "POST"])
+def plan_action(request: HttpRequest, pk: int, action: str) -> HttpResponse:
+    """Ask before an action, then take it."""
+    plan = get_draft(request, pk)
+    if action not in CONFIRMED:
+        raise Http404
+    wanted = Action(action)
+    title, button, label = CONFIRMED[wanted]
+    required = workflow.TRANSITIONS[wanted].needs_reason
+    form = ReasonForm(request.POST or None, label=label, required=required)
+    findings: Any = ()
+    if request.method == "POST" and form.is_valid():
+        try:
+            workflow.perform(
+                plan,
+                wanted,
+                by=person(request),
+                at=timezone.now(),
+                comment=form.cleaned_data["comment"],
+            )
+        except workflow.NotAllowed as refused:
+            messages.error(request, str(refused))
+            return redirect(plan)
+        except workflow.HasErrors as stopped:
+            findings = stopped.findings
+        else:
+            return _after(request, plan, wanted)
+    context = {
+        **plan_context(plan, request),
+        "form": form,
+        "action": wanted,
+        "title": title,
+        "button": button,
+        "findings": findings,
+        "unready": plan.sections.present().exclude(status="ready")
+        if wanted == Action.SUBMIT
+        else (),
+        "allowed": wanted in workflow.allowed_actions(plan, person(request)),
+        "section_by_key": dict(plan.sections.present().values_list("key", "pk")),
+    }
+    status = 422 if findings else form_status(form)
+    return render(request, "plans/plan_action.html", context, status=status)
+
+
+def _after(request: HttpRequest, plan: Plan, action: Action) -> HttpResponse:
+    if action == Action.PUBLISH:
+        job = plan.jobs.filter(kind=Job.Kind.PUBLISH).first()
+        return redirect("plans:job", plan.pk, job.pk) if job else redirect(plan)
+    messages.success(request, DONE[action])
+    return redirect("plans:list" if action == Action.ARCHIVE else plan)
+
+
+# --- review ----------------------------------------------------------------------------------------
+
+
+@require_safe
+def plan_review(request: HttpRequest, pk: int) -> HttpResponse:
+    """What the approver decides on: the frozen version, whole, with the two answers beside it."""
+    plan = get_draft(request, pk)
+    version = plan.versions.select_related("submitted_by").first()
+    if version is None:
+        raise Http404
+    return _show_review(request, plan, version)
+
+
+def _show_review(
+    request: HttpRequest,
+    plan: Plan,
+    version: Version,
+    *,
+    approve: ApproveForm | None = None,
+    send_back: ReturnForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    version.plan = plan
+    context = {
+        **plan_context(plan, request),
+        "version": version,
+        "previous": plan.versions.filter(number__lt=version.number).first(),
+        "changed_sections": changed_since_last(plan, version),
+        "approve": approve or ApproveForm(),
+        "send_back": send_back or ReturnForm(sections=list(plan.sections.present())),
+        "may_decide": Action.APPROVE in workflow.allowed_actions(plan, person(request)),
+        "decisions": Decision.objects.filter(version__plan=plan).select_related("version"),
+        "steps": show_steps(plan, version),
+        "document": fragment(version_document(version), first_level=2),
+    }
+    return render(request, "plans/plan_review.html", context, status=status)
+
+
+def changed_since_last(plan: Plan, version: Version) -> list[Any] | None:
+    """Return the sections that changed since the version before; None for the first version."""
+    before = plan.versions.filter(number__lt=version.number).first()
+    if before is None:
+        return None
+    changed = {pk for pk, number in version.revisions.items() if before.revisions.get(pk) != number}
+    return [s for s in plan.sections.present() if str(s.pk) in changed]
+
+
+def show_steps(plan: Plan, version: Version) -> list[dict[str, Any]]:
+    """Return the approval steps with who decided what at each."""
+    decided = {d.step: d for d in version.decisions.filter(outcome=Decision.Outcome.APPROVED)}
+    waiting = plan.step if plan.state == Plan.State.IN_REVIEW else None
+    return [
+        {"title": step["title"], "decision": decided.get(i), "is_current": i == waiting}
+        for i, step in enumerate(plan.approval_steps)
+    ]
+
+
+@require_POST
+def plan_approve(request: HttpRequest, pk: int) -> HttpResponse:
+    """Approve the version that the page showed."""
+    plan = get_draft(request, pk)
+    form = ApproveForm(request.POST)
+    if not form.is_valid():
+        return _show_again(request, plan, approve=form)
+    return _decide(request, plan, Action.APPROVE, **form.cleaned_data)
+
+
+@require_POST
+def plan_return(request: HttpRequest, pk: int) -> HttpResponse:
+    """Return the version that the page showed, with reasons."""
+    plan = get_draft(request, pk)
+    form = ReturnForm(request.POST, sections=list(plan.sections.present()))
+    if not form.is_valid():
+        return _show_again(request, plan, send_back=form)
+    reasons = form.reasons()
+    return _decide(
+        request, plan, Action.RETURN, comment=form.cleaned_data["comment"], sections=reasons
+    )
+
+
+def _show_again(request: HttpRequest, plan: Plan, **forms: Any) -> HttpResponse:
+    version = plan.versions.select_related("submitted_by").first()
+    if version is None:
+        raise Http404
+    return _show_review(request, plan, version, status=422, **forms)
+
+
+def _decide(request: HttpRequest, plan: Plan, action: Action, **words: Any) -> HttpResponse:
+    number = request.POST.get("version", "")
+    if not number.isdigit():
+        return render(request, "400.html", status=400)
+    try:
+        plan = workflow.perform(
+            plan, action, by=person(request), at=timezone.now(), version=int(number), **words
+        )
+    except workflow.NotAllowed as refused:
+        messages.error(request, str(refused))
+        return redirect("plans:review", plan.pk)
+    messages.success(
+        request,
+        "Returned. The authors have been told, with your reasons."
+        if action == Action.RETURN
+        else f"Approved. The plan is now: {plan.get_state_display().lower()}.",
+    )
+    return redirect(plan)
+
+
+# --- versions and editions ---------------------------------------------------------------------------
+
+
+@require_safe
+def version_list(request: HttpRequest, pk: int) -> HttpResponse:
+    """Every version that was submitted, what was decided on it, and the editions."""
+    plan = get_draft(request, pk)
+    versions = plan.versions.select_related("submitted_by", "edition").prefetch_related("decisions")
+    context = {**plan_context(plan, request), "versions": versions}
+    return render(request, "plans/version_list.html", context)
+
+
+@require_safe
+def version_detail(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+    """Read one version as it was submitted."""
+    version = get_version(request, pk, number)
+    context = {
+        **plan_context(version.plan, request),
+        "version": version,
+        "decisions": version.decisions.all(),
+        "document": fragment(version_document(version), first_level=2),
+    }
+    return render(request, "plans/version_detail.html", context)
+
+
+@require_safe
+def version_data(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+    """A version's plan file, byte for byte as it was hashed."""
+    version = get_version(request, pk, number)
+    name = f"{file_stem(version.plan)}-version-{number}.json"
+    return file_response(version.plan_file.encode(), "application/json", name)
+
+
+@require_POST
+def version_print(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+    """Ask for a PDF of one version."""
+    version = get_version(request, pk, number)
+    return start_print(request, version.plan, version)
+
+
+@require_safe
+def edition_detail(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+    """What is published: downloads, decisions, hash, corrections, what replaced it."""
+    edition = get_edition(request, pk, number)
+    later = edition.plan.editions.filter(number__gt=number).order_by("number").first()
+    context = {
+        **plan_context(edition.plan, request),
+        "edition": edition,
+        "decisions": edition.version.decisions.filter(outcome=Decision.Outcome.APPROVED),
+        "replaced_by": later,
+        "editions": edition.plan.editions.all(),
+    }
+    return render(request, "plans/edition_detail.html", context)
+
+
+@require_safe
+def edition_page(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+    """Read an edition as a page."""
+    edition = get_edition(request, pk, number)
+    context = {
+        **plan_context(edition.plan, request),
+        "edition": edition,
+        "document": fragment(version_document(edition.version), first_level=2),
+    }
+    return render(request, "plans/edition_page.html", context)
+
+
+@require_safe
+def edition_pdf(request: HttpRequest, pk: int, number: int) -> FileResponse:
+    """The edition's one and only PDF."""
+    edition = get_edition(request, pk, number)
+    name = f"{file_stem(edition.plan)}-edition-{number}.pdf"
+    return FileResponse(
+        edition.pdf.open("rb"), as_attachment=True, filename=name, content_type="application/pdf"
+    )
+
+
+@require_safe
+def edition_data(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+    """The plan file that the edition was made from."""
+    edition = get_edition(request, pk, number)
+    name = f"{file_stem(edition.plan)}-edition-{number}.json"
+    return file_response(edition.version.plan_file.encode(), "application/json", name)
+
+
+# --- jobs --------------------------------------------------------------------------------------------
+
+
+@require_safe
+def job_detail(request: HttpRequest, pk: int, job_pk: int) -> HttpResponse:
+    """How far a printing is; the page asks again by itself until it has ended."""
+    job = get_job(request, pk, job_pk)
+    edition = job.plan.editions.filter(version=job.version_id).first() if job.version_id else None
+    active = job.state in (Job.State.WAITING, Job.State.RUNNING)
+    context = {**plan_context(job.plan, request), "job": job, "edition": edition, "active": active}
+    template = "plans/_job.html" if request.headers.get("HX-Request") else "plans/job_detail.html"
+    return render(request, template, context)
+
+
+@require_safe
+def job_file(request: HttpRequest, pk: int, job_pk: int) -> FileResponse:
+    """The PDF that a printing of a draft or version made."""
+    job = get_job(request, pk, job_pk)
+    name = job.detail.get("file")
+    if (
+        job.kind != Job.Kind.PRINT
+        or job.state != Job.State.DONE
+        or not default_storage.exists(name)
+    ):
+        raise Http404
+    what = f"version-{job.version.number}" if job.version else "draft"
+    return FileResponse(
+        default_storage.open(name, "rb"),
+        as_attachment=True,
+        filename=f"{file_stem(job.plan)}-{what}.pdf",
+        content_type="application/pdf",
+    )
+
+
+@require_POST
+def job_retry(request: HttpRequest, pk: int, job_pk: int) -> HttpResponse:
+    """Ask for a failed printing once more."""
+    job = get_job(request, pk, job_pk)
+    if job.kind != Job.Kind.PRINT or job.state != Job.State.FAILED:
+        messages.error(request, "There is nothing to try again.")
+        return redirect("plans:job", pk, job.pk)
+    return start_print(request, job.plan, job.version)

@@ -1,0 +1,363 @@
+"""One section: read, edit, say how far it is, see its revisions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import uuid4
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from documents import richtext
+from documents.formats import fragment
+from plans.access import get_section, get_section_to_write, person
+from plans.content import Faults, Path
+from plans.document import build_section
+from plans.editor import (
+    Incomplete,
+    apply_operation,
+    draw_editor,
+    field_name,
+    read_operation,
+    read_posted,
+    section_grid,
+)
+from plans.forms import TitleForm
+from plans.models import Draft, FormatSection, Section, SectionRevision
+from plans.permissions import can_write, is_open
+from plans.planfile import plan_facts, read_head, read_plan, section_object
+from plans.registry import PlanFacts, get_kind
+from plans.services import (
+    Conflict,
+    NotOpen,
+    drop_draft,
+    format_rules,
+    keep_draft,
+    rename_section,
+    save_section,
+    save_with_choices,
+    section_at,
+    set_status,
+)
+from plans.views.lists import form_status
+from plans.views.plans import list_entries, list_errors, plan_context
+
+
+def section_context(section: Section, request: HttpRequest) -> dict[str, Any]:
+    """Return what every page of a section shows around it: contents, neighbours, guidance."""
+    entries = list_entries(section.plan, request)
+    index = next(i for i, entry in enumerate(entries) if entry.section.pk == section.pk)
+    return {
+        **plan_context(section.plan, request),
+        "section": section,
+        "entry": entries[index],
+        "entries": entries,
+        "previous": entries[index - 1].section if index else None,
+        "next": entries[index + 1].section if index + 1 < len(entries) else None,
+        "guidance": guidance_for(section),
+        "may_write": can_write(person(request), section) and is_open(section.plan),
+        "kind": get_kind(section.kind),
+    }
+
+
+def guidance_for(section: Section) -> FormatSection | None:
+    """Return what the plan's format says of this section, or of the one it sits under."""
+    if section.plan.format_id is None:
+        return None
+    keys = [section.key] + ([section.parent.key] if section.parent else [])
+    found = {
+        s.key: s for s in FormatSection.objects.filter(format=section.plan.format_id, key__in=keys)
+    }
+    return next((found[key] for key in keys if key in found), None)
+
+
+@require_safe
+def section_detail(request: HttpRequest, pk: int, section_pk: int) -> HttpResponse:
+    """Read one section as it prints."""
+    section = get_section(request, pk, section_pk)
+    part = build_section(read_plan(section.plan), section.key, format_rules(section.plan))
+    context = section_context(section, request)
+    pages = {e.section.key: e.section.get_absolute_url() for e in context["entries"]}
+    blocks = fragment(part, first_level=1, link=lambda key: pages.get(key))
+    context |= {
+        "document": blocks,
+        "is_empty": not section.title and not part.blocks,
+        "revisions": section.revisions.select_related("by")[:5],
+        "statuses": Section.Status.choices,
+    }
+    return render(request, "plans/section_detail.html", context)
+
+
+# --- editing ---------------------------------------------------------------------------------------
+
+
+@require_http_methods(["GET", "POST"])
+def section_edit(request: HttpRequest, pk: int, section_pk: int) -> HttpResponse:
+    """Edit a section of any kind; what cannot be saved stays on the page, and in a draft."""
+    section = get_section_to_write(request, pk, section_pk)
+    if not is_open(section.plan):
+        messages.error(
+            request,
+            f"The plan is “{section.plan.get_state_display()}”, so its sections cannot change now.",
+        )
+        return redirect(section)
+    facts = plan_facts(read_head(section.plan))
+    if request.method == "POST":
+        return _take_post(request, section, facts)
+    draft = Draft.objects.filter(section=section, user=person(request)).first()
+    if draft:
+        return _show_draft(request, section, facts, draft)
+    return _show(request, section, facts, section_object(section), base=section.revision)
+
+
+def _show_draft(
+    request: HttpRequest, section: Section, facts: PlanFacts, draft: Draft
+) -> HttpResponse:
+    """Show what the person typed last time and what could not be saved then."""
+    return _show(
+        request, section, facts, draft.section_object, base=draft.base_revision, draft=draft
+    )
+
+
+def _take_post(request: HttpRequest, section: Section, facts: PlanFacts) -> HttpResponse:
+    if request.POST.get("do") == "discard":
+        drop_draft(section, by=person(request))
+        messages.success(request, "Discarded what was not saved.")
+        return redirect("plans:section_edit", section.plan_id, section.pk)
+    try:
+        base_revision = int(request.POST.get("base_revision", ""))
+        base = (
+            section_object(section)
+            if base_revision == section.revision
+            else section_at(section, base_revision)
+        )
+        typed = read_posted(request.POST, base, lambda value: section_grid(value, facts))
+    except (ValueError, Incomplete, SectionRevision.DoesNotExist):
+        return render(request, "400.html", {"lost": True}, status=400)
+    operation = read_operation(request.POST.get("do", ""), section_grid(typed, facts))
+    if operation:
+        grid = section_grid(typed, facts)
+        focus = apply_operation(typed, operation, grid)
+        return _show(request, section, facts, typed, base=base_revision, focus=focus, unsaved=True)
+    return _save(request, section, facts, typed, base_revision)
+
+
+def _save(
+    request: HttpRequest,
+    section: Section,
+    facts: PlanFacts,
+    typed: dict[str, Any],
+    base_revision: int,
+) -> HttpResponse:
+    user, at = person(request), timezone.now()
+    save_id = request.POST.get("save_id", "")[:64] or uuid4().hex
+    try:
+        saved = save_section(
+            section, typed, base_revision=base_revision, save_id=save_id, by=user, at=at
+        )
+    except Faults as found:
+        keep_draft(section, typed, base_revision=base_revision, by=user, at=at)
+        errors = {field_name(fault.path): fault.message for fault in found.faults}
+        return _show(request, section, facts, typed, base=base_revision, errors=errors, status=422)
+    except Conflict as clash:
+        keep_draft(section, typed, base_revision=base_revision, by=user, at=at)
+        return _show_clash(request, section, clash)
+    except NotOpen:
+        keep_draft(section, typed, base_revision=base_revision, by=user, at=at)
+        messages.error(
+            request,
+            "The plan was submitted while you wrote. What you typed is kept and comes back here if the plan is returned.",
+        )
+        return redirect(section)
+    _say_saved(request, saved)
+    if request.POST.get("do") == "save":
+        return redirect("plans:section_edit", section.plan_id, section.pk)
+    return redirect(section)
+
+
+def _say_saved(request: HttpRequest, saved: Any) -> None:
+    if not saved.changed and not saved.repeated:
+        messages.info(request, "Nothing had changed.")
+    elif saved.merged:
+        messages.success(request, "Saved, together with what others changed meanwhile.")
+    else:
+        messages.success(request, "Saved.")
+
+
+def _show(
+    request: HttpRequest,
+    section: Section,
+    facts: PlanFacts,
+    value: dict[str, Any],
+    *,
+    base: int,
+    errors: Mapping[str, str] | None = None,
+    focus: Path | None = None,
+    unsaved: bool = False,
+    draft: Draft | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    errors = dict(errors or {})
+    grid = section_grid(value, facts)
+    context = {
+        **section_context(section, request),
+        "editor": draw_editor(value, grid, errors, focus=focus),
+        "errors": list_errors(errors),
+        "base_revision": base,
+        "save_id": uuid4().hex,
+        "unsaved": unsaved,
+        "draft": draft,
+        "is_wide": section.kind != "narrative",
+    }
+    return render(request, "plans/section_edit.html", context, status=status)
+
+
+def _show_clash(request: HttpRequest, section: Section, clash: Conflict) -> HttpResponse:
+    """Show all three texts of each clash; what was typed is kept in the person's draft."""
+    context = {
+        **section_context(section, request),
+        "clashes": [show_clash(c) for c in clash.clashes],
+        "subject": f"“{section}”",
+        "again": reverse("plans:section_resolve", args=[section.plan_id, section.pk]),
+        "revision": clash.revision,
+    }
+    return render(request, "plans/clash.html", context, status=409)
+
+
+def show_clash(clash: Any) -> dict[str, Any]:
+    """Return a clash with the place in words and its texts as people read them."""
+    words = [str(step) for step in clash.path if step not in ("content", "cells")]
+    return {
+        "name": field_name(clash.path),
+        "place": " › ".join(words),
+        "base": show_text(clash.base),
+        "theirs": show_text(clash.theirs),
+        "mine": show_text(clash.mine),
+    }
+
+
+def show_text(value: Any) -> str:
+    """Return any value of a section object as text to be compared."""
+    if value is None:
+        return "(removed)"
+    if isinstance(value, str):
+        return richtext.words(value) if "<" in value else value or "(empty)"
+    if isinstance(value, Mapping):
+        return "\n".join(f"{k}: {show_text(v)}" for k, v in value.items() if k != "id" and v)
+    if isinstance(value, list):
+        return "\n".join(show_text(item) for item in value)
+    return str(value)
+
+
+@require_POST
+def section_resolve(request: HttpRequest, pk: int, section_pk: int) -> HttpResponse:
+    """Save a draft that clashed, with one choice for each place: theirs or mine."""
+    section = get_section_to_write(request, pk, section_pk)
+    user, at = person(request), timezone.now()
+    draft = Draft.objects.filter(section=section, user=user).first()
+    if draft is None or not is_open(section.plan):
+        messages.error(request, "There is nothing left to decide here.")
+        return redirect(section)
+    choices = {
+        name.removeprefix("choice-"): side
+        for name, side in request.POST.items()
+        if name.startswith("choice-")
+    }
+    try:
+        saved = save_with_choices(
+            section,
+            draft.section_object,
+            base_revision=draft.base_revision,
+            seen_revision=_number(request.POST.get("revision", "")),
+            choices=choices,
+            by=user,
+            at=at,
+        )
+    except Conflict as clash:
+        return _show_clash(request, section, clash)
+    except Faults:
+        messages.error(
+            request, "Something in what you typed cannot be saved yet. Put it right here."
+        )
+        return redirect("plans:section_edit", pk, section.pk)
+    _say_saved(request, saved)
+    return redirect(section)
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdigit() else -1
+
+
+# --- title, status, revisions ------------------------------------------------------------------------
+
+
+@require_http_methods(["GET", "POST"])
+def section_rename(request: HttpRequest, pk: int, section_pk: int) -> HttpResponse:
+    """Change a section's title."""
+    section = get_section_to_write(request, pk, section_pk)
+    form = TitleForm(request.POST or None, initial={"title": section.title})
+    if request.method == "POST" and form.is_valid():
+        try:
+            rename_section(
+                section, title=form.cleaned_data["title"], by=person(request), at=timezone.now()
+            )
+        except NotOpen:
+            messages.error(request, "The plan is not a draft any more.")
+        except Faults as found:
+            form.add_error("title", found.faults[0].message)
+            return _show_rename(request, section, form)
+        else:
+            messages.success(request, "Saved the title.")
+        return redirect("plans:structure", section.plan_id)
+    return _show_rename(request, section, form)
+
+
+def _show_rename(request: HttpRequest, section: Section, form: TitleForm) -> HttpResponse:
+    context = {**plan_context(section.plan, request), "section": section, "form": form}
+    return render(request, "plans/section_rename.html", context, status=form_status(form))
+
+
+@require_POST
+def section_status(request: HttpRequest, pk: int, section_pk: int) -> HttpResponse:
+    """Say how far the section is."""
+    section = get_section_to_write(request, pk, section_pk)
+    status = request.POST.get("status", "")
+    if status not in Section.Status.values:
+        return render(request, "400.html", status=400)
+    try:
+        set_status(section, Section.Status(status), by=person(request), at=timezone.now())
+    except NotOpen:
+        messages.error(request, "The plan is not a draft any more.")
+    else:
+        messages.success(request, f"“{section}” is now: {Section.Status(status).label}.")
+    return redirect(section)
+
+
+@require_safe
+def section_revisions(request: HttpRequest, pk: int, section_pk: int) -> HttpResponse:
+    """Who saved the section when, and what changed."""
+    section = get_section(request, pk, section_pk)
+    page = Paginator(section.revisions.select_related("by"), 25).get_page(request.GET.get("page"))
+    for revision in page.object_list:
+        revision.lines = [show_change(change) for change in revision.patch[:40]]
+        revision.more = max(0, len(revision.patch) - 40)
+    context = {**section_context(section, request), "page": page}
+    return render(request, "plans/section_revisions.html", context)
+
+
+def show_change(change: Mapping[str, Any]) -> dict[str, str]:
+    """Return one change of a patch in words: where, old, new."""
+    words = [str(step) for step in change["path"] if step not in ("content", "cells")]
+    if words and words[-1] == "@order":
+        return {"place": " › ".join(words[:-1]) or "rows", "old": "", "new": "moved"}
+    return {
+        "place": " › ".join(words),
+        "old": show_text(change["old"]) if "old" in change else "",
+        "new": show_text(change["new"]) if "new" in change else "(removed)",
+    }
