@@ -260,8 +260,10 @@ def _split_into_bands(
     named = sum(needs[place].comfort * size * _SAFETY + PADDING for place in labels)
     room = max(width - named, width / 3)
     bundles = _bundles(table, labels, points, room)
-    count = len(_fill(bundles, points, room, room))
-    bands = _fill(bundles, points, room, sum(points[x] for each in bundles for x in each) / count)
+    greedy = _fill(bundles, points, room, room)
+    goal = sum(points[x] for each in bundles for x in each) / len(greedy)
+    even = _fill(bundles, points, room, goal)
+    bands = even if len(even) == len(greedy) else greedy
     return [tuple(sorted({*labels, *band})) for band in bands]
 
 
