@@ -94,8 +94,11 @@ _SEE_NOTE = re.compile(r"see note ([^\s\[\]]+)", re.IGNORECASE)
 
 # Lower-case words that follow a number without measuring it: months and the ends of ordinals.
 _NEVER_UNITS = frozenset(
-    "january february march april may june july august september october november december "
-    "jan feb mar apr jun jul aug sep sept oct nov dec st nd rd th".split()
+    {
+        *("january", "february", "march", "april", "may", "june", "july", "august"),
+        *("september", "october", "november", "december", "jan", "feb", "mar", "apr", "jun"),
+        *("jul", "aug", "sep", "sept", "oct", "nov", "dec", "st", "nd", "rd", "th"),
+    }
 )
 
 
@@ -235,9 +238,10 @@ def _can_be_added(units: set[str]) -> bool:
 
 _MONEY_UNITS = {"£": 0, "£000": 3, "£k": 3, "£m": 6}  # powers of ten
 _COUNTS = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
-    "fifteen sixteen seventeen eighteen nineteen twenty"
-).split()
+    *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
+    *("eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen"),
+    *("eighteen", "nineteen", "twenty"),
+)
 _STATUS_WORDS = {
     Status.BLANK: "not given",
     Status.NIL: "nil",
@@ -306,7 +310,7 @@ _LONGEST_GUESS = 60
 _NEARLY = re.compile(
     r"""
     (?P<before>[^0-9]*?)
-    (?P<digits>[0-9.,'\ ]*[0-9])
+    (?P<digits>[.,]?[0-9](?:[0-9.,'\ ]*[0-9])?)
     (?P<after>[^0-9]*)
     """,
     re.VERBOSE,
@@ -362,7 +366,8 @@ def _scaled(number: Decimal, decimals: int, scale: str, money_unit: str) -> str:
     if power is None:
         return _with_commas(number, decimals)
     shift = power - _MONEY_UNITS.get(money_unit, 0)
-    return _with_commas(number.scaleb(shift, _EXACT), max(0, decimals - shift))
+    amount = _with_commas(number.scaleb(shift, _EXACT), max(0, decimals - shift))
+    return amount.rstrip("0").rstrip(".") if "." in amount else amount
 
 
 def _digit_readings(digits: str) -> list[str]:
