@@ -148,7 +148,7 @@ class PersonForm(RoleForm, UserForm):
 class UserFilterForm(forms.Form):
     """Which people to list; what does not fit is left aside, as an address may be typed by hand."""
 
-    is_filter = True
+    hides_optional = True
 
     q = forms.CharField(label="Name, e-mail or post", required=False, max_length=200)
     role = forms.ChoiceField(choices=[("", "Any role"), *Membership.Role.choices], required=False)

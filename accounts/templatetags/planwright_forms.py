@@ -1,6 +1,6 @@
 """Filters of the crispy template pack `planwright`: which GOV.UK component shows a form field.
 
-A form with `is_filter = True` does not call its fields optional. A widget's `data-maxwords` counts
+A form with `hides_optional = True` does not call its fields optional. A widget's `data-maxwords` counts
 words under its text.
 """
 
