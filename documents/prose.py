@@ -30,6 +30,11 @@ _WORD = re.compile(r"[ \n]+|[^ \n]+")
 _SPACES = re.compile(" +")
 
 
+def with_text(run: Run, text: str) -> Run:
+    """Return a run in the style of another; several times as fast as `replace`."""
+    return Run(text, run.strong, run.emphasis, run.raised, run.href, run.figure)
+
+
 def paragraphs(runs: Iterable[Run]) -> list[tuple[Run, ...]]:
     """Return runs as paragraphs: two line breaks part them, spaces are single, equal neighbours
     one run. Space between two styles has what they share, and is never raised."""
@@ -51,7 +56,7 @@ def paragraphs(runs: Iterable[Run]) -> list[tuple[Run, ...]]:
 def one_line(runs: Iterable[Run]) -> list[tuple[Run, ...]]:
     """Return runs as one paragraph without line breaks; [] if they hold no words."""
     return paragraphs(
-        run if run.figure else replace(run, text=run.text.replace("\n", " ")) for run in runs
+        run if run.figure else with_text(run, run.text.replace("\n", " ")) for run in runs
     )
 
 
@@ -62,7 +67,7 @@ def _pieces(runs: Iterable[Run]) -> Iterator[Run]:
             yield run
             continue
         for text in (_WORD if run.raised else _PIECE).findall(run.text):
-            yield replace(run, text=text if text[0] in " \n" else _SPACES.sub(" ", text))
+            yield with_text(run, text if text[0] in " \n" else _SPACES.sub(" ", text))
 
 
 def _space(left: Run, right: Run, text: str) -> Run:
@@ -81,7 +86,7 @@ def _merged(runs: list[Run]) -> tuple[Run, ...]:
             merged.extend(group)
         else:
             alike = list(group)
-            merged.append(replace(alike[0], text="".join(run.text for run in alike)))
+            merged.append(with_text(alike[0], "".join(run.text for run in alike)))
     return tuple(merged)
 
 

@@ -67,7 +67,7 @@ _MARKUP = re.compile(
       (?P<attributes>(?:=\s*"[^"]*"|=\s*'[^']*'|[^<>]){0,2000}+)>
     | <[!?][^<>]*>
     | <!\[cdata\[
-    | (?P<stray><)
+    | (?P<stray><|&(?![a-z\#]))
     """,
     re.VERBOSE | re.IGNORECASE | re.DOTALL,
 )
@@ -89,7 +89,7 @@ def _simplified(html: str) -> str:
 
     def simplified(match: re.Match[str]) -> str:
         if match["stray"]:
-            return "&lt;"
+            return _escaped(match["stray"])
         name = (match["name"] or "").lower()
         if name in _PARTING:
             return "<hr>"

@@ -21,6 +21,7 @@ from documents.prose import (
     figure_run,
     printable,
     safe_href,
+    with_text,
 )
 from documents.values import STYLES
 
@@ -82,7 +83,8 @@ def _without_meaning(line: str) -> str:
     return line
 
 
-_MEANS_SOMETHING = re.compile(r"[\\*^~{]|\](?=\(|\Z)")
+_MEANS_SOMETHING = re.compile(r"[\\*^~{]|\](?=\()")
+_BEFORE_MORE = re.compile(r"[\\*^~{]|\](?=\(|\Z)")
 _IN_LINK = re.compile(r"[\\*^~{[\]]")
 _IN_NAME = re.compile(r"[\\{}]")
 _IN_ADDRESS = re.compile(r"[\\()]")
@@ -92,13 +94,14 @@ def _write_runs(runs: tuple[Run, ...]) -> str:
     """Write runs: marks switch a style on or off, a link's brackets stand outside of none."""
     written: list[str] = []
     before = Run("")
-    for run in (*runs, Run("")):
+    last = len(runs) - 1
+    for at, run in enumerate((*runs, Run(""))):
         if before.href and before.href != run.href:
             written.append(f"]({_escaped(before.href, _IN_ADDRESS)})")
         written.append(_marks_between(before, run))
         if run.href and before.href != run.href:
             written.append("[")
-        written.append(_write_run(run))
+        written.append(_write_run(run, _MEANS_SOMETHING if at >= last else _BEFORE_MORE))
         before = run
     return "".join(written)
 
@@ -115,10 +118,10 @@ def _marks_between(before: Run, after: Run) -> str:
 _SIGNS = {"": "", "sup": "^", "sub": "~"}
 
 
-def _write_run(run: Run) -> str:
+def _write_run(run: Run, meaning: re.Pattern[str]) -> str:
     if run.figure:
         return f"{{{{{_escaped(run.figure, _IN_NAME)} {run.text}}}}}"
-    return _escaped(run.text, _IN_LINK if run.href else _MEANS_SOMETHING)
+    return _escaped(run.text, _IN_LINK if run.href else meaning)
 
 
 def _escaped(text: str, meaning: re.Pattern[str]) -> str:
@@ -309,15 +312,15 @@ def _switched(style: Run, mark: _Mark) -> Run:
 
 def _read_token(token: re.Match[str], style: Run, switched: frozenset[_Mark]) -> Run:
     if token["escaped"]:
-        return replace(style, text=token["escaped"])
+        return with_text(style, token["escaped"])
     if token["figure"]:
         return _read_figure(token, style)
     if token["link"]:
-        return replace(style, text=_unescaped(token[0]))
+        return with_text(style, _unescaped(token[0]))
     marks = _MARKS.get(token[0])
     if marks is None:
-        return replace(style, text=token[0])
-    return replace(style, text="".join(_WRITTEN[mark] for mark in marks if mark not in switched))
+        return with_text(style, token[0])
+    return with_text(style, "".join(_WRITTEN[mark] for mark in marks if mark not in switched))
 
 
 def _read_figure(token: re.Match[str], style: Run) -> Run:
@@ -325,7 +328,7 @@ def _read_figure(token: re.Match[str], style: Run) -> Run:
     name, _, last = written.rpartition(" ")
     run = figure_run(name, last) if last in STYLES else figure_run(written, "plain")
     if run is None:
-        return replace(style, text=_unescaped(token[0]))
+        return with_text(style, _unescaped(token[0]))
     return replace(style, text=run.text, figure=run.figure)
 
 
