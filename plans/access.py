@@ -6,11 +6,21 @@ What a person may not know of is 404; what they know of but may not do is 403.
 from __future__ import annotations
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest
+from django.core.files.storage import default_storage
+from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
 from accounts.models import OrganisationUnit, User
-from plans.models import Edition, Job, Plan, PlanQuerySet, Section, Version
+from plans.models import (
+    Edition,
+    Job,
+    Picture,
+    Plan,
+    PlanQuerySet,
+    Section,
+    Version,
+    picture_path,
+)
 from plans.permissions import can_manage, can_read_draft, can_write, units_to_start_in
 
 
@@ -113,3 +123,22 @@ def require_starter(request: HttpRequest) -> list[OrganisationUnit]:
     if not units:
         raise PermissionDenied
     return units
+
+
+def get_picture_bytes(request: HttpRequest, plan_pk: int, digest: str) -> tuple[str, str]:
+    """Return where a picture is stored and its content type.
+
+    Those who read the draft get what the plan or any version shows; others what an edition does.
+    """
+    plan = get_plan(request, plan_pk)
+    versions = plan.versions.filter(tree__contains=digest)
+    if can_read_draft(person(request), plan):
+        known = plan.pictures.filter(digest=digest).exists() or versions.exists()
+    else:
+        known = versions.filter(edition__isnull=False).exists()
+    path = picture_path(Picture(digest=digest), "")
+    if not known or not default_storage.exists(path):
+        raise Http404
+    with default_storage.open(path, "rb") as file:
+        is_png = file.read(4) == b"\x89PNG"
+    return path, "image/png" if is_png else "image/jpeg"

@@ -101,6 +101,15 @@ class PlanFileForm(PlainForm):
         return file
 
 
+class PictureForm(PlainForm):
+    file = forms.FileField(
+        label="Picture",
+        help_text="A PNG or JPEG of at most 10 MB. A picture of the same name is replaced.",
+        error_messages={"required": "Choose a picture", "empty": "The file is empty"},
+        widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg"}),
+    )
+
+
 class AddSectionForm(PlainForm):
     title = forms.CharField(label="Title", max_length=300)
     kind = forms.ChoiceField(label="What it holds")

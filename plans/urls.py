@@ -1,8 +1,8 @@
 """The addresses of plans; every one is in the URL × role × method test."""
 
-from django.urls import path
+from django.urls import path, re_path
 
-from plans.views import approval, lists, plans, sections
+from plans.views import approval, lists, pictures, plans, sections
 
 app_name = "plans"
 
@@ -57,6 +57,18 @@ urlpatterns = [
         "plans/<int:pk>/sections/<int:section_pk>/bring-back/",
         plans.section_bring_back,
         name="section_bring_back",
+    ),
+    path("plans/<int:pk>/pictures/", pictures.picture_list, name="pictures"),
+    path("plans/<int:pk>/pictures/add/", pictures.picture_add, name="picture_add"),
+    path(
+        "plans/<int:pk>/pictures/<int:picture_pk>/remove/",
+        pictures.picture_remove,
+        name="picture_remove",
+    ),
+    re_path(
+        r"^plans/(?P<pk>\d+)/pictures/(?P<digest>[0-9a-f]{64})/$",
+        pictures.picture_file,
+        name="picture",
     ),
     path("plans/<int:pk>/review/", approval.plan_review, name="review"),
     path("plans/<int:pk>/review/approve/", approval.plan_approve, name="approve"),

@@ -31,6 +31,8 @@ from plans.services.versions import (
     format_rules,
     freeze,
     plan_document,
+    printable,
+    printable_section,
     version_document,
 )
 
@@ -50,6 +52,8 @@ __all__ = [
     "keep_draft",
     "move_section",
     "plan_document",
+    "printable",
+    "printable_section",
     "remove_section",
     "rename_section",
     "save_head",

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date, datetime
 from io import BytesIO
-from typing import Any
 
 import pikepdf
 from django.core.files.base import ContentFile
@@ -17,10 +14,10 @@ from django.utils import timezone
 
 from documents import codec
 from documents.blocks import Approval, Correction, Document, Imprint
-from documents.blocks import Picture as PictureBlock
 from documents.formats import render
-from plans.models import Decision, Edition, Event, Job, Picture, Plan, Version
+from plans.models import Decision, Edition, Event, Job, Plan, Version
 from plans.services.jobs import finish_job, show_progress
+from plans.services.pictures import read_pictures
 from plans.services.versions import plan_document, version_document
 
 
@@ -63,25 +60,6 @@ def version_imprint(version: Version) -> Imprint:
     return Imprint(state="Draft", version=version.number, printed_on=day, digest=version.digest)
 
 
-def plan_pictures(plan: Plan) -> dict[str, bytes]:
-    """Return the plan's pictures by the SHA-256 of their bytes."""
-    return {picture.digest: picture.file.read() for picture in plan.pictures.all()}
-
-
-def with_pictures(document: Document, digests: Mapping[str, str]) -> Document:
-    """Return the tree with each picture's digest filled in, by name."""
-
-    def fill(block: Any) -> Any:
-        if isinstance(block, PictureBlock):
-            return replace(block, digest=digests.get(block.name, ""))
-        return block
-
-    parts = tuple(
-        replace(part, blocks=tuple(fill(block) for block in part.blocks)) for part in document.parts
-    )
-    return replace(document, parts=parts)
-
-
 def print_edition(job: Job) -> Edition:
     """Print the job's version and store it as an edition; the plan is published by that.
 
@@ -93,7 +71,7 @@ def print_edition(job: Job) -> Edition:
     """
     version = Version.objects.select_related("plan").get(pk=job.version_id)
     imprint = codec.load_imprint(job.detail["imprint"])
-    pdf = _render_pdf(job, version_document(version), imprint, plan_pictures(version.plan))
+    pdf = _render_pdf(job, version_document(version), imprint)
     digest = hashlib.sha256(pdf).hexdigest()
     pages = count_pages(pdf)
     at = timezone.now()
@@ -128,22 +106,18 @@ def print_draft(job: Job) -> str:
     else:
         document = plan_document(job.plan)
         imprint = draft_imprint(job.plan, at=job.created_at)
-    pdf = _render_pdf(job, document, imprint, plan_pictures(job.plan))
+    pdf = _render_pdf(job, document, imprint)
     name = default_storage.save(f"prints/{job.plan_id}/{job.pk}.pdf", ContentFile(pdf))
     finish_job(job, at=timezone.now(), file=name, bytes=len(pdf), pages=count_pages(pdf))
     return name
 
 
-def _render_pdf(
-    job: Job, document: Document, imprint: Imprint, pictures: Mapping[str, bytes]
-) -> bytes:
-    digests = dict(Picture.objects.filter(plan=job.plan_id).values_list("name", "digest"))
-
+def _render_pdf(job: Job, document: Document, imprint: Imprint) -> bytes:
     def progress(done: int, of: int) -> None:
         show_progress(job, done, of)
 
-    tree = with_pictures(document, digests)
-    return render(tree, "pdf", imprint, pictures=pictures, progress=progress)
+    pictures = read_pictures(document)
+    return render(document, "pdf", imprint, pictures=pictures, progress=progress)
 
 
 def count_pages(pdf: bytes) -> int:

@@ -7,10 +7,11 @@ from datetime import datetime
 
 from accounts.models import User
 from documents import codec
-from documents.blocks import Document
-from plans.document import FormatRules, build_document
-from plans.models import Plan, SectionRevision, Version
+from documents.blocks import Document, Part
+from plans.document import FormatRules, build_document, build_section
+from plans.models import Plan, Section, SectionRevision, Version
 from plans.planfile import PlanData, read_plan, write_plan_file
+from plans.services.pictures import part_with_pictures, with_pictures
 
 
 def format_rules(plan: Plan) -> FormatRules:
@@ -22,14 +23,26 @@ def format_rules(plan: Plan) -> FormatRules:
 
 def plan_document(plan: Plan) -> Document:
     """Return the working copy of the plan as a document tree."""
-    return build_document(read_plan(plan), format_rules(plan))
+    return printable(plan, read_plan(plan))
+
+
+def printable(plan: Plan, data: PlanData) -> Document:
+    """Return the plan's data as a tree that names the plan's pictures by their bytes."""
+    return with_pictures(build_document(data, format_rules(plan)), plan.pictures.all())
+
+
+def printable_section(section: Section) -> Part:
+    """Return one section of the working copy as it prints in the whole."""
+    plan = section.plan
+    part = build_section(read_plan(plan), section.key, format_rules(plan))
+    return part_with_pictures(part, plan.pictures.all())
 
 
 def freeze(plan: Plan, *, by: User, at: datetime) -> Version:
     """Store the plan as it reads now, as its next version; a milestone in every section."""
     data = read_plan(plan)
     plan_file = write_plan_file(data).decode()
-    tree = codec.to_json(build_document(data, format_rules(plan))).decode()
+    tree = codec.to_json(printable(plan, data)).decode()
     revisions = dict(plan.sections.present().values_list("pk", "revision"))
     last = plan.versions.first()
     version = Version.objects.create(
@@ -67,4 +80,4 @@ def _mark_milestones(plan: Plan, data: PlanData, version: Version) -> None:
 
 def version_document(version: Version) -> Document:
     """Return the frozen tree of a version."""
-    return codec.load_json(version.tree)
+    return codec.from_json(version.tree.encode())

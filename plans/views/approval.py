@@ -18,7 +18,13 @@ from plans.forms import ApproveForm, ReasonForm, ReturnForm
 from plans.models import Decision, Job, Plan, Version
 from plans.services import version_document
 from plans.views.lists import form_status
-from plans.views.plans import file_response, file_stem, plan_context, start_print
+from plans.views.plans import (
+    file_response,
+    file_stem,
+    picture_address,
+    plan_context,
+    start_print,
+)
 from plans.workflow import Action
 
 CONFIRMED = {
@@ -127,7 +133,11 @@ def _show_review(
         "may_decide": Action.APPROVE in workflow.allowed_actions(plan, person(request)),
         "decisions": Decision.objects.filter(version__plan=plan).select_related("version"),
         "steps": show_steps(plan, version),
-        "document": fragment(version_document(version), first_level=2),
+        "document": fragment(
+            version_document(version),
+            first_level=2,
+            show_picture=picture_address(version.plan),
+        ),
     }
     return render(request, "plans/plan_review.html", context, status=status)
 
@@ -221,7 +231,11 @@ def version_detail(request: HttpRequest, pk: int, number: int) -> HttpResponse:
         **plan_context(version.plan, request),
         "version": version,
         "decisions": version.decisions.all(),
-        "document": fragment(version_document(version), first_level=2),
+        "document": fragment(
+            version_document(version),
+            first_level=2,
+            show_picture=picture_address(version.plan),
+        ),
     }
     return render(request, "plans/version_detail.html", context)
 
@@ -263,7 +277,11 @@ def edition_page(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     context = {
         **plan_context(edition.plan, request),
         "edition": edition,
-        "document": fragment(version_document(edition.version), first_level=2),
+        "document": fragment(
+            version_document(edition.version),
+            first_level=2,
+            show_picture=picture_address(edition.plan),
+        ),
     }
     return render(request, "plans/edition_page.html", context)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -19,6 +19,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from documents.blocks import Picture as PictureBlock
 from documents.formats import fragment
 from plans import workflow
 from plans.access import (
@@ -29,7 +30,6 @@ from plans.access import (
 )
 from plans.checks import Level, run_checks
 from plans.content import Faults
-from plans.document import build_document
 from plans.editor import (
     Incomplete,
     apply_operation,
@@ -53,6 +53,7 @@ from plans.services import (
     bring_back,
     format_rules,
     move_section,
+    printable,
     remove_section,
     save_head,
 )
@@ -385,6 +386,17 @@ def list_errors(errors: dict[str, str]) -> list[dict[str, str]]:
     ]
 
 
+def picture_address(plan: Plan) -> Callable[[PictureBlock], str | None]:
+    """Return a function from a picture block to its address on this site; None if it is missing."""
+
+    def address(block: PictureBlock) -> str | None:
+        if not block.digest:
+            return None
+        return reverse("plans:picture", args=[plan.pk, block.digest])
+
+    return address
+
+
 # --- people and dates ----------------------------------------------------------------------------
 
 
@@ -511,7 +523,7 @@ def plan_preview(request: HttpRequest, pk: int) -> HttpResponse:
     """The whole working copy as it would read."""
     plan = get_draft(request, pk)
     data = read_plan(plan)
-    html = fragment(build_document(data, format_rules(plan)), first_level=2)
+    html = fragment(printable(plan, data), first_level=2, show_picture=picture_address(plan))
     findings = run_checks(data)
     context = {
         **plan_context(plan, request),

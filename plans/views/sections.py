@@ -18,7 +18,6 @@ from documents import richtext
 from documents.formats import fragment
 from plans.access import get_section, get_section_to_write, person
 from plans.content import Faults, Path
-from plans.document import build_section
 from plans.editor import (
     Incomplete,
     apply_operation,
@@ -31,14 +30,14 @@ from plans.editor import (
 from plans.forms import TitleForm
 from plans.models import Draft, FormatSection, Section, SectionRevision
 from plans.permissions import can_write, is_open
-from plans.planfile import plan_facts, read_head, read_plan, section_object
+from plans.planfile import plan_facts, read_head, section_object
 from plans.registry import PlanFacts, get_kind
 from plans.services import (
     Conflict,
     NotOpen,
     drop_draft,
-    format_rules,
     keep_draft,
+    printable_section,
     rename_section,
     save_section,
     save_with_choices,
@@ -46,7 +45,7 @@ from plans.services import (
     set_status,
 )
 from plans.views.lists import form_status
-from plans.views.plans import list_entries, list_errors, plan_context
+from plans.views.plans import list_entries, list_errors, picture_address, plan_context
 
 
 def section_context(section: Section, request: HttpRequest) -> dict[str, Any]:
@@ -81,10 +80,12 @@ def guidance_for(section: Section) -> FormatSection | None:
 def section_detail(request: HttpRequest, pk: int, section_pk: int) -> HttpResponse:
     """Read one section as it prints."""
     section = get_section(request, pk, section_pk)
-    part = build_section(read_plan(section.plan), section.key, format_rules(section.plan))
+    part = printable_section(section)
     context = section_context(section, request)
     pages = {e.section.key: e.section.get_absolute_url() for e in context["entries"]}
-    blocks = fragment(part, first_level=1, link=lambda key: pages.get(key))
+    blocks = fragment(
+        part, first_level=1, link=pages.get, show_picture=picture_address(section.plan)
+    )
     context |= {
         "document": blocks,
         "is_empty": not section.title and not part.blocks,
