@@ -280,6 +280,7 @@ class _Pen:
                 error=bool(error),
                 focus=focus,
                 own_id=f"id_{name}",
+                computed=self._derived(path),
             )
         if is_name:
             label = escape(self._row_label(row, at))
@@ -298,7 +299,7 @@ class _Pen:
 
     def _row_name(self, rows: RowList, at: Path, row: Any) -> str:
         label = value_at(row, rows.label_path)
-        text = str(label).strip() if label else ""
+        text = richtext.words(str(label)).strip() if label else ""
         if not text and isinstance(row, Mapping):
             text = str(row.get("group") or row.get("unit") or "").strip()
         return text or f"New {rows.noun}"
@@ -450,8 +451,12 @@ def draw_control(
     error: bool,
     focus: bool,
     own_id: str,
+    computed: str = "",
 ) -> str:
-    """Return one input of a table row, named by its column and row."""
+    """Return one input of a table row, named by its column and row.
+
+    `computed`: what the cell prints while nothing is typed in it.
+    """
     text = escape(show_value(field, value))
     described = f' aria-invalid="true" aria-describedby="{own_id}_error"' if error else ""
     common = f'id="{own_id}" name="{name}" aria-labelledby="{labelled_by}"{described}{" autofocus" if focus else ""}'
@@ -465,7 +470,8 @@ def draw_control(
         case FieldType.LONG | FieldType.RICH | FieldType.LINES:
             return f'<textarea {common} rows="{_rows(str(value or ""))}">{text}</textarea>'
         case FieldType.CELL:
-            return f'<input inputmode="text" autocomplete="off" {common} value="{text}">'
+            hint = f' placeholder="{escape(computed)}"' if computed else ""
+            return f'<input autocomplete="off" {common}{hint} value="{text}">'
         case _:
             return f'<input autocomplete="off" {common} value="{text}">'
 
