@@ -1,5 +1,8 @@
+from threading import Barrier, Thread
+
 import pytest
 from allauth.account.models import EmailAddress
+from django.db import connection
 
 from accounts import services
 from accounts.models import AccessEvent, Membership, OrganisationUnit, User
@@ -222,3 +225,34 @@ def test_an_invitation_that_cannot_be_sent_is_refused_with_a_sentence(council, s
     with pytest.raises(services.NotSent, match="could not be sent"):
         services.send_invitation(council.author, site="http://a/", by=council.officer, at=NOW)
     assert AccessEvent.objects.count() == 0
+
+
+@pytest.mark.skipif(
+    connection.vendor == "sqlite", reason="SQLite writes one transaction at a time anyway"
+)
+def test_two_officers_cannot_end_each_other_at_once(transactional_db, council):
+    second = make_member("Second Officer", Role.PLANNING_OFFICER, council.unit)
+    start, outcomes = Barrier(2), []
+
+    def end(membership, by):
+        start.wait()
+        try:
+            services.end_role(membership, by=by, at=NOW)
+            outcomes.append("ended")
+        except services.LastPlanningOfficer:
+            outcomes.append("kept")
+        finally:
+            connection.close()
+
+    memberships = [council.officer.memberships.get(), second.memberships.get()]
+    threads = [
+        Thread(target=end, args=args)
+        for args in zip(memberships, [second, council.officer], strict=True)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == ["ended", "kept"]
+    left = Membership.objects.active().filter(role=Role.PLANNING_OFFICER, unit=council.unit)
+    assert left.count() == 1
