@@ -17,7 +17,7 @@ from django.db.models import ProtectedError
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from accounts.models import AccessEvent, Membership, OrganisationUnit, User
+from accounts.models import AccessEvent, Membership, MembershipQuerySet, OrganisationUnit, User
 from accounts.permissions import forget_roles
 
 Action = AccessEvent.Action
@@ -189,7 +189,7 @@ def end_role(membership: Membership, *, by: User, at: datetime) -> None:
     _write_event(Action.ROLE_ENDED, by=by, at=at, user=user, unit=unit, detail=detail)
 
 
-def _keep_a_planning_officer(*, without: Membership.objects) -> None:
+def _keep_a_planning_officer(*, without: MembershipQuerySet) -> None:
     """Raise unless a planning officer of the whole council is left besides `without`.
 
     The rows are locked, so that two officers cannot end each other's role at the same moment.
