@@ -122,6 +122,7 @@ TEMPLATES = [
         },
     },
 ]
+SITE_ADDRESS = (os.environ.get("SITE_ADDRESS", "") or "http://localhost:8000").rstrip("/")
 COUNCIL_NAME = os.environ.get("COUNCIL_NAME", "")
 COUNCIL_COLOUR = read_colour("COUNCIL_COLOUR")
 CRISPY_ALLOWED_TEMPLATE_PACKS = "planwright"
@@ -271,6 +272,7 @@ LOGGING = {
         "django": {"handlers": ["console"], "level": "INFO", "propagate": False},
         "django.server": {"handlers": ["console"], "level": "INFO", "propagate": False},
         "fontTools": {"level": "WARNING"},
+        "pikepdf": {"level": "WARNING"},
         "weasyprint": {"level": "WARNING"},
     },
 }
