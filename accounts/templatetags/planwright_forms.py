@@ -1,7 +1,7 @@
 """Filters of the crispy template pack `planwright`: which GOV.UK component shows a form field.
 
-A form with `hides_optional = True` does not call its fields optional. A widget's `data-maxwords` counts
-words under its text.
+A form with `hides_optional = True` does not call its fields optional. A widget's `data-maxwords`
+counts words under its text.
 """
 
 from __future__ import annotations
