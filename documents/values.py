@@ -352,12 +352,13 @@ def _without_unit(value: Value, number: Decimal, money_unit: str) -> tuple[str, 
 def _readings(match: re.Match[str], money_unit: str) -> tuple[str, ...]:
     before, digits, after = match["before"], match["digits"].strip(), match["after"]
     negative = "-" in before or after.strip().startswith("-") or ("(" in before and ")" in after)
+    scale = next(iter(after.lower().strip(" -().").split()), "")
     readings: list[str] = []
     for reading in _digit_readings(digits):
         number = Decimal(reading)
         decimals = len(reading.partition(".")[2])
         signed = number.copy_negate() if negative else number
-        readings.append(_scaled(signed, decimals, after.strip(" -().").lower(), money_unit))
+        readings.append(_scaled(signed, decimals, scale, money_unit))
     return tuple(dict.fromkeys(readings))
 
 

@@ -310,6 +310,7 @@ def test_anything_else_is_refused_with_a_reading(text, message):
         ("£500k", ("500",)),
         ("£1.25 Million", ("1,250",)),
         ("2bn", ("2,000,000",)),
+        ("Approx. £2.9M p/a", ("2,900",)),
         ("310 days", ("310",)),
         ("tba", ("tbc",)),
         ("12,48.0 [note 1]", ("1,248.0", "12,480.0")),
