@@ -77,8 +77,8 @@ def make_scale(figures: Sequence[float], length: float) -> Scale:
     """Return a scale in about five steps of 1, 2, 2.5 or 5 times a power of ten around figures."""
     low, high = min(figures, default=0.0), max(figures, default=0.0)
     if low == high:
-        low, high = min(low, 0.0), max(high, 0.0)
-    rough = (high - low or 1.0) / 5
+        low, high = min(low, 0.0), max(high, 0.0) or float(not low)
+    rough = (high - low) / 5
     power = 10.0 ** math.floor(math.log10(rough))
     step = next(power * times for times in (1, 2, 2.5, 5, 10) if power * times >= rough * 0.999)
     bottom = math.floor(low / step)

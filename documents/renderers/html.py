@@ -64,7 +64,8 @@ def render(
     )
     title = escape(describe_document(document))
     head = (
-        '<meta charset="utf-8"/><meta name="viewport" content="width=device-width, initial-scale=1"/>'
+        '<meta charset="utf-8"/>'
+        '<meta name="viewport" content="width=device-width, initial-scale=1"/>'
         f"<title>{title}</title>"
         f'<meta property="og:title" content="{title}"/><meta property="og:type" content="article"/>'
         f"<style>{STYLESHEET.read_text(encoding='utf-8')}</style>"

@@ -29,6 +29,9 @@ from documents.renderers.print_process import OUT_OF_MEMORY
 ROOT = Path(__file__).resolve().parents[2]
 STEPS = 3  # the page is written, laid out, drawn
 
+# Python raises, the text library aborts, when there is no more memory.
+_OUT_OF_MEMORY = (OUT_OF_MEMORY, -signal.SIGABRT, -signal.SIGTRAP)
+
 logger = logging.getLogger(__name__)
 
 
@@ -158,7 +161,7 @@ def _explain(status: int, expired: bool, limits: Limits) -> str:
             f"Printing took longer than {limits.cpu if not expired else limits.wall:g} seconds and "
             "was stopped. Shorten the longest section, or split it in two."
         )
-    if status == OUT_OF_MEMORY:
+    if status in _OUT_OF_MEMORY:
         return (
             f"Printing needed more than {limits.memory} MB of memory and was stopped. "
             "Use smaller pictures, or split the longest section in two."

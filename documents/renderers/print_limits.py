@@ -87,7 +87,7 @@ def _refuse_cell(cell: Cell, where: str) -> None:
 
 def _refuse_elements(elements: tuple[Element, ...], where: str) -> None:
     for element, depth in _walk_elements(elements):
-        if depth > DEEPEST:
+        if depth > DEEPEST and isinstance(element, List | Quote):
             raise PrintFailed(
                 f"{where}, lists or quotations lie more than {DEEPEST} deep in each other, which "
                 "cannot be printed. Take some out of the others."

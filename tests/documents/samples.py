@@ -265,7 +265,7 @@ def make_document() -> Document:
         Cover(
             "Westmarch County Council",
             "Families",
-            "Children’s Services",
+            "Children's Services",
             "2008/09",
             (Person("Director", "Maya Okafor", "MO"),),
             (("Gross expenditure", "£148.3m"), ("Staff (FTE)", "1,239.3")),

@@ -1,0 +1,173 @@
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from xml.etree import ElementTree
+from xml.etree.ElementTree import Element
+
+import pytest
+
+from documents.blocks import Chart, MatrixCell, OrgChart, Post, Rating, RiskMatrix, Series
+from documents.charts import describe_chart, draw_chart, draw_risk_matrix, make_scale
+from documents.org_charts import draw_org_chart
+from documents.svg import Drawing
+from documents.typeface import measure, wrap
+from documents.values import parse
+from tests.documents.samples import BAR, LINE, MATRIX, ORG
+
+SVG = "{http://www.w3.org/2000/svg}"
+DRAWINGS = {
+    "bar": draw_chart(BAR),
+    "line": draw_chart(LINE),
+    "structure": draw_org_chart(ORG),
+    "matrix": draw_risk_matrix(MATRIX),
+}
+
+
+def read(drawing: Drawing) -> Element:
+    return ElementTree.fromstring(drawing.markup)  # noqa: S314
+
+
+def texts(drawing: Drawing) -> list[str]:
+    return [each.text or "" for each in read(drawing).iter(f"{SVG}text")]
+
+
+@pytest.mark.parametrize("name", DRAWINGS)
+def test_drawing_begins_with_a_title_and_uses_presentation_attributes_only(name: str) -> None:
+    root = read(DRAWINGS[name])
+    assert root[0].tag == f"{SVG}title"
+    assert root[0].text
+    used = {attribute for each in root.iter() for attribute in each.attrib}
+    assert used & {"style", "class", "onload", "href"} == set()
+
+
+@pytest.mark.parametrize("name", DRAWINGS)
+def test_type_is_not_smaller_than_eight_points(name: str) -> None:
+    assert float(read(DRAWINGS[name]).get("font-size")) * 0.75 >= 8
+    assert "font-size" not in DRAWINGS[name].markup.partition(">")[2]
+
+
+@pytest.mark.parametrize("name", DRAWINGS)
+def test_nothing_is_drawn_outside_the_drawing(name: str) -> None:
+    root = read(DRAWINGS[name])
+    width, height = float(root.get("width")), float(root.get("height"))
+    for box in root.iter(f"{SVG}rect"):
+        assert float(box.get("x")) >= 0
+        assert float(box.get("x")) + float(box.get("width")) <= width + 0.2
+        assert float(box.get("y")) + float(box.get("height")) <= height
+    for words in root.iter(f"{SVG}text"):
+        assert 0 <= float(words.get("x")) <= width
+        assert float(words.get("y")) <= height
+
+
+def test_bars_are_as_long_as_their_figures_and_carry_them() -> None:
+    bars = [each for each in read(draw_chart(BAR)).iter(f"{SVG}rect") if each.get("height") == "13"]
+    lengths = [float(each.get("width")) for each in bars]
+    unit = lengths[0] / 86
+    assert [length / unit for length in lengths] == pytest.approx([86, 70, 33.5, 31, 170], rel=0.01)
+    assert {"86", "-33.5", "to be set", "70", "31", "170"} <= set(texts(draw_chart(BAR)))
+
+
+def test_line_breaks_where_there_is_no_figure() -> None:
+    chart = replace(LINE, series=(Series("County", tuple(map(parse, ["1", "2", ""]))),))
+    strokes = [
+        each.get("d")
+        for each in read(draw_chart(chart)).iter(f"{SVG}path")
+        if each.get("stroke-width") == "2"
+    ]
+    assert len(strokes) == 1
+    assert len(re.findall("L", strokes[0])) == 1
+
+
+def test_chart_tells_in_words_how_far_it_reaches() -> None:
+    assert describe_chart(LINE) == (
+        "Line chart: Stable homes (%); series: County; from 9.8 (2008/09) to 12.4 (2006/07)."
+    )
+    assert describe_chart(BAR) == (
+        "Bar chart: Children by district; series: Actual, Target; "
+        "from -33.5 (Dover) to 170 (Thanet)."
+    )
+
+
+def test_chart_without_figures_says_so() -> None:
+    empty = Chart("line", ("2008/09",), (Series("", (parse("to be set"),)),), "Later")
+    assert describe_chart(empty) == "Line chart: Later; no figures yet."
+    assert read(draw_chart(empty)).get("role") == "img"
+
+
+@pytest.mark.parametrize(
+    ("figures", "ticks"),
+    [
+        ([0, 207], [0, 50, 100, 150, 200, 250]),
+        ([-3, 7], [-4, -2, 0, 2, 4, 6, 8]),
+        ([98.1, 99.4], [98.0, 98.5, 99.0, 99.5]),
+        ([0, 0], [0.0, 0.2, 0.4, 0.6, 0.8, 1.0]),
+        ([], [0.0, 0.2, 0.4, 0.6, 0.8, 1.0]),
+    ],
+)
+def test_scale_goes_in_round_steps(figures: list[float], ticks: list[float]) -> None:
+    found = make_scale(figures, 100).ticks
+    assert found[0] <= min(figures, default=0)
+    assert found[-1] >= max(figures, default=0)
+    assert [round(tick, 9) for tick in found][: len(ticks)] == ticks
+
+
+def test_structure_chart_shows_every_post_and_joins_each_to_its_head() -> None:
+    wide = OrgChart(
+        Post(
+            "Director",
+            reports=tuple(Post("Head", f"N{n}", f"Unit {n}", (Post(f"M{n}"),)) for n in range(9)),
+        )
+    )
+    drawing = draw_org_chart(wide)
+    shown = texts(drawing)
+    assert {f"Unit {n}" for n in range(9)} | {f"M{n}" for n in range(9)} <= set(shown)
+    boxes = len(list(read(drawing).iter(f"{SVG}rect")))
+    assert boxes == 19
+    assert len(list(read(drawing).iter(f"{SVG}path"))) >= boxes - 1
+
+
+def test_structure_chart_says_who_reports_to_whom() -> None:
+    assert read(DRAWINGS["structure"])[0].text == (
+        "Structure chart. To Director (Maya Okafor) report: Head of Service, Districts (Ana Pell); "
+        "Head of Service, Fostering. To Head of Service, Districts (Ana Pell) report: Manager, "
+        "Dover."
+    )
+
+
+def test_deep_structure_is_drawn_within_its_column() -> None:
+    post = Post("Bottom")
+    for level in range(25):
+        post = Post(f"Level {level}", reports=(post,))
+    root = read(draw_org_chart(OrgChart(post)))
+    assert min(float(each.get("width")) for each in root.iter(f"{SVG}rect")) >= 100
+
+
+def test_matrix_says_each_band_and_where_each_risk_lies() -> None:
+    shown = texts(DRAWINGS["matrix"])
+    assert [shown.count(word) for word in ("Low", "High", "15, 3", "7")] == [3, 1, 1, 1]
+    assert read(DRAWINGS["matrix"])[0].text == (
+        "Risks by likelihood and impact. Likely, Major: 15, 3 (High); Unlikely, Minor: 7 (Low)."
+    )
+
+
+def test_crowded_matrix_cell_grows() -> None:
+    refs = tuple(f"R{n}" for n in range(60))
+    crowded = RiskMatrix(("Likely",), ("Major",), ((MatrixCell(Rating("High"), refs),),))
+    five = replace(crowded, impacts=("A", "B", "C", "D", "E"), cells=(crowded.cells[0] * 5,))
+    drawing = draw_risk_matrix(five)
+    assert ", ".join(" ".join(texts(drawing)).split(", ")).count("R59") == 5
+    assert drawing.height > 150
+
+
+def test_hostile_words_stay_words() -> None:
+    hostile = '</text><script>alert("1")</script>\x00'
+    drawing = draw_org_chart(OrgChart(Post(hostile, hostile, hostile)))
+    assert [each.tag for each in read(drawing).iter() if each.tag == f"{SVG}script"] == []
+
+
+def test_words_are_wrapped_to_the_room_and_long_ones_cut() -> None:
+    lines = wrap("Head of commissioning and contracts " + "x" * 80, 8)
+    assert all(measure(line) <= 8 for line in lines)
+    assert lines[0] == "Head of"
+    assert lines[-1].endswith("…")
