@@ -152,17 +152,17 @@ def _read_number(text: str, match: re.Match[str], notes: tuple[str, ...]) -> Val
     )
 
 
-def parse_amount(text: str) -> Value:
+def parse_amount(text: str, money_unit: str = "£000") -> Value:
     """Read a cell of money or posts: a number without a unit, or a status; £ is the plan's unit.
 
     :raises NotAnAmount: if it is anything else, with the readings that may be meant.
     """
     value = parse(text)
     if value.status is Status.TEXT:
-        raise NotAnAmount(text, propose(text), "is not a number")
+        raise NotAnAmount(text, propose(text, money_unit), "is not a number")
     if value.unit or value.word:
         fault = f'has "{value.unit or value.word}", which does not belong here'
-        raise NotAnAmount(text, propose(text), fault)
+        raise NotAnAmount(text, propose(text, money_unit), fault)
     return value
 
 

@@ -328,6 +328,8 @@ def test_readings_are_proposed(text, readings):
 def test_scale_words_are_brought_to_the_money_unit():
     assert propose("£1.2m", "£") == ("1,200,000",)
     assert propose("£500k", "£m") == ("0.5",)
+    with pytest.raises(NotAnAmount, match="did you mean 1,200,000"):
+        parse_amount("£1.2m", "£")
 
 
 @given(st.text("0123456789,.-+()£%km' ", max_size=70) | st.text(max_size=20))
