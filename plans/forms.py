@@ -89,9 +89,12 @@ class PlanFileForm(PlainForm):
 
     file = forms.FileField(
         label="Plan file",
-        help_text="A JSON file as this product writes it, at most 20 MB. Nothing is stored before you have seen what it holds.",
+        help_text=(
+            "A JSON file, or a ZIP of one with its pictures, as this product writes it; at most "
+            "20 MB. Nothing is stored before you have seen what it holds."
+        ),
         error_messages={"required": "Choose a plan file"},
-        widget=forms.FileInput(attrs={"accept": ".json,application/json"}),
+        widget=forms.FileInput(attrs={"accept": ".json,.zip"}),
     )
 
     def clean_file(self) -> Any:

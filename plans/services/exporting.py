@@ -9,16 +9,14 @@ from documents.blocks import Document, Imprint
 from documents.formats import FORMATS, render
 from plans.models import Edition, Plan, Version
 from plans.planfile import read_plan, write_plan_file
-from plans.services.publishing import (
-    draft_imprint,
-    plan_pictures,
-    version_imprint,
-    with_pictures,
-)
+from plans.services.archives import write_archive
+from plans.services.pictures import read_pictures
+from plans.services.publishing import draft_imprint, version_imprint
 from plans.services.versions import plan_document, version_document
 
 PLAN_FILE = "json"
-EXPORT_FORMATS = (PLAN_FILE, *FORMATS)
+ARCHIVE = "zip"
+EXPORT_FORMATS = (PLAN_FILE, ARCHIVE, *FORMATS)
 
 
 def export_plan(plan: Plan, fmt: str, *, at: datetime) -> bytes:
@@ -28,7 +26,9 @@ def export_plan(plan: Plan, fmt: str, *, at: datetime) -> bytes:
     """
     if fmt == PLAN_FILE:
         return write_plan_file(read_plan(plan))
-    return _print(plan, plan_document(plan), fmt, draft_imprint(plan, at=at))
+    if fmt == ARCHIVE:
+        return write_archive(plan)
+    return _print(plan_document(plan), fmt, draft_imprint(plan, at=at))
 
 
 def export_version(version: Version, fmt: str) -> bytes:
@@ -40,9 +40,8 @@ def export_version(version: Version, fmt: str) -> bytes:
         return version.plan_file.encode()
     edition = Edition.objects.filter(version=version).first()
     imprint = codec.load_imprint(edition.imprint) if edition else version_imprint(version)
-    return _print(version.plan, version_document(version), fmt, imprint)
+    return _print(version_document(version), fmt, imprint)
 
 
-def _print(plan: Plan, document: Document, fmt: str, imprint: Imprint) -> bytes:
-    digests = dict(plan.pictures.values_list("name", "digest"))
-    return render(with_pictures(document, digests), fmt, imprint, pictures=plan_pictures(plan))
+def _print(document: Document, fmt: str, imprint: Imprint) -> bytes:
+    return render(document, fmt, imprint, pictures=read_pictures(document))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 from typing import Any
 
 from django.contrib import messages
 from django.core import signing
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -20,13 +22,13 @@ from plans.content import Faults
 from plans.forms import PlanFileForm, StartPlanForm
 from plans.models import Plan, PlanYear, Section
 from plans.permissions import WRITERS
-from plans.planfile import PlanData, read_plan_file
 from plans.services import (
     find_or_make_organisation_unit,
     find_organisation_unit,
     start_plan,
     store_plan,
 )
+from plans.services.archives import Upload, read_upload, store_pictures
 
 PAGE = 25
 IMPORT_SALT = "plans.import"
@@ -127,22 +129,37 @@ def plan_import(request: HttpRequest) -> HttpResponse:
         return render(request, "plans/plan_import.html", {"form": form}, status=form_status(form))
     raw = form.cleaned_data["file"].read()
     try:
-        data = read_plan_file(raw)
+        upload = read_upload(raw)
     except Faults as found:
         context = {"form": form, "faults": found.faults, "name": form.cleaned_data["file"].name}
         return render(request, "plans/plan_import.html", context, status=422)
-    return render(request, "plans/plan_import_preview.html", _preview(request, data, raw))
+    return render(request, "plans/plan_import_preview.html", _preview(request, upload, raw))
 
 
-def _preview(request: HttpRequest, data: PlanData, raw: bytes) -> dict[str, Any]:
+def _preview(request: HttpRequest, upload: Upload, raw: bytes) -> dict[str, Any]:
+    data = upload.plan
     unit = find_organisation_unit(data.head)
     return {
         "plan": data.head,
         "sections": data.sections,
         "unit": unit,
         "may_store": may_import_into(request, unit),
-        "plan_file": signing.dumps(raw.decode("utf-8-sig"), salt=IMPORT_SALT, compress=True),
+        "pictures": sorted(upload.pictures),
+        "plan_file": seal(raw),
     }
+
+
+def seal(raw: bytes) -> str:
+    """Return an uploaded file as text that comes back with the confirmation, unchanged."""
+    return signing.dumps(base64.b64encode(raw).decode(), salt=IMPORT_SALT, compress=True)
+
+
+def unseal(text: str) -> bytes:
+    """Return the file that `seal` sealed at most a day ago.
+
+    :raises signing.BadSignature: if it is older or was changed.
+    """
+    return base64.b64decode(signing.loads(text, salt=IMPORT_SALT, max_age=24 * 3600))
 
 
 def may_import_into(request: HttpRequest, unit: OrganisationUnit | None) -> bool:
@@ -156,20 +173,18 @@ def may_import_into(request: HttpRequest, unit: OrganisationUnit | None) -> bool
 
 def _store_import(request: HttpRequest) -> HttpResponse:
     try:
-        text = signing.loads(request.POST.get("plan_file", ""), salt=IMPORT_SALT, max_age=24 * 3600)
-        data = read_plan_file(text.encode())
+        upload = read_upload(unseal(request.POST.get("plan_file", "")))
     except (signing.BadSignature, Faults):
         messages.error(request, "The preview is too old or was changed. Choose the file again.")
         return redirect("plans:import")
+    data, at = upload.plan, timezone.now()
     unit = find_organisation_unit(data.head)
     if not may_import_into(request, unit):
         messages.error(request, "You may not start plans for the unit that this file names.")
         return redirect("plans:import")
-    plan = store_plan(
-        data,
-        organisation_unit=unit or find_or_make_organisation_unit(data.head),
-        by=person(request),
-        at=timezone.now(),
-    )
+    with transaction.atomic():
+        home = unit or find_or_make_organisation_unit(data.head)
+        plan = store_plan(data, organisation_unit=home, by=person(request), at=at)
+        store_pictures(plan, upload.pictures, by=person(request), at=at)
     messages.success(request, f"Imported as a new draft with {len(data.sections)} sections.")
     return redirect(plan)

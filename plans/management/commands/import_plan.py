@@ -13,8 +13,8 @@ from django.utils import timezone
 from accounts.models import User
 from plans.content import Faults
 from plans.models import Plan
-from plans.planfile import PlanData, read_plan_file
 from plans.services import find_or_make_organisation_unit, store_plan
+from plans.services.archives import Upload, read_upload, store_pictures
 
 COMMAND_LINE = "command-line@planwright.invalid"
 
@@ -26,18 +26,20 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("file", type=Path, help="the plan file")
+        parser.add_argument(
+            "file", type=Path, help="the plan file, or a ZIP of one with its pictures"
+        )
         parser.add_argument("--dry-run", action="store_true", help="store nothing")
         parser.add_argument("--by", help="e-mail address of the person whose draft it becomes")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            data = read_plan_file(read_bytes(options["file"]))
+            upload = read_upload(read_bytes(options["file"]))
         except Faults as error:
             for fault in error.faults:
                 self.stderr.write(str(fault))
             sys.exit(2)
-        plan = import_plan(data, by=options["by"], keep=not options["dry_run"])
+        plan = import_plan(upload, by=options["by"], keep=not options["dry_run"])
         if not options["dry_run"]:
             self.stdout.write(str(plan.pk))
 
@@ -50,15 +52,14 @@ def read_bytes(path: Path) -> bytes:
 
 
 @transaction.atomic
-def import_plan(data: PlanData, *, by: str | None, keep: bool) -> Plan:
+def import_plan(upload: Upload, *, by: str | None, keep: bool) -> Plan:
     """Return the new plan; unless `keep`, everything is stored once to see that it can be, and
     taken back."""
-    plan = store_plan(
-        data,
-        organisation_unit=find_or_make_organisation_unit(data.head),
-        by=find_person(by) if by else command_line_user(),
-        at=timezone.now(),
-    )
+    person = find_person(by) if by else command_line_user()
+    at = timezone.now()
+    unit = find_or_make_organisation_unit(upload.plan.head)
+    plan = store_plan(upload.plan, organisation_unit=unit, by=person, at=at)
+    store_pictures(plan, upload.pictures, by=person, at=at)
     transaction.set_rollback(not keep)
     return plan
 
