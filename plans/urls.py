@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from plans.views import approval, lists, pictures, plans, sections
+from plans.views import approval, lists, pictures, plans, replacing, sections
 
 app_name = "plans"
 
@@ -17,6 +17,7 @@ urlpatterns = [
     path("plans/<int:pk>/history/", plans.plan_history, name="history"),
     path("plans/<int:pk>/preview/", plans.plan_preview, name="preview"),
     path("plans/<int:pk>/data/", plans.plan_data, name="data"),
+    path("plans/<int:pk>/replace/", replacing.plan_replace, name="replace"),
     path("plans/<int:pk>/print/", plans.plan_print, name="print"),
     path("plans/<int:pk>/sections/<int:section_pk>/", sections.section_detail, name="section"),
     path(
