@@ -18,7 +18,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from documents import richtext
 from plans.content import Path
-from plans.editor.reading import count_name, field_name
+from plans.editor.reading import count_name, field_name, show_value
 from plans.grid import Field, FieldType, Grid, RowList, RowOverride, Total, value_at
 
 Errors = Mapping[str, str]
@@ -86,10 +86,11 @@ class _Pen:
             for name, field in names.items()
         }
         form = forms.Form(data=data)
-        form.fields = {name: form_field(field) for name, field in names.items()}
+        form.fields = {name: form_field(field, data[name]) for name, field in names.items()}
         form.full_clean()
+        errors = {name: self._error(name, field) for name, field in names.items()}
         form._errors = forms.utils.ErrorDict(
-            {name: form.error_class([self.errors[name]]) for name in names if name in self.errors}
+            {name: form.error_class([error]) for name, error in errors.items() if error}
         )
         helper = FormHelper()
         helper.form_tag = False
@@ -106,6 +107,13 @@ class _Pen:
 
     def _derived(self, path: Path) -> str:
         return self.grid.derived.get(path, "")
+
+    def _error(self, name: str, field: Field) -> str:
+        """Return what is wrong with a field, or within one whose text stands for several values."""
+        if name in self.errors or not (field.codec or field.type is FieldType.LINES):
+            return self.errors.get(name, "")
+        inner = (words for error, words in self.errors.items() if error.startswith(f"{name}-"))
+        return next(inner, "")
 
     def draw_folded_fields(self, fields: Sequence[Field]) -> str:
         if not fields:
@@ -264,7 +272,7 @@ class _Pen:
     ) -> str:
         path = (*at, *field.path)
         name = field_name(path)
-        error = self.errors.get(name)
+        error = self._error(name, field)
         classes = [_cell_class(field), "is-name" if is_name else "", "is-error" if error else ""]
         tag = "th" if is_name else "td"
         scope = ' scope="row"' if is_name else ""
@@ -298,8 +306,9 @@ class _Pen:
         return f"row {_index(at) + 1}"
 
     def _row_name(self, rows: RowList, at: Path, row: Any) -> str:
-        label = value_at(row, rows.label_path)
-        text = richtext.words(str(label)).strip() if label else ""
+        label = str(value_at(row, rows.label_path) or "")
+        is_rich = any(f.path == rows.label_path and f.type is FieldType.RICH for f in rows.fields)
+        text = (richtext.words(label) if is_rich else label).strip()
         if not text and isinstance(row, Mapping):
             text = str(row.get("group") or row.get("unit") or "").strip()
         return text or f"New {rows.noun}"
@@ -461,6 +470,8 @@ def draw_control(
     described = f' aria-invalid="true" aria-describedby="{own_id}_error"' if error else ""
     common = f'id="{own_id}" name="{name}" aria-labelledby="{labelled_by}"{described}{" autofocus" if focus else ""}'
     match field.type:
+        case FieldType.TEXT | FieldType.CELL if "\n" in text:  # an input would lose line ends
+            return f'<textarea {common} rows="{_rows(text)}">\n{text}</textarea>'
         case FieldType.CHOICE:
             return f"<select {common}>{_options(field, value)}</select>"
         case FieldType.CHECK:
@@ -468,7 +479,7 @@ def draw_control(
             shown = f'<input type="hidden" name="{name}-shown" value="1">'
             return f'<input type="checkbox" value="on" {common}{checked}>{shown}'
         case FieldType.LONG | FieldType.RICH | FieldType.LINES:
-            return f'<textarea {common} rows="{_rows(str(value or ""))}">{text}</textarea>'
+            return f'<textarea {common} rows="{_rows(text)}">\n{text}</textarea>'
         case FieldType.CELL:
             hint = f' placeholder="{escape(computed)}"' if computed else ""
             return f'<input autocomplete="off" {common}{hint} value="{text}">'
@@ -482,34 +493,22 @@ def _rows(text: str) -> int:
 
 def _options(field: Field, value: Any) -> str:
     chosen = "" if value is None else str(value)
-    known = [*field.choices]
-    if not field.required or not chosen:
-        known.insert(0, ("", ""))
-    if chosen and chosen not in {str(key) for key, _ in known}:
-        known.append((chosen, chosen))
     return "".join(
-        f'<option value="{escape(str(key))}"{" selected" if str(key) == chosen else ""}>{escape(label)}</option>'
-        for key, label in known
+        f'<option value="{escape(key)}"{" selected" if key == chosen else ""}>{escape(label)}</option>'
+        for key, label in list_choices(field, chosen)
     )
 
 
-def show_value(field: Field, value: Any) -> str:
-    """Return what a field holds as the text that is typed there."""
-    if field.codec and not isinstance(value, str):
-        return field.codec.show(value)
-    if value is None:
-        return ""
-    if field.type is FieldType.CHECK:
-        return "on" if value else ""
-    if field.type is FieldType.RICH:
-        return richtext.to_plain(value)
-    if field.type is FieldType.LINES and isinstance(value, list):
-        return "\n".join(str(line) for line in value)
-    return str(value)
+def list_choices(field: Field, chosen: str) -> list[tuple[str, str]]:
+    """Return what a field offers, none and what is chosen among it even if it is not offered."""
+    offered = {str(key): label for key, label in field.choices}
+    none = {"": ""} if not field.required or not chosen else {}
+    return list({**none, **offered, **({} if chosen in offered else {chosen: chosen})}.items())
 
 
-def form_field(field: Field) -> forms.Field:
-    """Return the Django form field that draws a single field; the schema validates, not it."""
+def form_field(field: Field, shown: str) -> forms.Field:
+    """Return the Django form field that draws a single field, showing this text; the schema
+    validates, not it."""
     options: dict[str, Any] = {
         "label": field.label,
         "required": False,
@@ -517,8 +516,10 @@ def form_field(field: Field) -> forms.Field:
     }
     match field.type:
         case FieldType.CHOICE:
-            choices = [*(() if field.required else (("", ""),)), *field.choices]
+            choices = list_choices(field, shown)
             return forms.CharField(widget=forms.Select(choices=choices), **options)
+        case FieldType.TEXT | FieldType.CELL if "\n" in shown:
+            return forms.CharField(widget=forms.Textarea(attrs={"rows": 3}), **options)
         case FieldType.CHECK:
             return forms.BooleanField(**options)
         case FieldType.RICH:

@@ -173,7 +173,7 @@ class _Reader:
 
     def _count(self, at: Path) -> int:
         text = self.posted.get(count_name(at), "0")
-        if not re.fullmatch(r"\d{1,5}", text) or int(text) > 2 * ROW_LIMIT:
+        if not re.fullmatch(r"[0-9]{1,5}", text) or int(text) > 2 * ROW_LIMIT:
             raise Incomplete(f"the number of rows of {field_name(at)} is not right")
         return int(text)
 
@@ -202,7 +202,7 @@ class _Reader:
         variant = self.posted.get(f"{field_name(at)}-variant", "")
         chosen = (
             rows.variants[int(variant)].new
-            if variant.isdigit() and int(variant) < len(rows.variants)
+            if re.fullmatch(r"[0-9]{1,2}", variant) and int(variant) < len(rows.variants)
             else rows.new
         )
         return {"id": "", **deepcopy(dict(chosen))} if rows.identified else deepcopy(dict(chosen))
@@ -217,15 +217,36 @@ class _Reader:
             return
         if name not in self.posted:
             return
-        text = self.posted[name].replace("\r\n", "\n")
+        text = self.posted[name].replace("\r\n", "\n").replace("\r", "\n")
         if not text.strip() and value_at(target, field.path) is None and not field.codec:
             return  # nothing was there, nothing is typed
         put_at(target, field.path, read_field(field, text, before))
 
 
+def show_value(field: Field, value: Any) -> str:
+    """Return what a field holds as the text that is typed there."""
+    if field.codec and not isinstance(value, str):
+        return field.codec.show(value)
+    if value is None:
+        return ""
+    if field.type is FieldType.CHECK:
+        return "on" if value else ""
+    if field.type is FieldType.RICH:
+        return richtext.to_plain(value)
+    if field.type is FieldType.LINES and isinstance(value, list):
+        return "\n".join(str(line) for line in value)
+    return str(value)
+
+
 def read_field(field: Field, text: str, before: Any) -> Any:
     """Return the value that a typed text stands for; what cannot be read stays text, for the
-    schema to refuse at this place."""
+    schema to refuse at this place.
+
+    `before`: what the form was drawn with; a text that was left alone stands for just that, even
+    where it cannot say all of it (a line end within one line of a list).
+    """
+    if before is not None and text.strip() == show_value(field, before).strip():
+        return before
     if field.codec:
         try:
             return field.codec.read(text)
@@ -234,10 +255,9 @@ def read_field(field: Field, text: str, before: Any) -> Any:
     if field.empty_as_null and not text.strip():
         return None
     if field.parse == "int":
-        return int(text) if re.fullmatch(r"-?\d{1,9}", text.strip()) else text
+        return int(text) if re.fullmatch(r"-?[0-9]{1,9}", text.strip()) else text
     if field.type is FieldType.RICH:
-        same = isinstance(before, str) and text.strip() == richtext.to_plain(before).strip()
-        return before if same else richtext.from_plain(text)
+        return richtext.from_plain(text)
     if field.type is FieldType.LINES:
         return [line.strip() for line in text.split("\n") if line.strip()]
     return text.strip()
@@ -285,7 +305,7 @@ def _free_key(label: str, taken: set[str]) -> str:
 
 def read_operation(text: str, grid: Grid) -> Operation | None:
     """Return what a list's button asks for, None if it names no list of the grid."""
-    match = re.fullmatch(r"(add|remove|up|down):([a-z0-9_-]+)(?::(\d{1,2}))?", text)
+    match = re.fullmatch(r"(add|remove|up|down):([a-z0-9_-]{1,200})(?::([0-9]{1,2}))?", text)
     if not match:
         return None
     path: Path = tuple(int(s) if s.isdigit() else s for s in match[2].split("-"))
@@ -317,11 +337,17 @@ def _find_in(rows: RowList, path: Path) -> RowList | None:
     return next((found for inner in rows.lists if (found := _find_in(inner, rest[1:]))), None)
 
 
+def _has_row_for(value: Mapping[str, Any], rows: RowList, path: Path) -> bool:
+    """Whether the row that an inner list belongs to is there; an outer list needs none."""
+    row = path[: -len(rows.path)]
+    return not row or value_at(value, row) is not None
+
+
 def apply_operation(value: dict[str, Any], operation: Operation, grid: Grid) -> Path | None:
     """Do what a button asks for, in place; returns the path of the row to go to, if any."""
     if operation.verb == "add":
         rows = find_list(grid, operation.path)
-        if rows is None:
+        if rows is None or not _has_row_for(value, rows, operation.path):
             return None
         here = value_at(value, operation.path) or []
         variants = rows.variants
