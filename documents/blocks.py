@@ -207,7 +207,8 @@ def _refuse_ragged(table: Table) -> None:
                 continue
             if (y, x) in spanned:
                 raise RaggedTable(f"row {row.key!r}, column {x}: two cells in one place")
-            area = [(y + dy, x + dx) for dy in range(cell.row_span) for dx in range(cell.column_span)]
+            rows, columns = range(y, y + cell.row_span), range(x, x + cell.column_span)
+            area = [(row_at, column_at) for row_at in rows for column_at in columns]
             if area[-1][0] >= len(table.rows) or area[-1][1] >= width:
                 raise RaggedTable(f"row {row.key!r}, column {x}: the span leaves the table")
             spanned.update(area[1:])
@@ -251,7 +252,7 @@ class OrgChart:
 
 @dataclass(frozen=True, slots=True)
 class MatrixCell:
-    """Where one likelihood meets one impact: the band's word and tone, and the risks that lie there."""
+    """Where one likelihood meets one impact: the band's word and tone, and the risks there."""
 
     band: Rating
     refs: tuple[str, ...] = ()
@@ -269,7 +270,7 @@ class RiskMatrix:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """An uploaded picture, named by the SHA-256 of its bytes; `digest` "" means that it is missing."""
+    """An uploaded picture; `digest` is the SHA-256 of its bytes in hex, "" if it is missing."""
 
     name: str
     alt: str

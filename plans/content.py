@@ -23,6 +23,7 @@ CELL_LIMIT = 2_000
 RICH_LIMIT = 200_000
 ROW_LIMIT = 2_000
 COLUMN_LIMIT = 60
+KEY_LIMIT = 100
 ROW_ID = re.compile(r"[a-z0-9]{1,12}")
 _ID_LETTERS = string.ascii_lowercase + string.digits
 
@@ -37,7 +38,7 @@ class Fault:
     message: str
 
     def __str__(self) -> str:
-        return f"{show_path(self.path)}: {self.message}"
+        return f"{show_path(self.path) or 'file'}: {printable(self.message)}"
 
 
 class Faults(ValueError):
@@ -49,9 +50,20 @@ class Faults(ValueError):
 
 
 def show_path(path: Path) -> str:
-    """Return ("sections", 3, "title") as `sections[3].title`."""
-    steps = [f"[{step}]" if isinstance(step, int) else f".{step}" for step in path]
+    """Return ("sections", 3, "title") as `sections[3].title`; "" for the whole."""
+    steps = [f"[{step}]" if isinstance(step, int) else f".{shorten(step)}" for step in path]
     return "".join(steps).removeprefix(".")
+
+
+def printable(text: str) -> str:
+    """Return `text` on one line, what cannot be printed or sent replaced."""
+    return "".join(c if c.isprintable() else " " if c.isspace() else "\ufffd" for c in text)
+
+
+def shorten(text: str) -> str:
+    """Return at most 60 characters of what somebody wrote, for a sentence about it."""
+    text = printable(text)
+    return text if len(text) <= 60 else f"{text[:59]}…"
 
 
 def _fault(message: str) -> PydanticCustomError:
@@ -60,11 +72,11 @@ def _fault(message: str) -> PydanticCustomError:
 
 
 def _plain(text: str) -> str:
-    text = text.replace("\r\n", "\n").replace("\r", "\n").strip()
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
     for character in text:
         if unicodedata.category(character) in ("Cc", "Cs") and character not in "\n\t":
-            raise _fault(f"a control character (U+{ord(character):04X}) is not text")
-    return text
+            raise _fault(f"holds a control character (U+{ord(character):04X})")
+    return text.strip()
 
 
 def _at_most(limit: int) -> AfterValidator:
@@ -93,19 +105,19 @@ def _amount(text: str) -> str:
 
 def _key(text: str) -> str:
     if not re.fullmatch(r"[a-z0-9-]+", text):
-        raise _fault(f'"{text[:60]}" is not a key: use a to z, 0 to 9 and hyphens')
+        raise _fault(f'"{shorten(text)}" is not a key: use a to z, 0 to 9 and hyphens')
     return text
 
 
 def _column_key(text: str) -> str:
     if not re.fullmatch(r"[a-z][a-z0-9_]*", text):
-        raise _fault(f'"{text[:60]}" is not a column key: a letter, then a to z, 0 to 9 and _')
+        raise _fault(f'"{shorten(text)}" is not a column key: a letter, then a to z, 0 to 9 and _')
     return text
 
 
 def _row_id(text: str) -> str:
     if text and not ROW_ID.fullmatch(text):
-        raise _fault(f'"{text[:60]}" is not a row id: 1 to 12 of a to z and 0 to 9')
+        raise _fault(f'"{shorten(text)}" is not a row id: use 1 to 12 of a to z and 0 to 9')
     return text
 
 
@@ -121,23 +133,29 @@ def read_year(text: str) -> str:
 
     :raises ValueError: if it is not two consecutive years.
     """
-    match = re.fullmatch(r"(\d{4})\s*[/–-]\s*(\d{4}|\d{1,2})", text)
+    match = re.fullmatch(r"([12][0-9]{3})\s*[/–-]\s*([0-9]{4}|[0-9]{1,2})", text)
     if not match:
-        raise ValueError(f'"{text[:60]}" is not a financial year such as 2008/09')
+        raise ValueError(f'"{shorten(text)}" is not a financial year such as 2008/09')
     first, second = int(match[1]), match[2]
     expected = str(first + 1)
     if second not in (expected, expected[2:], str(int(expected[2:]))):
-        raise ValueError(f'"{text[:60]}" is not a financial year: {expected} follows {first}')
+        raise ValueError(f'"{shorten(text)}" is not a financial year: {expected} follows {first}')
     return f"{first}/{expected[2:]}"
 
 
 Plain = Annotated[str, AfterValidator(_plain), _at_most(CELL_LIMIT)]
 Cell = Plain
 Amount = Annotated[str, AfterValidator(_plain), _at_most(CELL_LIMIT), AfterValidator(_amount)]
-Rich = Annotated[str, AfterValidator(_plain), _at_most(RICH_LIMIT), AfterValidator(_rich)]
+Rich = Annotated[
+    str,
+    AfterValidator(_plain),
+    _at_most(RICH_LIMIT),
+    AfterValidator(_rich),
+    _at_most(RICH_LIMIT),  # cleaning may lengthen: "<" is written as "&lt;"
+]
 LongText = Annotated[str, AfterValidator(_plain), _at_most(RICH_LIMIT)]
-Key = Annotated[str, AfterValidator(_plain), AfterValidator(_key)]
-ColumnKey = Annotated[str, AfterValidator(_plain), _at_most(60), AfterValidator(_column_key)]
+Key = Annotated[str, AfterValidator(_plain), _at_most(KEY_LIMIT), AfterValidator(_key)]
+ColumnKey = Annotated[str, AfterValidator(_plain), _at_most(KEY_LIMIT), AfterValidator(_column_key)]
 RowId = Annotated[str, AfterValidator(_row_id)]
 FinancialYear = Annotated[str, AfterValidator(_plain), AfterValidator(_year)]
 RowKind = Literal["row", "group", "subtotal", "total", "of_which"]
@@ -194,7 +212,7 @@ def _clean_loc(loc: tuple[str | int, ...]) -> Path:
 
 
 def _say(error: Mapping[str, Any]) -> str:
-    kind, shown = error["type"], _shorten(error.get("input"))
+    kind, shown = error["type"], _show_value(error.get("input"))
     sentences = {
         "missing": "is required",
         "extra_forbidden": "is not a key that is known here",
@@ -204,30 +222,45 @@ def _say(error: Mapping[str, Any]) -> str:
         "list_type": f"must be a list, not {shown}",
         "bool_type": f"must be true or false, not {shown}",
         "int_type": f"must be a whole number, not {shown}",
-        "string_unicode": "must be text that can be stored; it holds a lone surrogate",
+        "string_unicode": "holds half a character (a lone surrogate)",
     }
     if kind in sentences:
         return sentences[kind]
     if kind == "literal_error":
-        return f"must be one of {error['ctx']['expected']}, not {shown}"
+        return f"must be {_offer(error['ctx']['expected'])}, not {shown}"
     if kind in ("too_long", "too_short"):
         return _say_length(error)
     message: str = error["msg"]
     return message.removeprefix("Value error, ")
 
 
+def _offer(expected: str) -> str:
+    """Return pydantic's "'a', 'b' or ''" in the words of a sentence."""
+    return expected.replace("''", "empty").replace("'", '"')
+
+
 def _say_length(error: Mapping[str, Any]) -> str:
     context = error["ctx"]
     if error["type"] == "too_short":
         return "may not be empty"
-    return f"has {context['actual_length'] or 'too many'} entries; at most {context['max_length']:,} are kept"
+    count = len(error["input"])
+    return f"has {count:,} entries; at most {context['max_length']:,} are kept"
 
 
-def _shorten(value: Any) -> str:
-    if value is None:
-        return "null"
-    text = f'"{value}"' if isinstance(value, str) else str(value)
-    return text if len(text) <= 60 else text[:57] + "…"
+def _show_value(value: Any) -> str:
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "true" if value else "false"
+        case str():
+            return f'"{shorten(value)}"'
+        case Mapping():
+            return "an object"
+        case list():
+            return "a list"
+        case _:
+            return shorten(str(value))
 
 
 # --- identities ------------------------------------------------------------------------------

@@ -144,7 +144,7 @@ def _cover(plan: PlanData, resolve: Resolver) -> Cover:
 
 
 def place_notes(blocks: Sequence[Block], notes: Sequence[Note]) -> Iterator[Block]:
-    """Put each note under every table that cites it; the others under the last table, or at the end."""
+    """Put each note under every table that cites it; the others under the last, or at the end."""
     tables = [block for block in blocks if isinstance(block, Table)]
     cited = {id(table): cited_marks(table) for table in tables}
     anywhere = set().union(*cited.values()) if cited else set()

@@ -159,5 +159,6 @@ def _step_into(here: Any, step: str | int, fresh: Any) -> Any:
 
 
 def _grow(here: list[Any], step: str | int) -> None:
-    assert isinstance(step, int)
+    if not isinstance(step, int):
+        raise TypeError(f"a list has no place {step!r}")
     here.extend([None] * (step + 1 - len(here)))

@@ -105,8 +105,8 @@ class PlanQuerySet(models.QuerySet["Plan"]):
     def visible_to(self, user: User) -> PlanQuerySet:
         """Return the plans that `user` may know of, in any state they may see.
 
-        A plan with an edition is everyone's who signs in. The rest are seen by those with a role other
-        than reader at the plan's unit or above it, and by those to whom a section is assigned.
+        A plan with an edition is everyone's who signs in. The rest are seen by those with a role
+        other than reader at the plan's unit or above it, and by those who lead a section of it.
         """
         published = Exists(Edition.objects.filter(plan=OuterRef("pk")))
         return self.filter(published | self._drafts_of(user))

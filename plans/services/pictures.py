@@ -45,9 +45,8 @@ def read_type(name: str, data: bytes) -> str:
         raise NotAPicture(f'"{name}" is larger than 10 MB')
     content_type = _decode(name, data)
     if not name.lower().endswith(SUFFIXES[content_type]):
-        raise NotAPicture(
-            f'"{name}" is a {content_type.removeprefix("image/").upper()} by its content; name it so'
-        )
+        kind = content_type.removeprefix("image/").upper()
+        raise NotAPicture(f'"{name}" is a {kind} by its content; name it so')
     return content_type
 
 

@@ -159,7 +159,7 @@ def find_or_make_organisation_unit(head: PlanHead) -> OrganisationUnit:
 
 
 def organisation_path(head: PlanHead) -> list[tuple[str, str]]:
-    """Return levels and names from the council down; a file without a council means the only one."""
+    """Return levels and names from the council down; a file that names none means the only one."""
     council = head.council or _only_council() or "Council"
     names = [
         (Level.COUNCIL, council),

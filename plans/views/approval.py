@@ -42,7 +42,7 @@ CONFIRMED = {
 DONE = {
     Action.SUBMIT: "Submitted. Those who decide next have been told by e-mail.",
     Action.WITHDRAW: "Withdrawn. The plan is a draft again.",
-    Action.AMEND: "The plan is a draft again. What is published stays until the correction replaces it.",
+    Action.AMEND: "The plan is a draft again. The published edition stays until it is replaced.",
     Action.SUPERSEDE: "Marked as superseded.",
     Action.ARCHIVE: "Archived.",
 }
@@ -100,7 +100,7 @@ def _after(request: HttpRequest, plan: Plan, action: Action) -> HttpResponse:
     return redirect("plans:list" if action == Action.ARCHIVE else plan)
 
 
-# --- review ----------------------------------------------------------------------------------------
+# --- review -------------------------------------------------------------------------------------
 
 
 @require_safe
@@ -211,7 +211,7 @@ def _decide(request: HttpRequest, plan: Plan, action: Action, **words: Any) -> H
     return redirect(plan)
 
 
-# --- versions and editions ---------------------------------------------------------------------------
+# --- versions and editions ----------------------------------------------------------------------
 
 
 @require_safe
@@ -304,7 +304,7 @@ def edition_data(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     return file_response(edition.version.plan_file.encode(), "application/json", name)
 
 
-# --- jobs --------------------------------------------------------------------------------------------
+# --- jobs ---------------------------------------------------------------------------------------
 
 
 @require_safe

@@ -95,7 +95,7 @@ def section_detail(request: HttpRequest, pk: int, section_pk: int) -> HttpRespon
     return render(request, "plans/section_detail.html", context)
 
 
-# --- editing ---------------------------------------------------------------------------------------
+# --- editing ------------------------------------------------------------------------------------
 
 
 @require_http_methods(["GET", "POST"])
@@ -173,7 +173,8 @@ def _save(
         keep_draft(section, typed, base_revision=base_revision, by=user, at=at)
         messages.error(
             request,
-            "The plan was submitted while you wrote. What you typed is kept and comes back here if the plan is returned.",
+            "The plan was submitted while you wrote. What you typed is kept, and comes back here if "
+            "the plan is returned.",
         )
         return redirect(section)
     _say_saved(request, saved)
@@ -295,7 +296,7 @@ def _number(text: str) -> int:
     return int(text) if text.isdigit() else -1
 
 
-# --- title, status, revisions ------------------------------------------------------------------------
+# --- title, status, revisions -------------------------------------------------------------------
 
 
 @require_http_methods(["GET", "POST"])
