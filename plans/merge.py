@@ -217,9 +217,10 @@ def changes(before: Any, after: Any, path: Path = ()) -> list[dict[str, Any]]:
     if is_rows(before) and is_rows(after):
         old, new = ({row["id"]: row for row in side} for side in (before, after))
         found = _object_changes(old, new, path)
-        if list(old) != list(new):
-            found.append({"path": [*path, ORDER], "old": list(old), "new": list(new)})
-        return found
+        if list(old) == list(new):
+            return found
+        order = {"path": [*path, ORDER], "old": list(old), "new": list(new)}
+        return [order, *found]  # first, so that it is undone last, when every row is back
     return [{"path": list(path), "old": before, "new": after}]
 
 

@@ -20,21 +20,21 @@ def number_sections(heads: Sequence[SectionHead], numbering: Mapping[str, Any]) 
     prefix = numbering.get("prefix", "")
     depths = section_depths(heads)
     counts: dict[str | None, int] = {}
-    bare: dict[str, str] = {}
+    bare: dict[str, str | None] = {}  # None: neither it nor what sits under it takes a number
+    shown: dict[str, str] = {}
     for head in heads:
         depth = depths[head.key]
-        above = bare.get(head.parent, "") if head.parent else ""
-        if not _takes_number(head, signs, depth) or (head.parent and not above):
-            bare[head.key] = ""
+        sign = _sign(head, signs, depth)
+        above = bare.get(head.parent) if head.parent else ""
+        if not sign or above is None:
+            bare[head.key] = None if sign is None else above
+            shown[head.key] = ""
             continue
         counts[head.parent] = counts.get(head.parent, 0) + 1
-        bare[head.key] = ".".join(
-            filter(None, [above, show_sign(counts[head.parent], signs[depth])])
-        )
-    return {
-        key: f"{prefix}{number}" if number and depths[key] == 0 else number
-        for key, number in bare.items()
-    }
+        number = ".".join(filter(None, [above, show_sign(counts[head.parent], sign)]))
+        bare[head.key] = number
+        shown[head.key] = number if depth else f"{prefix}{number}"
+    return shown
 
 
 def section_depths(heads: Sequence[SectionHead]) -> dict[str, int]:
@@ -50,14 +50,12 @@ def section_depths(heads: Sequence[SectionHead]) -> dict[str, int]:
     return {head.key: depth(head.key) for head in heads}
 
 
-def _takes_number(head: SectionHead, signs: Sequence[str], depth: int) -> bool:
-    return (
-        head.numbered
-        and not head.front
-        and bool(head.title)
-        and depth < len(signs)
-        and bool(signs[depth])
-    )
+def _sign(head: SectionHead, signs: Sequence[str], depth: int) -> str | None:
+    """Return the sign that counts sections here, "" at a depth without numbers, None for a section
+    that takes none."""
+    if head.numbered and not head.front and head.title and depth < len(signs):
+        return signs[depth]
+    return None
 
 
 def show_sign(count: int, sign: str) -> str:

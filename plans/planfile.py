@@ -7,12 +7,14 @@ the database are filled and read through `store_sections` and `read_plan`; the r
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import ValidationError
+from pydantic import AfterValidator, BeforeValidator, ValidationError, WithJsonSchema
+from pydantic_core import PydanticCustomError
 
 from plans.content import (
     Content,
@@ -29,6 +31,7 @@ from plans.content import (
     read_faults,
     repeated,
     repeated_ids,
+    shorten,
 )
 from plans.models import Plan, Section
 from plans.registry import PlanFacts, PlanUnit, council_schemes, get_kind, kinds
@@ -40,6 +43,8 @@ VERSION = 1
 FILE_LIMIT = 20 * 1024 * 1024
 DEPTH_LIMIT = 60
 SECTION_LIMIT = 200
+DIGIT_LIMIT = 100
+LEVEL_LIMIT = 9  # characters of a risk scheme's level
 # What figures call their own; a unit of this key would make a live figure ambiguous.
 PATH_WORDS = frozenset(
     [
@@ -90,8 +95,25 @@ class UnitEntry(Content):
     part_of: Key | None = None
 
 
+def _level(value: Any) -> int | str:
+    """Take a level as it is: a whole number, or a short text such as "B"."""
+    if isinstance(value, str) and 0 < len(value.strip()) <= LEVEL_LIMIT and value.isprintable():
+        return value.strip()
+    if type(value) is int and abs(value) < 10**LEVEL_LIMIT:
+        return value
+    message = f"must be a whole number or a text of at most {LEVEL_LIMIT} characters"
+    raise PydanticCustomError("fault", message)  # type: ignore[arg-type]
+
+
+Level = Annotated[
+    int | str,
+    BeforeValidator(_level),
+    WithJsonSchema({"anyOf": [{"type": "integer"}, {"type": "string", "maxLength": 9}]}),
+]
+
+
 class SchemeLevel(Content):
-    level: int | Plain
+    level: Level
     word: Plain = ""
 
 
@@ -132,6 +154,14 @@ class NoteEntry(Identified):
     text: Rich = ""
 
 
+def _in_order(labels: dict[str, str]) -> dict[str, str]:
+    """Sort by name: PostgreSQL keeps no order of its own."""
+    return dict(sorted(labels.items()))
+
+
+Labels = Annotated[dict[Plain, Plain], AfterValidator(_in_order)]
+
+
 class SectionHead(Content):
     """A section without its content: everything that is alike in every kind."""
 
@@ -145,7 +175,7 @@ class SectionHead(Content):
     intro: Rich = ""
     closing: Rich = ""
     caption: Plain = ""
-    labels: dict[Plain, Plain] = {}
+    labels: Labels = {}
     numbered: bool = True
     front: bool = False
     notes: Annotated[list[NoteEntry], Field(max_length=500)] = []
@@ -213,19 +243,24 @@ def parse_json(data: bytes) -> Any:
     :raises Faults: if it is too large, not UTF-8, not JSON, too deep, holds NaN or a key twice.
     """
     if len(data) > FILE_LIMIT:
-        raise Faults([Fault((), "the file is larger than 20 MB")])
+        raise Faults([Fault((), "is larger than 20 MB")])
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise Faults([Fault((), f"the file is not UTF-8 (byte {error.start:,})")]) from error
+        raise Faults([Fault((), f"is not UTF-8 (byte {error.start:,})")]) from error
     try:
-        value = json.loads(text, object_pairs_hook=_read_object, parse_constant=_refuse_constant)
+        value = json.loads(
+            text,
+            object_pairs_hook=_read_object,
+            parse_constant=_refuse_constant,
+            parse_int=_read_int,
+        )
     except json.JSONDecodeError as error:
         where = f"line {error.lineno}, column {error.colno}"
-        raise Faults([Fault((), f"the file is not JSON: {error.msg} ({where})")]) from error
+        raise Faults([Fault((), f"is not JSON: {error.msg} ({where})")]) from error
     except RecursionError as error:
-        raise Faults([Fault((), f"the file is nested deeper than {DEPTH_LIMIT} levels")]) from error
-    except ValueError as error:
+        raise Faults([Fault((), f"is nested deeper than {DEPTH_LIMIT} levels")]) from error
+    except _NotJson as error:
         raise Faults([Fault((), str(error))]) from error
     faults = list(_look_for_structure_faults(value))
     if faults:
@@ -236,29 +271,41 @@ def parse_json(data: bytes) -> Any:
 def _read_object(pairs: list[tuple[str, Any]]) -> _Object:
     result = _Object(pairs)
     if len(result) != len(pairs):
-        names = [name for name, _ in pairs]
-        result.doubled = tuple(dict.fromkeys(n for n in names if names.count(n) > 1))
+        counts = Counter(name for name, _ in pairs)
+        result.doubled = tuple(name for name, count in counts.items() if count > 1)
     return result
 
 
+class _NotJson(Exception):
+    """Python reads it, JSON does not know it; the message says what."""
+
+
 def _refuse_constant(name: str) -> Any:
-    raise ValueError(f"{name} is not a JSON value")
+    raise _NotJson(f"holds {name}, which is no JSON value")
+
+
+def _read_int(digits: str) -> int:
+    if len(digits) > DIGIT_LIMIT:
+        raise _NotJson(f"holds a number of {len(digits):,} digits")
+    return int(digits)
 
 
 def _look_for_structure_faults(value: Any) -> Iterator[Fault]:
-    """Yield a fault for each doubled key, and one if the value is nested too deep."""
+    """Yield a fault for each doubled key, in the file's order, or one if it is nested too deep."""
     waiting: list[tuple[Path, Any]] = [((), value)]
     while waiting:
         path, item = waiting.pop()
-        if len(path) > DEPTH_LIMIT:
-            yield Fault((), f"the file is nested deeper than {DEPTH_LIMIT} levels")
+        if not isinstance(item, dict | list):
+            continue
+        if len(path) >= DEPTH_LIMIT:
+            yield Fault((), f"is nested deeper than {DEPTH_LIMIT} levels")
             return
-        if isinstance(item, _Object):
-            for name in item.doubled:
-                yield Fault((*path, name), "this key stands twice in one object")
-            waiting.extend(((*path, name), inner) for name, inner in item.items())
-        elif isinstance(item, list):
-            waiting.extend(((*path, index), inner) for index, inner in enumerate(item))
+        if isinstance(item, list):
+            waiting.extend(((*path, i), item[i]) for i in reversed(range(len(item))))
+            continue
+        for name in getattr(item, "doubled", ()):
+            yield Fault((*path, name), "this key stands twice in one object")
+        waiting.extend(((*path, name), item[name]) for name in reversed(item))
 
 
 def read_plan_file(data: bytes) -> PlanData:
@@ -279,15 +326,13 @@ def read_plan_dict(value: Any) -> PlanData:
     head = validate(PlanHead, value["plan"], ("plan",), faults)
     entries = value["sections"]
     heads = [_read_section_head(entry, ("sections", i), faults) for i, entry in enumerate(entries)]
-    facts = PlanFacts(year="", money_unit="")
+    facts = None
     if head is not None:
         faults.extend(head_faults(head))
         facts = plan_facts(head)
     faults.extend(_structure_faults(heads))
     sections = [
-        _read_section_content(
-            entry, section, facts, ("sections", i), faults, strict=head is not None
-        )
+        _read_section_content(entry, section, facts, ("sections", i), faults)
         for i, (entry, section) in enumerate(zip(entries, heads, strict=True))
     ]
     if faults or head is None:
@@ -298,39 +343,45 @@ def read_plan_dict(value: Any) -> PlanData:
 def _check_envelope(value: Any) -> None:
     """Raise for what makes the rest unreadable."""
     if not isinstance(value, dict):
-        raise Faults([Fault((), "the file is not a plan file: it must hold one JSON object")])
+        raise Faults([Fault((), "is not a plan file: it must hold one JSON object")])
     known = ("format", "version", "plan", "sections")
     faults = [Fault((key,), "is required") for key in known if key not in value]
+    if not faults:
+        faults += _envelope_faults(value)
     faults += [
         Fault((key,), "is not a key that is known here") for key in value if key not in known
     ]
-    if not faults:
-        faults += _check_envelope_values(value)
     if faults:
         raise Faults(faults)
 
 
-def _check_envelope_values(value: Mapping[str, Any]) -> Iterator[Fault]:
+def _envelope_faults(value: Mapping[str, Any]) -> Iterator[Fault]:
+    """Yield what is wrong with the envelope's own values.
+
+    :raises Faults: with nothing else, if the file was written by a later version.
+    """
     version = value["version"]
     if value["format"] != FORMAT:
         yield Fault(("format",), f'must be "{FORMAT}"')
     if type(version) is not int or version < 1:
         yield Fault(("version",), "must be the number of a format version, 1 or more")
     elif version > VERSION:
-        yield Fault(
-            ("version",), f"is {version}; this product reads plan files up to version {VERSION}"
-        )
+        message = f"is {version}; this product reads plan files up to version {VERSION}"
+        raise Faults([Fault(("version",), message)])
     if not isinstance(value["plan"], dict):
         yield Fault(("plan",), "must be an object")
     if not isinstance(value["sections"], list):
         yield Fault(("sections",), "must be a list")
-    elif len(value["sections"]) > SECTION_LIMIT:
-        yield Fault(
-            ("sections",),
-            f"has {len(value['sections'])} sections; at most {SECTION_LIMIT} are kept",
-        )
-    elif not value["sections"]:
+    else:
+        yield from _count_faults(value["sections"])
+
+
+def _count_faults(sections: Sequence[Any]) -> Iterator[Fault]:
+    if not sections:
         yield Fault(("sections",), "may not be empty")
+    elif len(sections) > SECTION_LIMIT:
+        message = f"has {len(sections):,} sections; at most {SECTION_LIMIT} are kept"
+        yield Fault(("sections",), message)
 
 
 def validate(schema: type[T], value: Any, path: Path, faults: list[Fault]) -> T | None:
@@ -381,13 +432,15 @@ def _read_section_head(entry: Any, path: Path, faults: list[Fault]) -> SectionHe
     if "content" not in entry:
         faults.append(Fault((*path, "content"), "is required"))
     kind = entry.get("kind")
-    if isinstance(kind, str) and "orientation" not in entry and kind in {k.slug for k in kinds()}:
+    if "orientation" not in entry and _is_known(kind):
         values["orientation"] = get_kind(kind).orientation
-    head = validate(SectionHead, values, path, faults)
-    if head is not None and head.kind not in {kind.slug for kind in kinds()}:
-        faults.append(Fault((*path, "kind"), f'there is no section kind "{head.kind}"'))
-        return None
-    return head
+    if isinstance(kind, str) and not _is_known(kind):
+        faults.append(Fault((*path, "kind"), f'there is no section kind "{shorten(kind)}"'))
+    return validate(SectionHead, values, path, faults)
+
+
+def _is_known(kind: Any) -> bool:
+    return isinstance(kind, str) and kind in {known.slug for known in kinds()}
 
 
 def _structure_faults(heads: Sequence[SectionHead | None]) -> Iterator[Fault]:
@@ -405,21 +458,21 @@ def _structure_faults(heads: Sequence[SectionHead | None]) -> Iterator[Fault]:
 
 
 def _read_section_content(
-    entry: Any,
-    head: SectionHead | None,
-    facts: PlanFacts,
-    path: Path,
-    faults: list[Fault],
-    *,
-    strict: bool,
+    entry: Any, head: SectionHead | None, facts: PlanFacts | None, path: Path, faults: list[Fault]
 ) -> SectionData | None:
-    if head is None or "content" not in entry:
+    """Return the whole section; content is read for its faults even where the head has some."""
+    if not isinstance(entry, dict) or "content" not in entry or not _is_known(entry.get("kind")):
         return None
     try:
-        return read_section(head, entry["content"], facts if strict else None)
+        return read_section(head or _stand_in(entry["kind"]), entry["content"], facts)
     except Faults as found:
         faults.extend(Fault((*path, *fault.path), fault.message) for fault in found.faults)
         return None
+
+
+def _stand_in(kind: str) -> SectionHead:
+    """Return a head for reading content whose own head cannot be read."""
+    return SectionHead(key="section", title="", kind=kind)
 
 
 def read_section(
@@ -434,12 +487,12 @@ def read_section(
     """
     kind = get_kind(head.kind)
     faults: list[Fault] = []
+    if facts is not None and head.unit is not None and head.unit not in facts.unit_names:
+        faults.append(Fault(("unit",), f'the plan has no unit "{head.unit}"'))
     model = validate(kind.schema, content, ("content",), faults)
     if model is None:
         raise Faults(faults)
     if facts is not None:
-        if head.unit is not None and head.unit not in facts.unit_names:
-            faults.append(Fault(("unit",), f'the plan has no unit "{head.unit}"'))
         found = kind.faults(model, facts)
         faults.extend(Fault(("content", *fault.path), fault.message) for fault in found)
     section = SectionData(head, model).as_dict()
@@ -472,9 +525,10 @@ def read_section_object(
     faults: list[Fault] = []
     values = {key: value for key, value in section.items() if key != "content"}
     head = validate(SectionHead, values, (), faults)
-    stand_in = SectionHead(key="section", title="", kind=section["kind"])
     try:
-        data = read_section(head or stand_in, section["content"], facts, taken=taken)
+        data = read_section(
+            head or _stand_in(section["kind"]), section["content"], facts, taken=taken
+        )
     except Faults as found:
         raise Faults([*faults, *found.faults]) from found
     if faults:
@@ -495,7 +549,7 @@ def write_plan_file(plan: PlanData) -> bytes:
 
 
 def read_plan(plan: Plan, sections: Sequence[Section] | None = None) -> PlanData:
-    """Return the working copy of `plan` as data, in a number of queries that its size does not change."""
+    """Return the working copy of `plan` as data; a long plan takes no more queries than a short."""
     rows = list(plan.sections.present()) if sections is None else list(sections)
     objects = section_objects(rows, keys=dict(plan.sections.values_list("pk", "key")))
     data = [section_from_dict(objects[row.pk]) for row in rows]

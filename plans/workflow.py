@@ -24,6 +24,7 @@ from plans.planfile import read_plan
 from plans.services.jobs import add_job
 from plans.services.mail import holders, post_mail
 from plans.services.publishing import make_imprint
+from plans.services.taking import take_plan
 from plans.services.versions import freeze
 from plans.tasks import queue
 
@@ -253,7 +254,7 @@ def perform(
     :raises HasErrors: on submit, if a check finds an error.
     :raises ReasonMissing: if the action needs a reason and none is given.
     """
-    plan = _take(plan)
+    plan = take_plan(plan.pk)
     transition = TRANSITIONS[action]
     if plan.state not in transition.sources:
         raise NotAllowed(f"The plan is “{plan.get_state_display()}” by now.")
@@ -270,12 +271,6 @@ def perform(
     plan.save(update_fields=["state", "step", "correction", "changed_at"])
     queue(jobs)
     return plan
-
-
-def _take(plan: Plan) -> Plan:
-    """Return the plan as it is now, held until the transaction ends, on both databases."""
-    Plan.objects.filter(pk=plan.pk).update(correction=models.F("correction"))
-    return Plan.objects.select_related("organisation_unit", "plan_year", "format").get(pk=plan.pk)
 
 
 def _why_not(plan: Plan, action: Action, by: User) -> str:

@@ -2,7 +2,6 @@
 
 from plans.services.saving import (
     Conflict,
-    NotOpen,
     Saved,
     drop_draft,
     keep_draft,
@@ -27,6 +26,7 @@ from plans.services.structure import (
     save_head,
     set_status,
 )
+from plans.services.taking import NotOpen
 from plans.services.versions import (
     format_rules,
     freeze,

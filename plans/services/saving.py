@@ -10,13 +10,12 @@ from uuid import uuid4
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import F
 
 from accounts.models import User
 from plans.content import Fault, Faults, identified_rows
 from plans.merge import Clash, changes, choose, merge, undo_changes
 from plans.models import Draft, Event, Plan, Section, SectionRevision
-from plans.permissions import can_write, is_open
+from plans.permissions import can_write
 from plans.planfile import (
     STRUCTURE,
     SectionData,
@@ -28,6 +27,7 @@ from plans.planfile import (
     section_object,
 )
 from plans.registry import get_kind
+from plans.services.taking import refuse_unless_open, take_section
 
 SNAPSHOT_EVERY = 50
 SAVED_FIELDS = [
@@ -47,10 +47,6 @@ class Conflict(Exception):
         super().__init__(f"{len(clashes)} places were changed by somebody else")
         self.clashes, self.base, self.theirs, self.mine = clashes, base, theirs, mine
         self.revision = revision
-
-
-class NotOpen(PermissionDenied):
-    """The plan is with an approver, approved or published: its sections do not change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +83,11 @@ def save_section(
     :raises NotOpen: if the plan is no longer a draft.
     :raises PermissionDenied: if `by` may not write this section.
     """
-    section = _take_section(section, by=by)
-    repeated = section.revisions.filter(save_id=save_id).first()
+    section = take_section(section)
+    repeated = section.revisions.filter(save_id=save_id, by=by).first()
     if repeated:
         return _answer_again(section, repeated)
+    _refuse_unless_writable(section, by=by)
     facts = plan_facts(read_head(section.plan))
     now = section_object(section)
     base = _object_at(section, base_revision, now)
@@ -118,7 +115,7 @@ def save_with_choices(
     change: Mapping[str, Any],
     *,
     base_revision: int,
-    seen_revision: int,
+    seen_revision: int | None,
     choices: Mapping[str, str],
     by: User,
     at: datetime,
@@ -131,7 +128,8 @@ def save_with_choices(
     :raises Conflict: if a choice is still to be made.
     :raises Faults: if what results does not fit its kind or plan.
     """
-    section = _take_section(section, by=by)
+    section = take_section(section)
+    _refuse_unless_writable(section, by=by)
     facts = plan_facts(read_head(section.plan))
     now = section_object(section)
     base = _object_at(section, base_revision, now)
@@ -156,20 +154,10 @@ def save_with_choices(
     )
 
 
-def _take_section(section: Section, *, by: User) -> Section:
-    """Return the section as it is now, held until this transaction ends.
-
-    The conditional UPDATE takes the row on both databases; SQLite ignores SELECT FOR UPDATE.
-    """
-    Section.objects.filter(pk=section.pk).update(revision=F("revision"))
-    section = Section.objects.select_related("plan__plan_year", "plan__format", "parent").get(
-        pk=section.pk
-    )
-    if not is_open(section.plan):
-        raise NotOpen(section.plan.get_state_display())
+def _refuse_unless_writable(section: Section, *, by: User) -> None:
+    refuse_unless_open(section.plan)
     if section.removed_at or not can_write(by, section):
         raise PermissionDenied
-    return section
 
 
 def _answer_again(section: Section, revision: SectionRevision) -> Saved:

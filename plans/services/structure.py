@@ -14,9 +14,10 @@ from django.db import transaction
 from accounts.models import User
 from plans.content import Fault, Faults
 from plans.merge import changes, merge
-from plans.models import Event, Plan, PlanYear, Section
-from plans.permissions import can_manage, can_write, is_open
+from plans.models import Event, Plan, PlanFormat, PlanYear, Section
+from plans.permissions import can_manage, can_write
 from plans.planfile import (
+    SECTION_LIMIT,
     PlanHead,
     SectionHead,
     head_faults,
@@ -24,11 +25,13 @@ from plans.planfile import (
     read_head,
     read_section,
     section_object,
+    section_objects,
     validate,
 )
 from plans.registry import get_kind
-from plans.services.saving import Conflict, NotOpen, Saved, save_section
+from plans.services.saving import Conflict, Saved, save_section
 from plans.services.storing import apply_plan_head, store_sections
+from plans.services.taking import refuse_unless_open, take_plan, take_section
 
 Direction = Literal["up", "down", "in", "out"]
 
@@ -43,10 +46,8 @@ def _take_plan(plan: Plan, *, by: User) -> Plan:
     :raises NotOpen: if it is not a draft.
     :raises PermissionDenied: if `by` may not shape it.
     """
-    Plan.objects.filter(pk=plan.pk).update(step=plan.step)
-    plan = Plan.objects.select_related("plan_year", "format", "organisation_unit").get(pk=plan.pk)
-    if not is_open(plan):
-        raise NotOpen(plan.get_state_display())
+    plan = take_plan(plan.pk)
+    refuse_unless_open(plan)
     if not can_manage(by, plan):
         raise PermissionDenied
     return plan
@@ -75,18 +76,14 @@ def add_section(
     by: User,
     at: datetime,
 ) -> Section:
-    """Add an empty section at the end, or as the last one under `parent`."""
+    """Add an empty section at the end, or as the last one under `parent`.
+
+    :raises Faults: if the title cannot be stored, or the plan has as many sections as it may.
+    """
     plan = _take_plan(plan, by=by)
     facts = plan_facts(read_head(plan))
-    section_kind = get_kind(kind)
-    head = SectionHead(
-        key=free_key(title or section_kind.name, plan.sections.values_list("key", flat=True)),
-        title=title,
-        kind=kind,
-        parent=parent.key if parent else None,
-        orientation=section_kind.orientation,
-    )
-    data = read_section(head, section_kind.empty(facts), facts)
+    head = _new_head(plan, kind=kind, title=title, parent=parent)
+    data = read_section(head, get_kind(kind).empty(facts), facts)
     [section] = store_sections(
         plan,
         [data],
@@ -99,6 +96,24 @@ def add_section(
     _write_order(plan, _flatten(_tree(list(plan.sections.present()))))
     _note(plan, "section_added", by=by, at=at, section=section, title=title, kind=kind)
     return section
+
+
+def _new_head(plan: Plan, *, kind: str, title: str, parent: Section | None) -> SectionHead:
+    section_kind = get_kind(kind)
+    values = {
+        "key": free_key(title or section_kind.name, plan.sections.values_list("key", flat=True)),
+        "title": title,
+        "kind": kind,
+        "parent": parent.key if parent else None,
+        "orientation": section_kind.orientation,
+    }
+    faults: list[Fault] = []
+    head = validate(SectionHead, values, (), faults)
+    if plan.sections.present().count() >= SECTION_LIMIT:
+        faults.append(Fault((), f"the plan has {SECTION_LIMIT} sections, and may not have more"))
+    if head is None or faults:
+        raise Faults(faults)
+    return head
 
 
 def free_key(title: str, taken: Iterable[str]) -> str:
@@ -121,9 +136,14 @@ def rename_section(section: Section, *, title: str, by: User, at: datetime) -> S
 
 @transaction.atomic
 def remove_section(section: Section, *, by: User, at: datetime) -> list[Section]:
-    """Take the section and all under it out of the plan; `bring_back` undoes it."""
+    """Take the section and all under it out of the plan; `bring_back` undoes it.
+
+    Returns what was removed; nothing, if somebody else removed it a moment ago.
+    """
     plan = _take_plan(section.plan, by=by)
-    branch = next(b for b in _branches(plan) if b[0].pk == section.pk)
+    branch = next((b for b in _branches(plan) if b[0].pk == section.pk), [])
+    if not branch:
+        return []
     Section.objects.filter(pk__in=[s.pk for s in branch]).update(removed_at=at)
     _note(
         plan,
@@ -165,7 +185,9 @@ def move_section(section: Section, direction: Direction, *, by: User, at: dateti
     plan = _take_plan(section.plan, by=by)
     sections = list(plan.sections.present())
     tree = _tree(sections)
-    here = next(s for s in sections if s.pk == section.pk)
+    here = next((s for s in sections if s.pk == section.pk), None)
+    if here is None:
+        raise CannotMove("it was removed a moment ago")
     siblings = tree[here.parent_id]
     index = siblings.index(here)
     if direction in ("up", "down"):
@@ -268,9 +290,9 @@ def set_status(section: Section, status: Section.Status, *, by: User, at: dateti
     :raises NotOpen: if the plan is not a draft.
     :raises PermissionDenied: if `by` may not write the section.
     """
-    if not is_open(section.plan):
-        raise NotOpen(section.plan.get_state_display())
-    if not can_write(by, section):
+    section = take_section(section)
+    refuse_unless_open(section.plan)
+    if section.removed_at or not can_write(by, section):
         raise PermissionDenied
     before = section.status
     if before == status:
@@ -314,6 +336,7 @@ def save_head(
     if not patch:
         return
     apply_plan_head(plan, head)
+    plan.format = PlanFormat.objects.filter(slug=plan.format_slug).first()
     plan.plan_year, _ = PlanYear.objects.get_or_create(year=head.year)
     plan.save()
     _note(plan, "facts_changed", by=by, at=at, changes=patch)
@@ -323,10 +346,11 @@ def _refuse_bad_head(plan: Plan, head: PlanHead) -> None:
     """Raise Faults for units that are missing, circular or still used by a section."""
     faults = [Fault(fault.path[1:], fault.message) for fault in head_faults(head)]
     facts = plan_facts(head)
-    for section in plan.sections.present().select_related("parent"):
-        data = section_object(section)
+    sections = list(plan.sections.present())
+    objects = section_objects(sections, keys={section.pk: section.key for section in sections})
+    for section in sections:
         kind = get_kind(section.kind)
-        content = kind.schema.model_validate(data["content"])
+        content = kind.schema.model_validate(objects[section.pk]["content"])
         if section.unit and section.unit not in facts.unit_names:
             faults.append(Fault(("units",), f'"{section}" is about the unit "{section.unit}"'))
         faults += [

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 from datetime import datetime
 
+from django.db.models import F
+
 from accounts.models import User
 from documents import codec
 from documents.blocks import Document, Part
@@ -68,14 +70,14 @@ def digest_of(plan_file: str, tree: str) -> str:
 def _mark_milestones(plan: Plan, data: PlanData, version: Version) -> None:
     """Keep each section's present revision whole, so that history reaches a version in one step."""
     objects = {section.head.key: section.as_dict() for section in data.sections}
-    current = []
-    for section in plan.sections.present():
-        revision = section.revisions.filter(number=section.revision).first()
-        if revision and not revision.milestone:
-            revision.snapshot = objects[section.key]
-            revision.milestone = f"Version {version.number}"
-            current.append(revision)
-    SectionRevision.objects.bulk_update(current, ["snapshot", "milestone"])
+    current = SectionRevision.objects.filter(
+        section__in=plan.sections.present(), number=F("section__revision"), milestone=""
+    )
+    marked = list(current.select_related("section"))
+    for revision in marked:
+        revision.snapshot = objects[revision.section.key]
+        revision.milestone = f"Version {version.number}"
+    SectionRevision.objects.bulk_update(marked, ["snapshot", "milestone"])
 
 
 def version_document(version: Version) -> Document:
