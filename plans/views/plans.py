@@ -117,10 +117,12 @@ def is_overdue(section: Section, today: date) -> bool:
 def plan_context(plan: Plan, request: HttpRequest) -> dict[str, Any]:
     """Return what the bar under the header shows on every page of a plan."""
     user = person(request)
-    actions = workflow.allowed_actions(plan, user) if can_read_draft(user, plan) else []
+    may_read = can_read_draft(user, plan)
     return {
         "plan": plan,
-        "actions": actions,
+        "may_read": may_read,
+        "actions": workflow.allowed_actions(plan, user) if may_read else [],
+        "latest": plan.versions.only("plan_id", "number", "submitted_at").first(),
         "step": workflow.current_step(plan),
         "may_manage": can_manage(user, plan) and is_open(plan),
         "is_open": is_open(plan),
@@ -316,7 +318,7 @@ HEAD_GRID = Grid(
 )
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def plan_facts(request: HttpRequest, pk: int) -> HttpResponse:
     """Edit the cover, the people, the summary box and the teams."""
     plan = get_plan_to_manage(request, pk)
@@ -408,7 +410,7 @@ def plan_people(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "plans/plan_people.html", context)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def section_assign(request: HttpRequest, pk: int, section_pk: int) -> HttpResponse:
     """Choose the person and the due date of one section."""
     plan = get_plan_to_manage(request, pk)
@@ -438,7 +440,7 @@ def _present(plan: Plan, section_pk: int) -> Section:
 # --- structure -----------------------------------------------------------------------------------
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def plan_structure(request: HttpRequest, pk: int) -> HttpResponse:
     """Add, name, order and nest the plan's sections; bring removed ones back."""
     plan = get_plan_to_manage(request, pk)
@@ -477,7 +479,7 @@ def section_move(request: HttpRequest, pk: int, section_pk: int) -> HttpResponse
     return redirect(reverse("plans:structure", args=[plan.pk]) + f"#section-{section.pk}")
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def section_remove(request: HttpRequest, pk: int, section_pk: int) -> HttpResponse:
     """Take a section, and all under it, out of the plan, after asking."""
     plan = get_plan_to_manage(request, pk)

@@ -1,0 +1,79 @@
+"""Words and colours of the plan screens; decides nothing and asks the database nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django import template
+from django.utils import timezone
+from django.utils.safestring import SafeString, mark_safe
+
+from documents import richtext
+from plans.content import identified_rows
+from plans.models import FormatSection, Plan, Section
+from plans.planfile import SectionData
+from plans.registry import get_kind
+from plans.services.storing import fill_years
+
+register = template.Library()
+
+STATE_COLOURS = {
+    Plan.State.DRAFT: "blue",
+    Plan.State.IN_REVIEW: "yellow",
+    Plan.State.APPROVED: "teal",
+    Plan.State.PUBLISHED: "green",
+    Plan.State.SUPERSEDED: "grey",
+    Plan.State.ARCHIVED: "grey",
+}
+STATUS_COLOURS = {
+    Section.Status.NOT_STARTED: "grey",
+    Section.Status.IN_PROGRESS: "blue",
+    Section.Status.READY: "green",
+}
+
+
+@register.filter
+def state_tag(plan: Plan) -> str:
+    """Return the classes of the tag that names a plan's state."""
+    return f"govuk-tag govuk-tag--{STATE_COLOURS[Plan.State(plan.state)]}"
+
+
+@register.filter
+def status_tag(section: Section) -> str:
+    """Return the classes of the tag that names a section's status."""
+    return f"govuk-tag govuk-tag--{STATUS_COLOURS[Section.Status(section.status)]}"
+
+
+@register.filter
+def lateness(day: date) -> str:
+    """Return how far today is past `day`: "2 days late"; "" if it is not."""
+    days = (timezone.localdate() - day).days
+    if days <= 0:
+        return ""
+    return "1 day late" if days == 1 else f"{days} days late"
+
+
+@register.filter
+def kind_name(slug: str) -> str:
+    """Return what a section kind is called."""
+    return get_kind(slug).name
+
+
+@register.filter
+def row_count(section: SectionData) -> int:
+    """Return how many rows a section brings with it, those inside rows counted too."""
+    return sum(1 for _ in identified_rows(section.content.model_dump(by_alias=True)))
+
+
+@register.filter
+def lookup(mapping: Mapping[str, Any], key: str) -> Any:
+    """Return what stands under `key`; None if nothing does."""
+    return mapping.get(key)
+
+
+@register.filter
+def guidance_for(section: FormatSection, year: str) -> SafeString:
+    """Return a format's guidance with its years filled in, cleaned once more."""
+    return mark_safe(richtext.clean(fill_years(section.guidance, year)))  # noqa: S308 cleaned
