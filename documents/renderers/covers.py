@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from documents.blocks import Approval, Correction, Document, Heading, Imprint
-from documents.renderers.markup import Context, escape, number_heading, spell_date
+from documents.renderers.markup import Context, escape, spell_date
 from documents.renderers.paper import describe_printing
+from documents.values import split_notes
 
 _DEEPEST_LISTED = 3
 _DECISIONS = (("Decision", 24), ("By", 20), ("Post", 26), ("On", 16), ("Reference", 14))
@@ -49,7 +50,7 @@ def write_contents(document: Document, page: Context) -> str:
     if not listed:
         return ""
     level = page.open_heading(2)
-    lines = "".join([_write_entry(heading) for heading in listed])
+    lines = "".join([_write_entry(heading, page) for heading in listed])
     return f'<nav class="contents"><h{level}>Contents</h{level}><ul>{lines}</ul></nav>'
 
 
@@ -60,9 +61,12 @@ def _list_headings(document: Document) -> Iterator[Heading]:
                 yield block
 
 
-def _write_entry(heading: Heading) -> str:
+def _write_entry(heading: Heading, page: Context) -> str:
     css = "part" if heading.is_part else f"level-{heading.level}"
-    return f'<li class="{css}"><a href="#{escape(heading.key)}">{number_heading(heading)}</a></li>'
+    words = escape(f"{heading.number} {split_notes(heading.text)[0]}".strip())
+    to = f"#{escape(heading.key)}"
+    leader = f'<span class="to" data-to="{to}"></span>' if page.on_paper else ""
+    return f'<li class="{css}"><a href="{to}">{words}</a>{leader}</li>'
 
 
 # --- the page of record --------------------------------------------------------------------------

@@ -7,8 +7,8 @@ are not its public interface, so the version is pinned and `tests/documents/test
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -26,8 +26,24 @@ FONTS = ROOT / "build" / "static" / "fonts"
 _PNG = b"\x89PNG\r\n\x1a\n"
 _JPEG = b"\xff\xd8\xff"
 
-# A font or a picture that is missing is no news; what is wrong is seen in the result.
-logging.getLogger("weasyprint").setLevel(logging.CRITICAL)
+
+class _Missing(logging.Handler):
+    """Hears which characters no font has; what else the engine warns of is seen in the result."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.characters: set[str] = set()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if record.msg.startswith(".notdef") and isinstance(record.args, tuple):
+            self.characters.add(str(record.args[0]))
+
+
+_missing = _Missing()
+_log = logging.getLogger("weasyprint")
+_log.handlers = [_missing]
+_log.propagate = False
+_log.setLevel(logging.WARNING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +55,14 @@ class Job:
     watermark: str
     pictures: Mapping[str, bytes]
     identifier: str
+
+
+class MissingCharacters(Exception):
+    """No font has these characters."""
+
+    def __init__(self, characters: Iterable[str]) -> None:
+        self.characters = frozenset(characters)
+        super().__init__("".join(sorted(self.characters)))
 
 
 class NotFetched(ValueError):
@@ -103,8 +127,24 @@ def lay_out(job: Job) -> Document:
 
 
 def draw(laid_out: Document, job: Job) -> bytes:
-    """Return the pages as PDF/UA-1."""
+    """Return the pages as PDF/UA-1.
+
+    :raises MissingCharacters: if no font has some of its characters; no such file is accessible.
+    """
+    _missing.characters.clear()
     pdf: bytes = laid_out.write_pdf(
         finisher=finish, pdf_variant="pdf/ua-1", pdf_identifier=job.identifier.encode()
     )
+    if _missing.characters:
+        raise MissingCharacters(_missing.characters)
     return pdf
+
+
+def spell_characters(job: Job, characters: Iterable[str]) -> Job:
+    """Return the job with characters that cannot be printed spelt as "[U+1F600]"."""
+    page, rules = job.page, job.rules
+    for character in characters:
+        spelt = f"[U+{ord(character):04X}]"
+        page = page.replace(character, spelt)
+        rules = rules.replace(f"\\{ord(character):x} ", spelt)
+    return replace(job, page=page, rules=rules)

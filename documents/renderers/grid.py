@@ -19,11 +19,12 @@ _HALF_DIGITS = {".": 1, ")": 1, " ": 1, "%": 3}
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A cell, and the row and column in which it begins."""
+    """A cell, the row and column in which it begins, and how many rows it reaches over."""
 
     cell: Cell
     row: int
     column: int
+    rows: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +41,26 @@ class Piece:
     title: str = ""
 
 
-def place_cells(table: Table) -> list[list[Place]]:
-    """Return, for every row and column, the cell that is there and where it begins."""
+def place_cells(table: Table, tallest: int) -> list[list[Place]]:
+    """Return, for every row and column, the cell that is there and where it begins.
+
+    A cell over more than `tallest` rows is begun anew after so many.
+    """
     grid: list[list[Place | None]] = [[None] * len(table.columns) for _ in table.rows]
     for y, row in enumerate(table.rows):
         for x, cell in enumerate(row.cells):
             if isinstance(cell, Cell):
-                place = Place(cell, y, x)
                 for dy in range(cell.row_span):
+                    if dy % tallest == 0:
+                        place = Place(cell, y + dy, x, min(tallest, cell.row_span - dy))
                     for dx in range(cell.column_span):
                         grid[y + dy][x + dx] = place
     return [[place for place in row if place is not None] for row in grid]
+
+
+def continues(row: Sequence[Place], y: int) -> bool:
+    """Say whether a cell reaches into this row from the one above it."""
+    return any(place.row < y for place in row)
 
 
 def take_row(row: Sequence[Place], y: int, piece: Piece) -> Iterator[tuple[int, Place, int, int]]:
@@ -64,7 +74,7 @@ def take_row(row: Sequence[Place], y: int, piece: Piece) -> Iterator[tuple[int, 
             while at + wide < len(piece.columns) and row[piece.columns[at + wide]] is place:
                 wide += 1
         if place.row == y or y == piece.rows.start:
-            tall = min(place.row + place.cell.row_span, piece.rows.stop) - y
+            tall = min(place.row + place.rows, piece.rows.stop) - y
             yield at, place, wide, tall
         at += wide
 

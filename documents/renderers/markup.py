@@ -114,30 +114,36 @@ def write_runs(runs: Iterable[Run], page: Context) -> str:
 
 
 def _write_run(run: Run, page: Context) -> str:
-    text = escape(run.text)
-    if "\n" in text:
-        text = text.replace("\n", "<br/>")
+    text = _write_link(run, page) if run.href else escape(run.text).replace("\n", "<br/>")
     if run.raised:
         text = f"<{run.raised}>{text}</{run.raised}>"
     if run.emphasis:
         text = f"<em>{text}</em>"
     if run.strong:
         text = f"<strong>{text}</strong>"
-    return _write_link(run, text, page) if run.href else text
+    return text
 
 
-def _write_link(run: Run, text: str, page: Context) -> str:
+def _write_link(run: Run, page: Context) -> str:
     """A link to a section tells its number and, on paper, its page; a dead one is plain words."""
     if not run.href.startswith("#"):
-        if not _SAFE_ADDRESS.fullmatch(run.href) or not run.text.strip():
-            return text
-        return f'<a href="{escape(run.href)}">{text}</a>'
+        address = run.href if _SAFE_ADDRESS.fullmatch(run.href) else None
+        return _link_lines(run.text, address)
     key = run.href[1:]
     heading, address = page.targets.get(key), page.link(key)
     if heading is None or address is None or not run.text.strip():
-        return text
+        return _link_lines(run.text, None)
     number = "" if heading.number in run.text else heading.number
-    return f'<a href="{escape(address)}">{text}</a>{_write_place(number, address, page)}'
+    return _link_lines(run.text, address) + _write_place(number, address, page)
+
+
+def _link_lines(text: str, address: str | None) -> str:
+    """Return the words as a link, one a line; the print engine tags no element inside a link."""
+    if address is None:
+        return escape(text).replace("\n", "<br/>")
+    opened = f'<a href="{escape(address)}">'
+    lines = [escape(line) for line in text.split("\n")]
+    return "<br/>".join([f"{opened}{line}</a>" if line.strip() else line for line in lines])
 
 
 def _write_place(number: str, address: str, page: Context) -> str:
@@ -244,11 +250,10 @@ def write_heading(heading: Heading, page: Context) -> str:
     level = page.open_heading(heading.level + page.first_level - 1)
     page.section_level = level
     kind = ' class="part"' if heading.is_part else ""
-    return f'<h{level} id="{page.anchor(heading.key)}"{kind}>{number_heading(heading)}</h{level}>'
+    return f'<h{level} id="{page.anchor(heading.key)}"{kind}>{_number_heading(heading)}</h{level}>'
 
 
-def number_heading(heading: Heading) -> str:
-    """Return the heading's words behind its number."""
+def _number_heading(heading: Heading) -> str:
     words = escape(split_notes(heading.text)[0])
     if not heading.number:
         return words

@@ -49,11 +49,16 @@ def read_job(source: Path) -> Job:
 
 
 def _print(job: Job, target: Path) -> None:
-    from documents.renderers.engine import draw, lay_out
+    from documents.renderers.engine import MissingCharacters, draw, lay_out, spell_characters
 
     laid_out = lay_out(job)
     _say_done(2)
-    target.write_bytes(draw(laid_out, job))
+    try:
+        pdf = draw(laid_out, job)
+    except MissingCharacters as missing:
+        spelt = spell_characters(job, missing.characters)
+        pdf = draw(lay_out(spelt), spelt)
+    target.write_bytes(pdf)
     _say_done(3)
 
 

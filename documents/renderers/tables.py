@@ -17,6 +17,7 @@ from documents.renderers.grid import (
     MOST_SHIFT,
     Piece,
     Place,
+    continues,
     cut_table,
     place_cells,
     shift_figures,
@@ -29,14 +30,15 @@ from documents.values import Status, Value, show
 
 _ROW_CLASSES: dict[RowKind, str] = {
     "row": "",
-    "group": ' class="group"',
-    "subtotal": ' class="subtotal"',
-    "total": ' class="total"',
-    "of_which": ' class="of-which"',
-    "memorandum": ' class="memorandum"',
+    "group": "group",
+    "subtotal": "subtotal",
+    "total": "total",
+    "of_which": "of-which",
+    "memorandum": "memorandum",
 }
 _ALIGNED = {"left": "", "right": "figure", "center": "middle"}
 
+_TALLEST_SPAN = 15  # rows on paper, where a span keeps its rows on one page
 _KEPT_WHOLE = 0.35  # of a page: a table this high is not broken
 
 
@@ -46,7 +48,8 @@ def write_table(table: Table, page: Context) -> str:
     notes = NoteLinks(
         {note.mark: page.anchor(f"{anchor}-note-{note.mark}") for note in table.notes}
     )
-    writer = _TableWriter(table, page, notes, place_cells(table), shift_figures(table))
+    tallest = _TALLEST_SPAN if page.on_paper else max(1, len(table.rows))
+    writer = _TableWriter(table, page, notes, place_cells(table, tallest), shift_figures(table))
     write = writer.write_for_paper if page.on_paper else writer.write_for_screen
     return write(anchor) + write_notes(table.notes, notes, page)
 
@@ -173,7 +176,9 @@ class _TableWriter:
             if row.kind in ("group", "total"):
                 bodies.append([])
             cells = self._write_heading_row(row, piece) or self._write_row(y, row, piece, classes)
-            bodies[-1].append(f"<tr{_ROW_CLASSES[row.kind]}>{cells}</tr>")
+            held = "held" if self.page.on_paper and continues(self.grid[y], y) else ""
+            css = join_classes(_ROW_CLASSES[row.kind], held)
+            bodies[-1].append(f"<tr{css}>{cells}</tr>")
         return "".join([f"<tbody>{''.join(rows)}</tbody>" for rows in bodies if rows])
 
     def _prepare_classes(self, piece: Piece) -> list[list[str]]:
