@@ -194,7 +194,8 @@ class SectionQuerySet(models.QuerySet["Section"]):
 class Section(models.Model):
     """A place in a plan. Its content lives in the app that registered `kind`.
 
-    `revision` counts its saves. `reserved`: only the assigned person (and planning officers)
+    `revision` counts its saves; `measure` is what `measures.measure_section` said of the last one.
+    `reserved`: only the assigned person (and planning officers)
     write it. `lead` is the post that is printed; `assigned_to` the person who is asked.
     """
 
@@ -228,6 +229,7 @@ class Section(models.Model):
     )
     due_on = models.DateField(null=True, blank=True)
     reserved = models.BooleanField("reserved to the person who leads it", default=False)
+    measure = models.JSONField(default=dict)
     revision = models.PositiveIntegerField(default=0)
     changed_at = models.DateTimeField()
     removed_at = models.DateTimeField(null=True, blank=True)

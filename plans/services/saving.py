@@ -13,6 +13,7 @@ from django.db import transaction
 
 from accounts.models import User
 from plans.content import Fault, Faults, identified_rows
+from plans.measures import measure_section
 from plans.merge import Clash, changes, choose, merge, undo_changes
 from plans.models import Draft, Event, Plan, Section, SectionRevision
 from plans.permissions import can_write
@@ -32,6 +33,7 @@ from plans.services.taking import refuse_unless_open, take_section
 SNAPSHOT_EVERY = 50
 SAVED_FIELDS = [
     *(name for name in SectionHead.model_fields if name not in STRUCTURE),
+    "measure",
     "revision",
     "status",
     "changed_at",
@@ -115,7 +117,7 @@ def save_with_choices(
     change: Mapping[str, Any],
     *,
     base_revision: int,
-    seen_revision: int | None,
+    seen_revision: int,
     choices: Mapping[str, str],
     by: User,
     at: datetime,
@@ -227,6 +229,7 @@ def _write(
     if section.status == Section.Status.NOT_STARTED:
         section.status = Section.Status.IN_PROGRESS
     apply_head(section, result.head)
+    section.measure = measure_section(result.as_dict())
     section.save(update_fields=SAVED_FIELDS)
     get_kind(section.kind).load(section, result.content)
     snapshot = bool(milestone) or section.revision % SNAPSHOT_EVERY == 1

@@ -11,6 +11,7 @@ from uuid import uuid4
 from django.db import transaction
 
 from accounts.models import OrganisationUnit, User
+from plans.measures import measure_section
 from plans.merge import changes
 from plans.models import Event, FormatSection, Plan, PlanFormat, PlanYear, Section, SectionRevision
 from plans.planfile import (
@@ -117,6 +118,7 @@ def _section_row(
         part=head.part,
         position=position,
         status=status,
+        measure=measure_section(data.as_dict()),
         revision=1,
         changed_at=at,
     )

@@ -13,11 +13,18 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from documents.formats import fragment
 from plans import workflow
-from plans.access import get_draft, get_edition, get_job, get_version, person
+from plans.access import (
+    get_draft,
+    get_edition,
+    get_job,
+    get_plan_to_act_on,
+    get_version,
+    person,
+)
 from plans.forms import ApproveForm, ReasonForm, ReturnForm
 from plans.models import Decision, Job, Plan, Version
 from plans.services import version_document
-from plans.views.lists import form_status
+from plans.views.lists import form_status, read_number
 from plans.views.plans import (
     file_response,
     file_stem,
@@ -48,13 +55,13 @@ DONE = {
 }
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def plan_action(request: HttpRequest, pk: int, action: str) -> HttpResponse:
     """Ask before an action, then take it."""
-    plan = get_draft(request, pk)
     if action not in CONFIRMED:
         raise Http404
     wanted = Action(action)
+    plan = get_plan_to_act_on(request, pk, wanted)
     title, button, label = CONFIRMED[wanted]
     required = workflow.TRANSITIONS[wanted].needs_reason
     form = ReasonForm(request.POST or None, label=label, required=required)
@@ -164,7 +171,7 @@ def show_steps(plan: Plan, version: Version) -> list[dict[str, Any]]:
 @require_POST
 def plan_approve(request: HttpRequest, pk: int) -> HttpResponse:
     """Approve the version that the page showed."""
-    plan = get_draft(request, pk)
+    plan = get_plan_to_act_on(request, pk, Action.APPROVE)
     form = ApproveForm(request.POST)
     if not form.is_valid():
         return _show_again(request, plan, approve=form)
@@ -174,7 +181,7 @@ def plan_approve(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def plan_return(request: HttpRequest, pk: int) -> HttpResponse:
     """Return the version that the page showed, with reasons."""
-    plan = get_draft(request, pk)
+    plan = get_plan_to_act_on(request, pk, Action.RETURN)
     form = ReturnForm(request.POST, sections=list(plan.sections.present()))
     if not form.is_valid():
         return _show_again(request, plan, send_back=form)
@@ -192,12 +199,12 @@ def _show_again(request: HttpRequest, plan: Plan, **forms: Any) -> HttpResponse:
 
 
 def _decide(request: HttpRequest, plan: Plan, action: Action, **words: Any) -> HttpResponse:
-    number = request.POST.get("version", "")
-    if not number.isdigit():
+    number = read_number(request.POST.get("version", ""))
+    if number is None:
         return render(request, "400.html", status=400)
     try:
         plan = workflow.perform(
-            plan, action, by=person(request), at=timezone.now(), version=int(number), **words
+            plan, action, by=person(request), at=timezone.now(), version=number, **words
         )
     except workflow.NotAllowed as refused:
         messages.error(request, str(refused))
@@ -323,11 +330,8 @@ def job_file(request: HttpRequest, pk: int, job_pk: int) -> FileResponse:
     """The PDF that a printing of a draft or version made."""
     job = get_job(request, pk, job_pk)
     name = job.detail.get("file")
-    if (
-        job.kind != Job.Kind.PRINT
-        or job.state != Job.State.DONE
-        or not default_storage.exists(name)
-    ):
+    is_printed = job.kind == Job.Kind.PRINT and job.state == Job.State.DONE
+    if not is_printed or not name or not default_storage.exists(name):
         raise Http404
     what = f"version-{job.version.number}" if job.version else "draft"
     return FileResponse(

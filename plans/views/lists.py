@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from typing import Any
 
 from django.contrib import messages
@@ -79,7 +80,14 @@ def mine_of(visible: Any, request: HttpRequest) -> Any:
 
 
 def _is_usable(name: str, value: str) -> bool:
-    return bool(value) and (name != "unit" or value.isdigit())
+    """Whether a filter's value can stand in the list at all; any other filters nothing."""
+    shapes = {"year": r"[0-9]{4}/[0-9]{2}", "unit": r"[0-9]{1,9}", "state": r"[a-z_]+"}
+    return re.fullmatch(shapes[name], value) is not None
+
+
+def read_number(text: str) -> int | None:
+    """Return the whole number that a form sent; None if it sent anything else."""
+    return int(text) if re.fullmatch(r"[0-9]{1,9}", text) else None
 
 
 def _with_progress(plans: Any) -> Any:
@@ -91,21 +99,12 @@ def _with_progress(plans: Any) -> Any:
     ).order_by("-plan_year__year", "unit", "pk")
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def plan_start(request: HttpRequest) -> HttpResponse:
     """Start a plan from a format."""
     form = StartPlanForm(request.POST or None, units=require_starter(request))
     if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        plan = start_plan(
-            data["plan_format"],
-            organisation_unit=data["organisation_unit"],
-            year=data["year"],
-            title=data["title"],
-            due_on=data["due_on"],
-            by=person(request),
-            at=timezone.now(),
-        )
+        plan = start_plan(**form.cleaned_data, by=person(request), at=timezone.now())
         messages.success(
             request, "The plan is started. Its sections wait below, each with guidance."
         )
@@ -118,7 +117,7 @@ def form_status(form: Any) -> int:
     return 422 if form.is_bound and form.errors else 200
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def plan_import(request: HttpRequest) -> HttpResponse:
     """Upload a plan file, look at what it holds, then store it as a new draft."""
     require_starter(request)

@@ -65,7 +65,7 @@ def picture_add(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("plans:pictures", plan.pk)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def picture_remove(request: HttpRequest, pk: int, picture_pk: int) -> HttpResponse:
     """Take a picture out of the plan, after asking."""
     plan = get_plan_to_manage(request, pk)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -19,6 +20,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from documents import richtext
 from documents.blocks import Picture as PictureBlock
 from documents.formats import fragment
 from plans import workflow
@@ -40,6 +42,7 @@ from plans.editor import (
 )
 from plans.forms import AddSectionForm, AssignForm
 from plans.grid import Field, FieldType, Grid, RowList
+from plans.merge import choose, merge
 from plans.models import Event, Job, Plan, Section
 from plans.numbering import number_sections, section_depths
 from plans.permissions import can_manage, can_read_draft, can_write, is_open
@@ -73,14 +76,16 @@ class Entry:
     depth: int
     may_write: bool
     is_overdue: bool
+    progress: str
 
 
 def list_entries(plan: Plan, request: HttpRequest) -> list[Entry]:
-    """Return the plan's present sections as contents lines, in two queries."""
+    """Return the plan's present sections as contents lines, in a fixed number of queries."""
     sections = list(plan.sections.present().select_related("assigned_to", "parent"))
     heads = [_bare_head(section) for section in sections]
     numbers = number_sections(heads, format_rules(plan).numbering)
     depths = section_depths(heads)
+    expected = expected_words(plan)
     today = timezone.localdate()
     entries = []
     for section in sections:
@@ -92,6 +97,7 @@ def list_entries(plan: Plan, request: HttpRequest) -> list[Entry]:
                 depths[section.key],
                 can_write(person(request), section),
                 is_overdue(section, today),
+                show_progress(section, expected.get(section.key)),
             )
         )
     return entries
@@ -107,6 +113,28 @@ def _bare_head(section: Section) -> SectionHead:
         numbered=section.numbered,
         front=section.front,
     )
+
+
+def expected_words(plan: Plan) -> dict[str, list[int]]:
+    """Return the plan format's [fewest, most] words by section key."""
+    if plan.format is None:
+        return {}
+    wanted = plan.format.sections.filter(words__isnull=False)
+    return dict(wanted.values_list("key", "words"))
+
+
+def show_progress(section: Section, expected: list[int] | None) -> str:
+    """Return in words how much a section holds: "312 of 150 to 400 words", "17 rows"."""
+    measure = section.measure
+    parts = []
+    if measure.get("rows"):
+        parts.append(f"{measure['rows']} row{'' if measure['rows'] == 1 else 's'}")
+    if measure.get("words") and (expected or section.kind == "narrative"):
+        range_words = f" of {expected[0]} to {expected[1]}" if expected else ""
+        parts.append(f"{measure['words']}{range_words} words")
+    if measure.get("to_be_set"):
+        parts.append(f"{measure['to_be_set']} to be set")
+    return ", ".join(parts) or "Empty"
 
 
 def is_overdue(section: Section, today: date) -> bool:
@@ -160,6 +188,7 @@ def what_is_left(entries: Iterable[Entry]) -> dict[str, int]:
         "ready": sum(s.status == Section.Status.READY for s in sections),
         "not_started": sum(s.status == Section.Status.NOT_STARTED for s in sections),
         "overdue": sum(entry.is_overdue for entry in entries),
+        "to_be_set": sum(s.measure.get("to_be_set", 0) for s in sections),
     }
 
 
@@ -329,7 +358,7 @@ def plan_facts(request: HttpRequest, pk: int) -> HttpResponse:
         head = read_head(plan).model_dump(by_alias=True)
         return _show_facts(request, plan, head, base=head)
     try:
-        base = signing.loads(request.POST.get("base", ""), salt=HEAD_SALT)
+        base = signing.loads(request.POST.get("base", ""), salt=f"{HEAD_SALT}.{plan.pk}")
         head = read_posted(request.POST, base, lambda value: HEAD_GRID)
     except (signing.BadSignature, Incomplete):
         return render(request, "400.html", status=400)
@@ -349,15 +378,38 @@ def _save_facts(
         errors = {field_name(fault.path): fault.message for fault in found.faults}
         return _show_facts(request, plan, head, base=base, errors=errors, status=422)
     except Conflict as clash:
-        context = {
-            **plan_context(plan, request),
-            "clashes": clash.clashes,
-            "subject": "the plan's facts",
-        }
-        context |= {"again": reverse("plans:facts", args=[plan.pk]), "mine": head}
-        return render(request, "plans/clash.html", context, status=409)
+        return _show_facts_clash(request, plan, clash)
+    except NotOpen:
+        messages.error(request, "The plan was submitted while you wrote; nothing was saved.")
+        return redirect(plan)
     messages.success(request, "Saved.")
     return redirect(plan)
+
+
+def _show_facts_clash(request: HttpRequest, plan: Plan, clash: Conflict) -> HttpResponse:
+    """Show the form again on top of what others saved, theirs named wherever it clashes."""
+    value = merge(clash.base, clash.theirs, clash.mine).merged
+    errors = {}
+    for each in clash.clashes:
+        value = choose(value, each.path, each.mine)
+        errors[field_name(each.path)] = (
+            f"Somebody else changed this to “{show_text(each.theirs)}” since you opened the page. "
+            "Yours is below; save again to keep it."
+        )
+    return _show_facts(request, plan, value, base=clash.theirs, errors=errors, status=409)
+
+
+def show_text(value: Any) -> str:
+    """Return any value of a section object or of a plan's facts as text to be compared."""
+    if value is None:
+        return "(removed)"
+    if isinstance(value, str):
+        return richtext.words(value) if value.startswith("<") else value or "(empty)"
+    if isinstance(value, Mapping):
+        return "\n".join(f"{k}: {show_text(v)}" for k, v in value.items() if k != "id" and v)
+    if isinstance(value, list):
+        return "\n".join(show_text(item) for item in value)
+    return str(value)
 
 
 def _show_facts(
@@ -373,19 +425,28 @@ def _show_facts(
 ) -> HttpResponse:
     context = {
         **plan_context(plan, request),
-        "editor": draw_editor(head, HEAD_GRID, errors or {}, focus=focus),
-        "errors": list_errors(errors or {}),
-        "base": signing.dumps(base, salt=HEAD_SALT, compress=True),
+        "editor": (editor := draw_editor(head, HEAD_GRID, errors or {}, focus=focus)),
+        "errors": list_errors(errors or {}, editor),
+        "base": signing.dumps(base, salt=f"{HEAD_SALT}.{plan.pk}", compress=True),
         "unsaved": unsaved,
     }
     return render(request, "plans/plan_facts.html", context, status=status)
 
 
-def list_errors(errors: dict[str, str]) -> list[dict[str, str]]:
-    """Return the lines of an error summary: where to go, and the sentence."""
-    return [
-        {"target": f"id_{name}" if name else "", "words": words} for name, words in errors.items()
-    ]
+def list_errors(errors: Mapping[str, str], editor: str) -> list[dict[str, str]]:
+    """Return the lines of an error summary: what to go to in the drawn editor, and the sentence."""
+    ids = set(re.findall(r' id="([^"]+)"', editor)) if errors else set()
+    return [{"target": find_target(name, ids), "words": words} for name, words in errors.items()]
+
+
+def find_target(name: str, ids: Container[str]) -> str:
+    """Return the id of the control of this name, else of the row, list or field around it."""
+    while name:
+        for target in (f"id_{name}", name):
+            if target in ids:
+                return target
+        name = name.rpartition("-")[0]
+    return ""
 
 
 def picture_address(plan: Plan) -> Callable[[PictureBlock], str | None]:

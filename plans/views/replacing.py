@@ -36,7 +36,7 @@ class Match:
     obstacle: str
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def plan_replace(request: HttpRequest, pk: int) -> HttpResponse:
     """Choose a plan file, look at what would change, then replace the chosen sections."""
     plan = get_plan_to_manage(request, pk)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 from uuid import uuid4
@@ -14,7 +15,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from documents import richtext
 from documents.formats import fragment
 from plans.access import get_section, get_section_to_write, person
 from plans.content import Faults, Path
@@ -44,7 +44,7 @@ from plans.services import (
     section_at,
     set_status,
 )
-from plans.views.lists import form_status
+from plans.views.lists import form_status, read_number
 from plans.views.plans import list_entries, list_errors, picture_address, plan_context
 
 
@@ -98,7 +98,7 @@ def section_detail(request: HttpRequest, pk: int, section_pk: int) -> HttpRespon
 # --- editing ------------------------------------------------------------------------------------
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def section_edit(request: HttpRequest, pk: int, section_pk: int) -> HttpResponse:
     """Edit a section of any kind; what cannot be saved stays on the page, and in a draft."""
     section = get_section_to_write(request, pk, section_pk)
@@ -132,7 +132,7 @@ def _take_post(request: HttpRequest, section: Section, facts: PlanFacts) -> Http
         messages.success(request, "Discarded what was not saved.")
         return redirect("plans:section_edit", section.plan_id, section.pk)
     try:
-        base_revision = int(request.POST.get("base_revision", ""))
+        base_revision = int(request.POST.get("base_revision", "")[:9])
         base = (
             section_object(section)
             if base_revision == section.revision
@@ -157,7 +157,7 @@ def _save(
     base_revision: int,
 ) -> HttpResponse:
     user, at = person(request), timezone.now()
-    save_id = request.POST.get("save_id", "")[:64] or uuid4().hex
+    save_id = read_save_id(request)
     try:
         saved = save_section(
             section, typed, base_revision=base_revision, save_id=save_id, by=user, at=at
@@ -183,6 +183,12 @@ def _save(
     return redirect(section)
 
 
+def read_save_id(request: HttpRequest) -> str:
+    """Return the browser's name of this save, a fresh one if it sent none that can be kept."""
+    text = request.POST.get("save_id", "")
+    return text if re.fullmatch(r"[A-Za-z0-9-]{1,64}", text) else uuid4().hex
+
+
 def _say_saved(request: HttpRequest, saved: Any) -> None:
     if not saved.changed and not saved.repeated:
         messages.info(request, "Nothing had changed.")
@@ -206,11 +212,11 @@ def _show(
     status: int = 200,
 ) -> HttpResponse:
     errors = dict(errors or {})
-    grid = section_grid(value, facts)
+    editor = draw_editor(value, section_grid(value, facts), errors, focus=focus)
     context = {
         **section_context(section, request),
-        "editor": draw_editor(value, grid, errors, focus=focus),
-        "errors": list_errors(errors),
+        "editor": editor,
+        "errors": list_errors(errors, editor),
         "base_revision": base,
         "save_id": uuid4().hex,
         "unsaved": unsaved,
@@ -244,19 +250,6 @@ def show_clash(clash: Any) -> dict[str, Any]:
     }
 
 
-def show_text(value: Any) -> str:
-    """Return any value of a section object as text to be compared."""
-    if value is None:
-        return "(removed)"
-    if isinstance(value, str):
-        return richtext.words(value) if "<" in value else value or "(empty)"
-    if isinstance(value, Mapping):
-        return "\n".join(f"{k}: {show_text(v)}" for k, v in value.items() if k != "id" and v)
-    if isinstance(value, list):
-        return "\n".join(show_text(item) for item in value)
-    return str(value)
-
-
 @require_POST
 def section_resolve(request: HttpRequest, pk: int, section_pk: int) -> HttpResponse:
     """Save a draft that clashed, with one choice for each place: theirs or mine."""
@@ -276,7 +269,7 @@ def section_resolve(request: HttpRequest, pk: int, section_pk: int) -> HttpRespo
             section,
             draft.section_object,
             base_revision=draft.base_revision,
-            seen_revision=_number(request.POST.get("revision", "")),
+            seen_revision=read_number(request.POST.get("revision", "")) or 0,
             choices=choices,
             by=user,
             at=at,
@@ -292,14 +285,10 @@ def section_resolve(request: HttpRequest, pk: int, section_pk: int) -> HttpRespo
     return redirect(section)
 
 
-def _number(text: str) -> int:
-    return int(text) if text.isdigit() else -1
-
-
 # --- title, status, revisions -------------------------------------------------------------------
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def section_rename(request: HttpRequest, pk: int, section_pk: int) -> HttpResponse:
     """Change a section's title."""
     section = get_section_to_write(request, pk, section_pk)
