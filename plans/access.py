@@ -22,6 +22,7 @@ from plans.models import (
     picture_path,
 )
 from plans.permissions import can_manage, can_read_draft, can_write, units_to_start_in
+from plans.workflow import Action, may_ever
 
 
 def person(request: HttpRequest) -> User:
@@ -54,6 +55,14 @@ def get_plan_to_manage(request: HttpRequest, pk: int) -> Plan:
     """Return a plan that the person may shape, whatever its state."""
     plan = get_draft(request, pk)
     if not can_manage(person(request), plan):
+        raise PermissionDenied
+    return plan
+
+
+def get_plan_to_act_on(request: HttpRequest, pk: int, action: Action) -> Plan:
+    """Return a plan on which the person's role lets them take `action`, in some state of it."""
+    plan = get_draft(request, pk)
+    if not may_ever(person(request), action, plan):
         raise PermissionDenied
     return plan
 

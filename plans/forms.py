@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
@@ -23,11 +24,23 @@ def plain_helper() -> FormHelper:
 
 
 class PlainForm(forms.Form):
-    """A form whose template draws the form tag."""
+    """A form whose template draws the form tag; no text in it holds control characters."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.helper = plain_helper()
+
+    def _clean_fields(self) -> None:
+        for field in self.fields.values():
+            if isinstance(field, forms.CharField) and refuse_controls not in field.validators:
+                field.validators.append(refuse_controls)
+        super()._clean_fields()
+
+
+def refuse_controls(text: str) -> None:
+    """Refuse characters that are no text: a plan file could not hold them."""
+    if any(unicodedata.category(c) == "Cc" and c not in "\r\n\t" for c in text):
+        raise forms.ValidationError("Take out the control characters; they are not text.")
 
 
 class DateField(forms.DateField):

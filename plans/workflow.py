@@ -106,6 +106,17 @@ def _may_publish(user: User, plan: Plan) -> bool:
     return _is_planning_officer(user, plan) and publishing_job(plan) is None
 
 
+def may_ever(user: User, action: Action, plan: Plan) -> bool:
+    """Whether `user` holds a role that takes `action`, whatever the plan's state and history."""
+    if action in (Action.APPROVE, Action.RETURN):
+        roles = [step["role"] for step in plan.approval_steps]
+    elif action in (Action.SUBMIT, Action.ARCHIVE):
+        roles = [Role.AUTHOR, Role.PLANNING_OFFICER]
+    else:
+        roles = [Role.AUTHOR] if action == Action.WITHDRAW else [Role.PLANNING_OFFICER]
+    return has_role(user, plan.organisation_unit_id, *roles)
+
+
 def current_step(plan: Plan) -> dict[str, str] | None:
     """Return the approval step that the plan waits at; None outside review."""
     steps = plan.approval_steps

@@ -45,7 +45,7 @@ from plans.services import (
     set_status,
 )
 from plans.views.lists import form_status, read_number
-from plans.views.plans import list_entries, list_errors, picture_address, plan_context
+from plans.views.plans import list_entries, list_errors, picture_address, plan_context, show_text
 
 
 def section_context(section: Section, request: HttpRequest) -> dict[str, Any]:
