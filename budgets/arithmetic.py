@@ -6,6 +6,7 @@ section does; what cannot be read as a number makes its sums "to be set".
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -20,6 +21,7 @@ INCOMES = {
     "full": ("external_income", "internal_income"),
     "compact": ("internal_income", "external_income", "grants"),
 }
+_REMARK = re.compile(r"\s[-\N{EN DASH}]\s")
 
 
 def typed_names(layout: str) -> tuple[str, ...]:
@@ -197,8 +199,12 @@ def _add_years(rows: Sequence[tuple[Value, ...]], years: Sequence[str]) -> tuple
 
 
 def _label(band: Mapping[str, Any]) -> str:
-    """Return a band's label without the notes that it cites: bands of one label are one band."""
-    return values.split_notes(str(band.get("label") or ""))[0]
+    """Return a band's label without its notes and remark: bands of one label are one band.
+
+    A remark stands after a spaced dash: "Grade 12 and below – includes the trainees".
+    """
+    words, _ = values.split_notes(str(band.get("label") or ""))
+    return _REMARK.split(words, maxsplit=1)[0]
 
 
 def _total(addends: Iterable[Value]) -> Value:

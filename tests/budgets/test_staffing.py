@@ -181,6 +181,19 @@ def test_each_unit_and_their_total_are_tables(
     ]
 
 
+@pytest.mark.parametrize(
+    "remark", ["", " [note 1]", " \N{EN DASH} includes 2 trainees", " - part time"]
+)
+def test_bands_of_one_label_are_one_band(
+    remark: str, staffing: dict[str, Any], around: Callable[..., Surroundings]
+) -> None:
+    staffing["units"][0]["bands"][1]["label"] = f"Other staff{remark}"
+
+    *_, total = tables(staffing, around())
+
+    assert printed(total)[:2] == ["row|Managers|3.0|3", "row|Other staff|48.5|47.25"]
+
+
 def test_total_names_the_bands_it_adds(
     staffing: dict[str, Any], around: Callable[..., Surroundings]
 ) -> None:
