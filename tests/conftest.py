@@ -3,13 +3,18 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from django.conf import settings as django_settings
+from django.db.backends.base.operations import BaseDatabaseOperations
+from django.db.backends.sqlite3.operations import DatabaseOperations
 from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django import Settings
+
+from plans.migrations import _frozen_rows
 
 django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 django_settings.CELERY_TASK_ALWAYS_EAGER = True
@@ -47,6 +52,26 @@ def uses_database(item: pytest.Item) -> bool:
         item.get_closest_marker("django_db")
         or fixtures & {"db", "transactional_db", "django_db_reset_sequences", "live_server"}
     )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def flush_past_triggers() -> Iterator[None]:
+    """Let Django empty the tables after a test of transactions: on SQLite by DELETE, which the
+    triggers of frozen rows refuse."""
+
+    def flush(operations: DatabaseOperations, statements: Sequence[str]) -> None:
+        with operations.connection.cursor() as cursor:
+            editor = SimpleNamespace(
+                connection=operations.connection,
+                execute=lambda sql, params=None: cursor.execute(sql),
+            )
+            _frozen_rows.unprotect(None, editor)
+            BaseDatabaseOperations.execute_sql_flush(operations, statements)
+            _frozen_rows.protect(None, editor)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DatabaseOperations, "execute_sql_flush", flush, raising=False)
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -27,10 +27,10 @@ def protect(apps: Any, schema_editor: Any) -> None:
     unprotect(apps, schema_editor)
     vendor = schema_editor.connection.vendor
     if vendor == "postgresql":
-        schema_editor.execute(FUNCTION)
+        schema_editor.execute(FUNCTION, params=None)
     for table, sentence in TABLES.items():
         for event in EVENTS:
-            schema_editor.execute(_create(vendor, table, event, sentence))
+            schema_editor.execute(_create(vendor, table, event, sentence), params=None)
 
 
 def unprotect(apps: Any, schema_editor: Any) -> None:

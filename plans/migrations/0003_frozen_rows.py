@@ -4,6 +4,6 @@ from plans.migrations._frozen_rows import protect, unprotect
 
 
 class Migration(migrations.Migration):
-    dependencies = [("plans", "0001_initial")]
+    dependencies = [("plans", "0002_section_measure")]
 
     operations = [migrations.RunPython(protect, unprotect)]
