@@ -56,10 +56,11 @@ def render(
     progress: Progress | None = None,
 ) -> bytes:
     """Return the document as one web page that needs no other file."""
+    targets = find_headings(document.parts)
     page = Context(
         "screen",
-        find_headings(document.parts),
-        link=lambda key: f"#{key}",
+        targets,
+        link=_link_within(targets),
         show_picture=lambda picture: _embed(pictures.get(picture.digest)),
     )
     title = escape(describe_document(document))
@@ -81,10 +82,11 @@ def write_print_page(document: Document, imprint: Imprint, pictures: Collection[
 
     `pictures` are the digests of those at hand; they are addressed as `picture:` and the digest.
     """
+    targets = find_headings(document.parts)
     page = Context(
         "paper",
-        find_headings(document.parts),
-        link=lambda key: f"#{key}",
+        targets,
+        link=_link_within(targets),
         show_picture=lambda picture: (
             f"picture:{picture.digest}" if picture.digest in pictures else None
         ),
@@ -109,15 +111,21 @@ def write_fragment(
 ) -> str:
     """Return the parts of a document, or one part, for a page of the site: no shell, no cover."""
     parts = source.parts if isinstance(source, Document) else (source,)
+    targets = find_headings(parts)
     page = Context(
         "screen",
-        find_headings(parts),
-        link=link or (lambda key: f"#{key}"),
+        targets,
+        link=link or _link_within(targets),
         show_picture=show_picture or (lambda picture: None),
         first_level=first_level,
         last_level=first_level - 1,
     )
     return f'<div class="document">{write_parts(parts, page)}</div>'
+
+
+def _link_within(targets: Collection[str]) -> Callable[[str], str | None]:
+    """Return a function that gives the address of a section of this page, None of any other."""
+    return lambda key: f"#{key}" if key in targets else None
 
 
 def _write_html(document: Document, head: str, body: str) -> str:

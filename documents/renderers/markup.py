@@ -54,7 +54,7 @@ def spell_date(day: date) -> str:
 class Context:
     """What is being written: for which medium, what links may point to, how deep the outline is.
 
-    `targets` are the headings that `#key` links name; `link` gives the address of a section,
+    `targets` are the headings that `#key` links may name; `link` gives the address of a section,
     None where there is none; `show_picture` the address of a picture, None where it is missing.
     """
 
@@ -131,9 +131,9 @@ def _write_link(run: Run, page: Context) -> str:
         return _link_lines(run.text, address)
     key = run.href[1:]
     heading, address = page.targets.get(key), page.link(key)
-    if heading is None or address is None or not run.text.strip():
+    if address is None or not run.text.strip():
         return _link_lines(run.text, None)
-    number = "" if heading.number in run.text else heading.number
+    number = heading.number if heading and heading.number not in run.text else ""
     return _link_lines(run.text, address) + _write_place(number, address, page)
 
 

@@ -219,9 +219,10 @@ def test_subheading_never_skips_a_level() -> None:
 
 
 def test_fragment_links_sections_where_the_site_has_them() -> None:
-    part = one_section(Prose((paragraph(Run("this", href="#s")),)))
-    found = read(fragment(part, link=lambda key: f"/plans/1/sections/{key}/")).find(".//a")
-    assert found.get("href") == "/plans/1/sections/s/"
+    links = Prose((paragraph(Run("this", href="#s"), Run("other", href="#other")),))
+    addresses = {"s": "/plans/1/sections/1/", "other": "/plans/1/sections/2/"}
+    found = read(fragment(one_section(links), link=addresses.get)).iter("a")
+    assert [each.get("href") for each in found] == list(addresses.values())
 
 
 # --- tables -----------------------------------------------------------------------------------
