@@ -30,6 +30,7 @@ def main(arguments: list[str]) -> int:
     os.chdir(ROOT)
     os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
     os.environ["PYTHONUNBUFFERED"] = "1"
+    os.environ.setdefault("COUNCIL_NAME", "Wealdshire County Council")
     os.environ.setdefault("SITE_ADDRESS", f"http://{HOST}:{options.port}")
     sys.path.insert(0, str(ROOT))
     if not options.prepare and not is_free(options.port):
