@@ -14,7 +14,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    WithJsonSchema,
+)
 from pydantic_core import PydanticCustomError
 
 from documents import richtext, values
@@ -143,21 +150,50 @@ def read_year(text: str) -> str:
     return f"{first}/{expected[2:]}"
 
 
-Plain = Annotated[str, AfterValidator(_plain), _at_most(CELL_LIMIT)]
+def _text(**schema: Any) -> WithJsonSchema:
+    """Say in the JSON Schema what the validators beside it refuse."""
+    return WithJsonSchema({"type": "string", **schema})
+
+
+Plain = Annotated[str, AfterValidator(_plain), _at_most(CELL_LIMIT), _text(maxLength=CELL_LIMIT)]
 Cell = Plain
-Amount = Annotated[str, AfterValidator(_plain), _at_most(CELL_LIMIT), AfterValidator(_amount)]
+Amount = Annotated[
+    str,
+    AfterValidator(_plain),
+    _at_most(CELL_LIMIT),
+    AfterValidator(_amount),
+    _text(maxLength=CELL_LIMIT, description="A number, or a status such as “to be set”"),
+]
 Rich = Annotated[
     str,
     AfterValidator(_plain),
     _at_most(RICH_LIMIT),
     AfterValidator(_rich),
     _at_most(RICH_LIMIT),  # cleaning may lengthen: "<" is written as "&lt;"
+    _text(maxLength=RICH_LIMIT, contentMediaType="text/html"),
 ]
-LongText = Annotated[str, AfterValidator(_plain), _at_most(RICH_LIMIT)]
-Key = Annotated[str, AfterValidator(_plain), _at_most(KEY_LIMIT), AfterValidator(_key)]
-ColumnKey = Annotated[str, AfterValidator(_plain), _at_most(KEY_LIMIT), AfterValidator(_column_key)]
-RowId = Annotated[str, AfterValidator(_row_id)]
-FinancialYear = Annotated[str, AfterValidator(_plain), AfterValidator(_year)]
+LongText = Annotated[str, AfterValidator(_plain), _at_most(RICH_LIMIT), _text(maxLength=RICH_LIMIT)]
+Key = Annotated[
+    str,
+    AfterValidator(_plain),
+    _at_most(KEY_LIMIT),
+    AfterValidator(_key),
+    _text(maxLength=KEY_LIMIT, pattern="^[a-z0-9-]+$"),
+]
+ColumnKey = Annotated[
+    str,
+    AfterValidator(_plain),
+    _at_most(KEY_LIMIT),
+    AfterValidator(_column_key),
+    _text(maxLength=KEY_LIMIT, pattern="^[a-z][a-z0-9_]*$"),
+]
+RowId = Annotated[str, AfterValidator(_row_id), _text(pattern="^[a-z0-9]{0,12}$")]
+FinancialYear = Annotated[
+    str,
+    AfterValidator(_plain),
+    AfterValidator(_year),
+    _text(pattern="^[12][0-9]{3} *[/–-] *([0-9]{4}|[0-9]{1,2})$"),
+]
 RowKind = Literal["row", "group", "subtotal", "total", "of_which"]
 
 
