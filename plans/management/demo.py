@@ -1,7 +1,9 @@
 """The demo: an invented council with its people, formats and three plans, each with a past.
 
 Everything goes the way that it goes on screen: plan files are read as `import_plan` reads them,
-states change through `workflow.perform`, only the days are invented.
+states change through `workflow.perform`, only the days are invented. The published plan keeps
+the days of its year; the two that are being worked on lie around the day of loading, so that
+what is due is due soon.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.models import OrganisationUnit, User
 from accounts.services import create_user, give_role
@@ -61,9 +64,10 @@ def load() -> None:
     for data in plans.values():
         find_or_make_organisation_unit(read_plan_file(data).head)
     add_people()
+    now = timezone.localtime()
     tell_2007(store("children-social-services-2007-08", at=day(2007, 1, 15)))
-    tell_2008(store("children-social-services-2008-09", at=day(2008, 1, 14)))
-    tell_2017(store("specialist-childrens-services-2017-18", at=day(2017, 2, 6)))
+    tell_2008(store_now("children-social-services-2008-09", now=now), now=now)
+    tell_2017(store_now("specialist-childrens-services-2017-18", now=now), now=now)
     Job.objects.filter(kind=Job.Kind.MAIL).delete()  # nobody is at those addresses
 
 
@@ -98,7 +102,13 @@ def add_people() -> None:
             give_role(user, held["role"], unit, by=None, at=OPENED_AT)
 
 
-def store(name: str, *, at: datetime) -> Plan:
+def store_now(name: str, *, now: datetime) -> Plan:
+    """Import a plan that is being worked on: begun three weeks ago, due in two."""
+    at = now - timedelta(days=22)
+    return store(name, at=at, due_on=now.date() + timedelta(days=14))
+
+
+def store(name: str, *, at: datetime, due_on: date | None = None) -> Plan:
     """Import one plan file of the demo; the business support officer typed it."""
     data = read_plan_file((FOLDER / "plans" / f"{name}.json").read_bytes())
     begins = int(data.head.year[:4])
@@ -107,7 +117,7 @@ def store(name: str, *, at: datetime) -> Plan:
         defaults={"opens_on": date(begins - 1, 11, 1), "due_on": date(begins, 3, 7)},
     )
     unit = find_or_make_organisation_unit(data.head)
-    return store_plan(data, organisation_unit=unit, by=find("support"), at=at)
+    return store_plan(data, organisation_unit=unit, by=find("support"), at=at, due_on=due_on)
 
 
 # --- what happened to each plan ----------------------------------------------------------------
@@ -135,26 +145,30 @@ def tell_2007(plan: Plan) -> None:
     perform(plan, Action.PUBLISH, by=find("planning"), at=day(2007, 3, 26, 9))
 
 
-def tell_2008(plan: Plan) -> None:
-    """Half-written: leads are asked, some sections are ready, some nobody has touched."""
-    assign(plan, due_on=date(2008, 2, 15), at=day(2008, 1, 15))
-    statuses = (Status.READY, Status.IN_PROGRESS, Status.READY, Status.NOT_STARTED)
-    at = day(2008, 2, 4)
+def tell_2008(plan: Plan, *, now: datetime) -> None:
+    """Half-written: leads are asked, most sections are ready, tables late, some not begun."""
+    assign(plan, due_on=now.date() + timedelta(days=5), at=now - timedelta(days=21))
+    plan.sections.filter(kind__in=("risks", "staffing")).update(
+        due_on=now.date() - timedelta(days=2)
+    )
+    statuses = (Status.READY, Status.IN_PROGRESS, Status.READY, Status.READY, Status.NOT_STARTED)
+    at = now - timedelta(days=2)
     for index, section in enumerate(plan.sections.select_related("assigned_to", "plan")):
-        status = statuses[index % len(statuses)]
+        is_late = section.kind in ("risks", "staffing")
+        status = Status.IN_PROGRESS if is_late else statuses[index % len(statuses)]
         set_status(section, status, by=section.assigned_to, at=at)
         at += timedelta(minutes=17)
 
 
-def tell_2017(plan: Plan) -> None:
-    """With the director since the end of February."""
-    assign(plan, due_on=date(2017, 2, 20), at=day(2017, 2, 7))
-    finish_sections(plan, at=day(2017, 2, 22))
+def tell_2017(plan: Plan, *, now: datetime) -> None:
+    """With the director for three days."""
+    assign(plan, due_on=now.date() - timedelta(days=4), at=now - timedelta(days=21))
+    finish_sections(plan, at=now - timedelta(days=5))
     perform(
         plan,
         Action.SUBMIT,
         by=find("manager"),
-        at=day(2017, 2, 27, 15),
+        at=now - timedelta(days=3),
         comment="Complete but for the targets that wait for the outturn in May.",
     )
 
