@@ -82,7 +82,8 @@ def _plain(text: str) -> str:
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     for character in text:
         if unicodedata.category(character) in ("Cc", "Cs") and character not in "\n\t":
-            raise _fault(f"holds a control character (U+{ord(character):04X})")
+            what = "half a" if "\ud800" <= character <= "\udfff" else "a control"
+            raise _fault(f"holds {what} character (U+{ord(character):04X})")
     return text.strip()
 
 
@@ -258,7 +259,7 @@ def _say(error: Mapping[str, Any]) -> str:
         "list_type": f"must be a list, not {shown}",
         "bool_type": f"must be true or false, not {shown}",
         "int_type": f"must be a whole number, not {shown}",
-        "string_unicode": "holds half a character (a lone surrogate)",
+        "string_unicode": "holds half a character",
     }
     if kind in sentences:
         return sentences[kind]

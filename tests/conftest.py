@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import pytest
 from django.conf import settings as django_settings
 from django.db.backends.base.operations import BaseDatabaseOperations
-from django.db.backends.sqlite3.operations import DatabaseOperations
+from django.db.backends.sqlite3.base import DatabaseWrapper
 from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django import Settings
 
@@ -59,7 +59,7 @@ def flush_past_triggers() -> Iterator[None]:
     """Let Django empty the tables after a test of transactions: on SQLite by DELETE, which the
     triggers of frozen rows refuse."""
 
-    def flush(operations: DatabaseOperations, statements: Sequence[str]) -> None:
+    def flush(operations: BaseDatabaseOperations, statements: Sequence[str]) -> None:
         with operations.connection.cursor() as cursor:
             editor = SimpleNamespace(
                 connection=operations.connection,
@@ -70,7 +70,7 @@ def flush_past_triggers() -> Iterator[None]:
             _frozen_rows.protect(None, editor)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(DatabaseOperations, "execute_sql_flush", flush, raising=False)
+        patch.setattr(DatabaseWrapper.ops_class, "execute_sql_flush", flush, raising=False)
         yield
 
 
