@@ -58,6 +58,7 @@ class Field:
     width: Literal["", "narrow", "wide"] = ""
     codec: Codec | None = None
     folded: bool = False  # of a section's single fields: seldom touched
+    after: bool = False  # of a section's single fields: stands below its rows
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ accessible names. Everything that people wrote is escaped here.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
@@ -22,11 +23,8 @@ from plans.editor.reading import count_name, field_name, show_value
 from plans.grid import Field, FieldType, Grid, RowList, RowOverride, Total, value_at
 
 Errors = Mapping[str, str]
-RICH_HINT = (
-    "Leave an empty line between paragraphs. Begin a line with “- ” for a bullet. **Bold**, "
-    "*italic*. {{budget.gross £m}} is a live figure."
-)
 PLAIN_OVERRIDE = RowOverride()
+TEXTS = (FieldType.RICH, FieldType.LONG)
 
 
 def draw_editor(
@@ -37,16 +35,16 @@ def draw_editor(
     `errors`: sentences by field name. `focus`: the row that the cursor goes to.
     """
     pen = _Pen(value, grid, errors, focus)
-    open_fields = [field for field in grid.fields if not field.folded]
-    folded_fields = [field for field in grid.fields if field.folded]
+    fields = [field for field in grid.fields if not (field.folded or field.after)]
     open_lists = [rows for rows in grid.lists if not rows.folded]
     folded_lists = [rows for rows in grid.lists if rows.folded]
-    # Set-up that an error or a new row stands in is drawn open.
+    # Beside rows, texts are folded, so that the rows stand high on the page.
     parts = [
-        pen.draw_fields(open_fields),
+        pen.draw_settings(fields) if open_lists else pen.draw_fields(fields),
         *(pen.draw_list(rows, rows.path) for rows in open_lists),
+        pen.draw_settings([field for field in grid.fields if field.after]),
         *(pen.draw_folded_list(rows) for rows in folded_lists),
-        pen.draw_folded_fields(folded_fields),
+        pen.draw_folded_fields([field for field in grid.fields if field.folded]),
     ]
     return mark_safe("".join(parts))  # noqa: S308 every value went through escape()
 
@@ -77,16 +75,44 @@ class _Pen:
             for f in derived
         )
         form = self._form(typed, at) if typed else ""
-        return form + (f'<dl class="pw-facts">{facts}</dl>' if facts else "")
+        return form + (f'<dl class="pw-figures">{facts}</dl>' if facts else "")
 
-    def _form(self, fields: Sequence[Field], at: Path) -> str:
+    def draw_settings(self, fields: Sequence[Field]) -> str:
+        """Draw what stands around rows: small fields side by side, texts and groups folded."""
+        plain = [field for field in fields if not field.groups]
+        small = [field for field in plain if field.type not in TEXTS]
+        html = f'<div class="pw-card__fields">{self.draw_fields(small)}</div>' if small else ""
+        html += "".join(self._fold_text(field) for field in plain if field.type in TEXTS)
+        return html + self._fold_groups([field for field in fields if field.groups], ())
+
+    def _fold_text(self, field: Field) -> str:
+        """Draw one text folded, its first words beside its label."""
+        words = richtext.words(value_at(self.value, field.path) or "")
+        note = words if len(words) <= 90 else f"{words[:90].rsplit(' ', 1)[0]} …"
+        body = self._form([field], (), with_labels=False)
+        is_open = field_name(field.path) in self.errors
+        return _details(field.label, body, is_open=is_open, note=note or "none yet")
+
+    def _fold_groups(self, fields: Sequence[Field], at: Path) -> str:
+        """Draw groups of seldom used fields folded, each under its outermost name."""
+        html = ""
+        for (title, *_), members in groupby(fields, key=lambda field: field.groups[:1]):
+            inner = [replace(field, groups=field.groups[1:]) for field in members]
+            is_open = any(field_name((*at, *f.path)) in self.errors for f in inner)
+            html += _details(title, self.draw_fields(inner, at), is_open=is_open)
+        return html
+
+    def _form(self, fields: Sequence[Field], at: Path, *, with_labels: bool = True) -> str:
         names = {field_name((*at, *field.path)): field for field in fields}
         data = {
             name: show_value(field, value_at(self.value, (*at, *field.path)))
             for name, field in names.items()
         }
         form = forms.Form(data=data)
+        form.hides_optional = True
         form.fields = {name: form_field(field, data[name]) for name, field in names.items()}
+        if at and at == self.focus:
+            next(iter(form.fields.values())).widget.attrs["autofocus"] = True
         form.full_clean()
         errors = {name: self._error(name, field) for name, field in names.items()}
         form._errors = forms.utils.ErrorDict(
@@ -96,6 +122,7 @@ class _Pen:
         helper.form_tag = False
         helper.disable_csrf = True
         helper.form_show_errors = True
+        helper.form_show_labels = with_labels
         helper.render_unmentioned_fields = True
         html: str = render_crispy_form(form, helper, {"hide_error_summary": True})
         shown = "".join(
@@ -141,7 +168,7 @@ class _Pen:
         level = 2 if len(at) <= 2 else 3
         title = (
             f'<h{level} class="govuk-heading-{"m" if level == 2 else "s"}" id="{field_name(at)}-title">'
-            f"{escape(rows.title)}</h{level}>"
+            f"{_list_title(rows)}</h{level}>"
             if with_title
             else ""
         )
@@ -194,7 +221,8 @@ class _Pen:
         is_open = not folded or self._concerns(at)
         error = self._message(field_name(at))
         actions = self._row_actions(rows, at, count, name)
-        summary = f'<summary class="pw-card__head"><span class="pw-card__title">{escape(name)}</span>{self._card_facts(shown, at)}</summary>'
+        facts = self._card_facts(shown, at) + _card_totals(lists)
+        summary = f'<summary class="pw-card__head"><span class="pw-card__title">{escape(name)}</span>{facts}</summary>'
         return (
             f'<details class="pw-card" id="{field_name(at)}"{" open" if is_open else ""}>{summary}'
             f'<div class="pw-card__body">{error}{body}<div class="pw-card__actions">{actions}</div></div></details>'
@@ -203,28 +231,20 @@ class _Pen:
     def _wide_fields(self, fields: Sequence[Field], at: Path) -> str:
         """Draw long texts in the open, and groups of seldom used fields folded."""
         plain = [field for field in fields if not field.groups]
-        grouped = [field for field in fields if field.groups]
-        html = self.draw_fields(plain, at)
-        for (title, *_), members in groupby(grouped, key=lambda field: field.groups[:1]):
-            inner = [_without_first_group(field) for field in members]
-            wrong = any(field_name((*at, *f.path)) in self.errors for f in inner)
-            html += _details(title, self.draw_fields(inner, at), is_open=wrong)
-        return html
+        texts = f'<div class="pw-card__texts">{self.draw_fields(plain, at)}</div>' if plain else ""
+        return texts + self._fold_groups([field for field in fields if field.groups], at)
 
     def _form_or_facts(self, fields: Sequence[Field], at: Path) -> str:
         return self.draw_fields(fields, at) if fields else ""
 
     def _card_facts(self, fields: Sequence[Field], at: Path) -> str:
         facts = [f for f in fields if f.type is FieldType.DERIVED]
-        return "".join(
-            f' <span class="pw-muted">{escape(f.label)} {escape(self._derived((*at, *f.path)))}</span>'
-            for f in facts
-        )
+        return "".join(_card_fact(f.label, self._derived((*at, *f.path))) for f in facts)
 
     # --- rows as a table ---------------------------------------------------------------------------
 
     def _draw_table(self, rows: RowList, at: Path, here: Sequence[Any]) -> str:
-        fields = [field for field in rows.fields if field.type is not FieldType.HIDDEN]
+        fields = _columns(rows, len(here))
         body = "".join(
             self._draw_row(rows, fields, (*at, index), row, len(here))
             for index, row in enumerate(here)
@@ -232,14 +252,15 @@ class _Pen:
         lists = "".join(
             self._nested_lists(rows, (*at, index), row) for index, row in enumerate(here)
         )
-        caption = escape(rows.title) + (f" ({escape(rows.unit)})" if rows.unit else "")
+        caption = _list_title(rows)
         foot = "".join(_draw_total(total, fields) for total in rows.totals)
         name = field_name(at)
         return (
-            f'<div class="pw-grid-scroll" role="region" aria-label="{caption}" tabindex="0">'
-            f'<table class="pw-grid" data-list="{name}"><caption>{caption}</caption>'
+            f'<div class="pw-grid-scroll" role="region" aria-labelledby="{name}-caption" tabindex="0">'
+            f'<table class="pw-grid pw-grid--cards" data-list="{name}">'
+            f'<caption class="govuk-visually-hidden" id="{name}-caption">{caption}</caption>'
             f"{_draw_head(fields, name)}<tbody>{body}</tbody>"
-            f"{f'<tfoot>{foot}</tfoot>' if foot else ''}</table></div>{lists}"
+            f"{f'<tfoot>{foot}</tfoot>' if foot else ''}</table></div>{_column_hints(fields)}{lists}"
         )
 
     def _nested_lists(self, rows: RowList, at: Path, row: Any) -> str:
@@ -253,24 +274,50 @@ class _Pen:
         override = rows.rows.get(_index(at), PLAIN_OVERRIDE)
         hidden = [field for field in rows.fields if field.type is FieldType.HIDDEN]
         name, prefix = self._row_name(rows, at, row), field_name(at)
-        autofocus = self.focus == at
-        cells = []
-        for index, field in enumerate(fields):
-            extra = self._hidden(rows, at, row, hidden) if index == 0 else ""
-            if field.path in override.without:
-                tag = 'th scope="row" class="is-name"' if index == 0 else 'td class="is-derived"'
-                cells.append(f"<{tag}>{extra}</{tag[:2]}>")
-                continue
-            cells.append(self._draw_cell(field, at, row, index == 0, extra, prefix, autofocus))
-            autofocus = False
+        extra = self._hidden(rows, at, row, hidden)
+        heading = _only_field(rows, override)
+        if heading and heading not in fields:
+            cells = [self._draw_heading(heading, at, row, len(fields), extra)]
+        else:
+            cells = self._draw_cells(fields, override, at, row, extra)
         style = f' class="is-{override.style}"' if override.style else ""
         actions = self._row_actions(rows, at, count, name)
         return f'<tr id="{prefix}"{style}>{"".join(cells)}<td class="pw-row-actions">{self._message(prefix)}{actions}</td></tr>'
 
+    def _draw_heading(self, field: Field, at: Path, row: Any, span: int, extra: str) -> str:
+        """Draw a row that is one field across the whole table."""
+        name, label = field_name((*at, *field.path)), f"{field_name(at)}-name"
+        control = draw_control(
+            field,
+            name,
+            value_at(row, field.path),
+            labelled_by=label,
+            error=name in self.errors,
+            focus=self.focus == at,
+            own_id=f"id_{name}",
+        )
+        words = f'<span class="govuk-visually-hidden" id="{label}">{escape(field.label)}, {self._row_label(at)}</span>'
+        return f'<th scope="row" class="is-name is-across" colspan="{span}">{words}{control}{self._cell_message(name, self.errors.get(name))}{extra}</th>'
+
+    def _draw_cells(
+        self, fields: Sequence[Field], override: RowOverride, at: Path, row: Any, extra: str
+    ) -> list[str]:
+        """Draw a row's cells, its hidden inputs in the first."""
+        first = next((field for field in fields if field.path not in override.without), None)
+        cells = []
+        for index, field in enumerate(fields):
+            hidden = extra if index == 0 else ""
+            if field.path in override.without:
+                cells.append(f'<td class="is-derived">{hidden}</td>')
+                continue
+            focus = self.focus == at and field is first
+            cells.append(self._draw_cell(field, at, row, index == 0, hidden, focus))
+        return cells
+
     def _draw_cell(
-        self, field: Field, at: Path, row: Any, is_name: bool, extra: str, prefix: str, focus: bool
+        self, field: Field, at: Path, row: Any, is_name: bool, extra: str, focus: bool
     ) -> str:
-        path = (*at, *field.path)
+        path, prefix = (*at, *field.path), field_name(at)
         name = field_name(path)
         error = self._error(name, field)
         classes = [_cell_class(field), "is-name" if is_name else "", "is-error" if error else ""]
@@ -291,27 +338,25 @@ class _Pen:
                 computed=self._derived(path),
             )
         if is_name:
-            label = escape(self._row_label(row, at))
+            label = self._row_label(at)
             extra += f'<span class="govuk-visually-hidden" id="{prefix}-name">{label}</span>'
-        message = (
-            f'<span class="pw-grid__message" id="id_{name}_error">{escape(error)}</span>'
-            if error
-            else ""
-        )
-        return f"{opening}{inner}{message}{extra}</{tag}>"
+        return f"{opening}{inner}{self._cell_message(name, error)}{extra}</{tag}>"
+
+    def _cell_message(self, name: str, error: str | None) -> str:
+        if not error:
+            return ""
+        return f'<span class="pw-grid__message" id="id_{name}_error">{escape(error)}</span>'
 
     # --- parts -------------------------------------------------------------------------------------
 
-    def _row_label(self, row: Any, at: Path) -> str:
+    def _row_label(self, at: Path) -> str:
         return f"row {_index(at) + 1}"
 
     def _row_name(self, rows: RowList, at: Path, row: Any) -> str:
         label = str(value_at(row, rows.label_path) or "")
         is_rich = any(f.path == rows.label_path and f.type is FieldType.RICH for f in rows.fields)
         text = (richtext.words(label) if is_rich else label).strip()
-        if not text and isinstance(row, Mapping):
-            text = str(row.get("group") or row.get("unit") or "").strip()
-        return text or f"New {rows.noun}"
+        return text or _chosen_words(rows, row) or f"New {rows.noun}"
 
     def _hidden(self, rows: RowList, at: Path, row: Any, fields: Iterable[Field]) -> str:
         prefix = field_name(at)
@@ -360,10 +405,50 @@ def _index(at: Path) -> int:
     return last if isinstance(last, int) else 0
 
 
-def _without_first_group(field: Field) -> Field:
-    from dataclasses import replace
+def _chosen_words(rows: RowList, row: Any) -> str:
+    """Return what names a row without a label: its heading, or what is chosen in its first field."""
+    first, chosen = rows.fields[0], value_at(row, rows.fields[0].path)
+    return dict(first.choices).get(chosen, str(chosen)) if chosen else ""
 
-    return replace(field, groups=field.groups[1:])
+
+def _list_title(rows: RowList) -> str:
+    unit = f' <span class="pw-muted">({escape(rows.unit)})</span>' if rows.unit else ""
+    return f"{escape(rows.title)}{unit}"
+
+
+def _card_fact(label: str, words: str) -> str:
+    return f'<span class="pw-card__fact">{escape(label)} <b>{escape(words)}</b></span>'
+
+
+def _card_totals(lists: Sequence[RowList]) -> str:
+    """Return the last figure of each total of a card's lists, to be seen while it is folded."""
+    totals = [total for rows in lists for total in rows.totals]
+    return "".join(
+        _card_fact(total.label, figures[-1])
+        for total in totals
+        if (figures := [figure for figure in total.values.values() if figure])
+    )
+
+
+def _only_field(rows: RowList, override: RowOverride) -> Field | None:
+    """Return the one field that a heading row has; None for a row of several."""
+    shown = [f for f in rows.fields if f.type is not FieldType.HIDDEN]
+    left = [field for field in shown if field.path not in override.without]
+    return left[0] if override.style == "group" and len(left) == 1 < len(shown) else None
+
+
+def _columns(rows: RowList, count: int) -> list[Field]:
+    """Return the fields that stand as columns: those that some row other than a heading has."""
+    fields = [field for field in rows.fields if field.type is not FieldType.HIDDEN]
+    overrides = [rows.rows.get(index, PLAIN_OVERRIDE) for index in range(count)]
+    spanning = [heading for o in overrides if (heading := _only_field(rows, o))]
+    several = [o for o in overrides if not _only_field(rows, o)]
+    return [
+        field
+        for field in fields
+        if field not in spanning
+        and (not several or any(field.path not in o.without for o in several))
+    ]
 
 
 def _variant_of(rows: RowList, row: Any) -> int | None:
@@ -377,13 +462,14 @@ def _variant_of(rows: RowList, row: Any) -> int | None:
 
 
 def _article(noun: str) -> str:
-    return "an" if noun[:1] in "aeiou" else "a"
+    return "an" if noun[:1] in "aeiou" and not noun.startswith("uni") else "a"
 
 
-def _details(title: str, body: str, *, is_open: bool) -> str:
+def _details(title: str, body: str, *, is_open: bool, note: str = "") -> str:
+    words = f' <span class="pw-muted">{escape(note)}</span>' if note else ""
     return (
         f'<details class="govuk-details"{" open" if is_open else ""}>'
-        f'<summary class="govuk-details__summary"><span class="govuk-details__summary-text">{escape(title)}</span></summary>'
+        f'<summary class="govuk-details__summary"><span class="govuk-details__summary-text">{escape(title)}</span>{words}</summary>'
         f'<div class="govuk-details__text">{body}</div></details>'
     )
 
@@ -401,6 +487,7 @@ def head_id(list_name: str, field: Field) -> str:
 
 
 def _cell_class(field: Field) -> str:
+    """Return how wide a column is, and whether its figures stand at the right."""
     if field.type is FieldType.DERIVED:
         return "is-number is-derived"
     if field.type is FieldType.CELL:
@@ -423,7 +510,7 @@ def _draw_head(fields: Sequence[Field], name: str) -> str:
         rows.append(f"<tr>{''.join(cells)}<td></td></tr>")
     heads = "".join(
         f'<th scope="col" id="{head_id(name, f)}" class="{_cell_class(f)}{" is-name" if i == 0 else ""}"'
-        f"{_title(f)}>{escape(f.label)}</th>"
+        f">{escape(f.label)}</th>"
         for i, f in enumerate(fields)
     )
     rows.append(
@@ -437,8 +524,12 @@ def _group_key(field: Field, level: int) -> tuple[str, tuple[str, ...]]:
     return group, field.groups[: level + 1]
 
 
-def _title(field: Field) -> str:
-    return f' title="{escape(field.hint)}"' if field.hint else ""
+def _column_hints(fields: Sequence[Field]) -> str:
+    hints = "".join(
+        f"<dt>{escape(f.label)}</dt><dd>{escape(f.hint)}</dd>" for f in fields if f.hint
+    )
+    body = f'<dl class="pw-facts">{hints}</dl>'
+    return _details("What the columns ask for", body, is_open=False) if hints else ""
 
 
 def _draw_total(total: Total, fields: Sequence[Field]) -> str:
@@ -470,6 +561,8 @@ def draw_control(
     described = f' aria-invalid="true" aria-describedby="{own_id}_error"' if error else ""
     common = f'id="{own_id}" name="{name}" aria-labelledby="{labelled_by}"{described}{" autofocus" if focus else ""}'
     match field.type:
+        case FieldType.TEXT if field.width == "wide" and not computed:  # wraps, to be read whole
+            return f'<textarea class="pw-line" {common} rows="{_rows(text)}">\n{text}</textarea>'
         case FieldType.TEXT | FieldType.CELL if "\n" in text:  # an input would lose line ends
             return f'<textarea {common} rows="{_rows(text)}">\n{text}</textarea>'
         case FieldType.CHOICE:
@@ -487,8 +580,10 @@ def draw_control(
             return f'<input autocomplete="off" {common} value="{text}">'
 
 
-def _rows(text: str) -> int:
-    return 1 if len(text) < 40 and "\n" not in text else 3
+def _rows(text: str, *, line: int = 34, least: int = 1, most: int = 6) -> int:
+    """Return how many rows show a text of about `line` characters a row."""
+    needed = sum(len(part) // line + 1 for part in text.split("\n"))
+    return max(least, min(needed, most))
 
 
 def _options(field: Field, value: Any) -> str:
@@ -523,11 +618,8 @@ def form_field(field: Field, shown: str) -> forms.Field:
         case FieldType.CHECK:
             return forms.BooleanField(**options)
         case FieldType.RICH:
-            hint = " ".join(filter(None, [options["help_text"], RICH_HINT]))
-            rows = 14 if field.width == "wide" else 5
-            return forms.CharField(
-                widget=forms.Textarea(attrs={"rows": rows}), **{**options, "help_text": hint}
-            )
+            rows = _rows(shown, line=90, least=14 if field.width == "wide" else 4, most=28)
+            return forms.CharField(widget=forms.Textarea(attrs={"rows": rows}), **options)
         case FieldType.LONG | FieldType.LINES:
             return forms.CharField(widget=forms.Textarea(attrs={"rows": 4}), **options)
         case _:

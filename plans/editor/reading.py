@@ -48,7 +48,9 @@ def count_name(path: Path) -> str:
 
 CAPTION = Field(("caption",), "Table caption", hint="The table's own title, above it")
 INTRO = Field(("intro",), "Introduction", FieldType.RICH, hint="Stands before the table")
-CLOSING = Field(("closing",), "Closing words", FieldType.RICH, hint="Stands after the table")
+CLOSING = Field(
+    ("closing",), "Closing words", FieldType.RICH, hint="Stands after the table", after=True
+)
 NOTES = RowList(
     path=("notes",),
     title="Notes",
