@@ -102,9 +102,7 @@ class _Reader(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         self.page.text += data
-        if self.textarea is not None:
-            self.words += data
-        elif self.link is not None:
+        if self.textarea is not None or self.link is not None:
             self.words += data
 
     def _start_form(self, found: dict[str, str]) -> None:

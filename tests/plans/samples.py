@@ -195,8 +195,10 @@ class Division:
 
 
 def make_division(name: str, *, parent: OrganisationUnit) -> Division:
+    """Make a division and its people; the planning officer is that of its whole directorate."""
     unit = make_unit(name, parent=parent)
-    people = {role.value: make_member(f"{name} {role.value}", role, unit) for role in Role}
+    homes = {role: parent if role == Role.PLANNING_OFFICER else unit for role in Role}
+    people = {role.value: make_member(f"{name} {role.value}", role, homes[role]) for role in Role}
     people["assigned"] = make_member(f"{name} assigned", Role.SECTION_LEAD, unit)
     return Division(unit, SimpleNamespace(**people))
 
