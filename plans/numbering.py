@@ -7,7 +7,17 @@ from typing import Any
 
 from plans.planfile import SectionHead
 
-ROMAN = ((10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))
+ROMAN = (
+    (100, "c"),
+    (90, "xc"),
+    (50, "l"),
+    (40, "xl"),
+    (10, "x"),
+    (9, "ix"),
+    (5, "v"),
+    (4, "iv"),
+    (1, "i"),
+)
 
 
 def number_sections(heads: Sequence[SectionHead], numbering: Mapping[str, Any]) -> dict[str, str]:
