@@ -207,7 +207,10 @@ class ApproveForm(PlainForm):
 
 
 class ReturnForm(PlainForm):
-    """Return a plan: reasons for the whole, and for any section by name."""
+    """Return a plan: reasons for the whole, and for any section by name.
+
+    Its ids are its own, since it stands on one page with `ApproveForm`.
+    """
 
     comment = forms.CharField(
         label="What has to change in the plan as a whole",
@@ -216,7 +219,7 @@ class ReturnForm(PlainForm):
     )
 
     def __init__(self, *args: Any, sections: Sequence[Section], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, auto_id="id_return_%s", **kwargs)
         self.sections = list(sections)
         for section in self.sections:
             self.fields[f"section-{section.pk}"] = forms.CharField(
