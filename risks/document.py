@@ -74,10 +74,6 @@ _WORDS = (
 _RICH = frozenset(["cause", "description", "impacts", "mitigation"])
 _STAGES = ("inherent", "current", "target")
 _PARTS = ("likelihood", "impact", "score")
-_WEIGHTS = {"ref": 4.0, "title": 14.0, "owners": 10.0, "response": 7.0, "actions": 7.0}
-_REVIEW_WEIGHT = 8.0
-_PROSE_WEIGHT = 20.0
-_SCORE_WEIGHT = 6.0
 _NOTHING_YET = Prose((Paragraph((Run("Nothing is recorded here yet."),)),))
 
 
@@ -148,24 +144,17 @@ def _levels(row: Mapping[str, Any], stage: str) -> tuple[Level | None, Level | N
 def _columns(
     sheet: _Sheet, words: Sequence[str], scores: Sequence[tuple[str, str]]
 ) -> tuple[Column, ...]:
-    weights = [_weigh(name) for name in words] + [_SCORE_WEIGHT] * len(scores)
-    shares = iter([weight / sum(weights) for weight in weights])
-    of_words = [Column(name, sheet.label(name), width=next(shares)) for name in words]
+    of_words = [Column(name, sheet.label(name)) for name in words]
     of_scores = [
         Column(
             key=f"{stage}-{part}",
             label=sheet.label(part),
             groups=(sheet.label(stage),),
             align="right",
-            width=next(shares),
         )
         for stage, part in scores
     ]
     return (*of_words, *of_scores)
-
-
-def _weigh(name: str) -> float:
-    return _PROSE_WEIGHT if name in _RICH else _WEIGHTS.get(name, _REVIEW_WEIGHT)
 
 
 def _build_row(

@@ -243,7 +243,6 @@ def test_register_prints_every_column_that_is_filled(
         ("Current", "Score"),
         ("Target", "Likelihood"),
     ]
-    assert sum(column.width for column in table.columns) == pytest.approx(1)
     assert printed(table) == [
         [
             "3",
