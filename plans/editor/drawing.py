@@ -80,10 +80,12 @@ class _Pen:
     def draw_settings(self, fields: Sequence[Field]) -> str:
         """Draw what stands around rows: small fields side by side, texts and groups folded."""
         plain = [field for field in fields if not field.groups]
-        small = [field for field in plain if field.type not in TEXTS]
-        html = f'<div class="pw-card__fields">{self.draw_fields(small)}</div>' if small else ""
+        facts = [field for field in plain if field.type is FieldType.DERIVED]
+        small = [field for field in plain if field not in facts and field.type not in TEXTS]
+        html = f'<div class="pw-settings">{self.draw_fields(small)}</div>' if small else ""
         html += "".join(self._fold_text(field) for field in plain if field.type in TEXTS)
-        return html + self._fold_groups([field for field in fields if field.groups], ())
+        html += self._fold_groups([field for field in fields if field.groups], ())
+        return html + self.draw_fields(facts)
 
     def _fold_text(self, field: Field) -> str:
         """Draw one text folded, its first words beside its label."""

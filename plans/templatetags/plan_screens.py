@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django import template
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
@@ -16,6 +18,7 @@ from plans.models import FormatSection, Plan, Section
 from plans.planfile import SectionData
 from plans.registry import get_kind
 from plans.services.storing import fill_years
+from plans.workflow import Action
 
 register = template.Library()
 
@@ -33,6 +36,13 @@ STATUS_COLOURS = {
     Section.Status.READY: "green",
 }
 
+LATENESS = ((730, "year", 365), (60, "month", 30), (1, "day", 1))  # from so many days on
+STATUS_SIGNS = {
+    Section.Status.NOT_STARTED: "○",
+    Section.Status.IN_PROGRESS: "◐",
+    Section.Status.READY: "●",
+}
+
 
 @register.filter
 def state_tag(plan: Plan) -> str:
@@ -47,12 +57,20 @@ def status_tag(section: Section) -> str:
 
 
 @register.filter
+def status_sign(status: str) -> str:
+    """Return the sign of a section's status where its words do not fit."""
+    return STATUS_SIGNS[Section.Status(status)]
+
+
+@register.filter
 def lateness(day: date) -> str:
-    """Return how far today is past `day`: "2 days late"; "" if it is not."""
+    """Return how far today is past `day`: "2 days late", "3 months late"; "" if it is not."""
     days = (timezone.localdate() - day).days
     if days <= 0:
         return ""
-    return "1 day late" if days == 1 else f"{days} days late"
+    _, word, length = next(scale for scale in LATENESS if days >= scale[0])
+    count = days // length
+    return f"{count} {word}{'' if count == 1 else 's'} late"
 
 
 @register.filter
@@ -77,3 +95,23 @@ def lookup(mapping: Mapping[str, Any], key: str) -> Any:
 def guidance_for(section: FormatSection, year: str) -> SafeString:
     """Return a format's guidance with its years filled in, cleaned once more."""
     return mark_safe(richtext.clean(fill_years(section.guidance, year)))  # noqa: S308 cleaned
+
+
+@dataclass(frozen=True, slots=True)
+class NextAction:
+    """The one thing that the plan waits for the person to do, and where it is done."""
+
+    words: str
+    url: str
+
+
+@register.simple_tag
+def next_action(plan: Plan, actions: Sequence[Action]) -> NextAction | None:
+    """Return what the bar under the header offers; None if the plan waits for somebody else."""
+    if Action.APPROVE in actions:
+        return NextAction("Approve or return", reverse("plans:review", args=[plan.pk]))
+    for action in (Action.SUBMIT, Action.PUBLISH):
+        if action in actions:
+            url = reverse("plans:action", args=[plan.pk, action.value])
+            return NextAction(action.label, url)
+    return None
