@@ -108,7 +108,7 @@ def test_levels_are_numbers_where_they_can_be() -> None:
         (
             ("rows", 0, "response"),
             "ignore",
-            "rows[0].response: must be one of 'treat', 'tolerate', 'transfer', 'terminate' or '', "
+            'rows[0].response: must be "treat", "tolerate", "transfer", "terminate" or empty, '
             'not "ignore"',
         ),
         (("rows", 0, "emerging"), "yes", 'rows[0].emerging: must be true or false, not "yes"'),
