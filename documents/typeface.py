@@ -13,7 +13,7 @@ _ADVANCES = (
 _WIDTH = {chr(32 + place): int(width) / 1000 for place, width in enumerate(_ADVANCES.split())}
 _UNKNOWN = 0.56
 
-HEAVIER = 1.06  # semi-bold against regular
+HEAVIER = 1.08  # bold against regular
 
 
 def measure(text: str) -> float:

@@ -29,8 +29,8 @@ from documents.renderers.print_process import OUT_OF_MEMORY
 ROOT = Path(__file__).resolve().parents[2]
 STEPS = 3  # the page is written, laid out, drawn
 
-# Python raises, the text library aborts, when there is no more memory.
-_OUT_OF_MEMORY = (OUT_OF_MEMORY, -signal.SIGABRT, -signal.SIGTRAP)
+# Python raises, the libraries of text abort or crash, when there is no more memory.
+_OUT_OF_MEMORY = (OUT_OF_MEMORY, -signal.SIGABRT, -signal.SIGSEGV, -signal.SIGTRAP)
 
 logger = logging.getLogger(__name__)
 

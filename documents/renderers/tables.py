@@ -12,7 +12,7 @@ from datetime import date
 from itertools import chain, count, groupby
 from typing import assert_never
 
-from documents.blocks import Cell, Column, Note, Prose, Rating, Row, RowKind, Table
+from documents.blocks import Cell, Column, Note, Paragraph, Prose, Rating, Row, RowKind, Table
 from documents.renderers.grid import (
     MOST_SHIFT,
     Piece,
@@ -25,7 +25,7 @@ from documents.renderers.grid import (
 )
 from documents.renderers.markup import Context, NoteLinks, escape, spell_date, write_inline
 from documents.renderers.paper import TEXT_HEIGHT, TEXT_WIDTH
-from documents.renderers.widths import lay_out
+from documents.renderers.widths import ONE_LINE, lay_out
 from documents.values import Status, Value, show
 
 _ROW_CLASSES: dict[RowKind, str] = {
@@ -45,26 +45,29 @@ _KEPT_WHOLE = 0.35  # of a page: a table this high is not broken
 def write_table(table: Table, page: Context) -> str:
     """Return the table and its notes."""
     anchor = page.anchor(f"table-{table.key}" if table.key else "table")
-    notes = NoteLinks(
-        {note.mark: page.anchor(f"{anchor}-note-{note.mark}") for note in table.notes}
-    )
+    names = [page.anchor(f"{anchor}-note-{note.mark}") for note in table.notes]
+    marks = [note.mark for note in table.notes]
+    # Of two notes with one mark, marks lead to the first.
+    notes = NoteLinks(dict(zip(reversed(marks), reversed(names), strict=True)))
     tallest = _TALLEST_SPAN if page.on_paper else max(1, len(table.rows))
     writer = _TableWriter(table, page, notes, place_cells(table, tallest), shift_figures(table))
     write = writer.write_for_paper if page.on_paper else writer.write_for_screen
-    return write(anchor) + write_notes(table.notes, notes, page)
+    return write(anchor) + write_notes(table.notes, names, page)
 
 
-def write_notes(notes: Sequence[Note], links: NoteLinks, page: Context) -> str:
+def write_notes(notes: Sequence[Note], names: Sequence[str], page: Context) -> str:
     if not notes:
         return ""
-    return f'<div class="notes">{"".join([_write_note(note, links, page) for note in notes])}</div>'
+    both = zip(notes, names, strict=True)
+    lines = "".join([_write_note(note, name, page) for note, name in both])
+    return f'<div class="notes">{lines}</div>'
 
 
-def _write_note(note: Note, links: NoteLinks, page: Context) -> str:
-    tag = "p" if len(note.text.elements) == 1 else "div"
+def _write_note(note: Note, name: str, page: Context) -> str:
+    lone = len(note.text.elements) == 1 and isinstance(note.text.elements[0], Paragraph)
+    tag = "p" if lone else "div"
     return (
-        f'<{tag} id="{links.anchors[note.mark]}"><sup>{escape(note.mark)}</sup> '
-        f"{write_inline(note.text, page)}</{tag}>"
+        f'<{tag} id="{name}"><sup>{escape(note.mark)}</sup> {write_inline(note.text, page)}</{tag}>'
     )
 
 
@@ -176,10 +179,14 @@ class _TableWriter:
             if row.kind in ("group", "total"):
                 bodies.append([])
             cells = self._write_heading_row(row, piece) or self._write_row(y, row, piece, classes)
-            held = "held" if self.page.on_paper and continues(self.grid[y], y) else ""
-            css = join_classes(_ROW_CLASSES[row.kind], held)
+            css = join_classes(_ROW_CLASSES[row.kind], "held" if self._is_held(y, piece) else "")
             bodies[-1].append(f"<tr{css}>{cells}</tr>")
         return "".join([f"<tbody>{''.join(rows)}</tbody>" for rows in bodies if rows])
+
+    def _is_held(self, y: int, piece: Piece) -> bool:
+        """Say whether on paper a row stays with the one above it: under one span, or the last."""
+        last = y == piece.rows.stop - 1 and y > piece.rows.start
+        return self.page.on_paper and (last or continues(self.grid[y], y))
 
     def _prepare_classes(self, piece: Piece) -> list[list[str]]:
         """Return for each column its class names, by how far a figure is moved in."""
@@ -267,6 +274,7 @@ def _is_empty(cell: Cell) -> bool:
 def write_rating(rating: Rating) -> str:
     """The judgement's word behind its mark; the mark is left out where it says nothing more."""
     tone = f" {rating.tone}" if rating.tone else ""
-    word = f'<span class="word">{escape(rating.word)}</span>'
+    kept = " kept" if len(rating.word) <= ONE_LINE else ""
+    word = f'<span class="word{kept}">{escape(rating.word)}</span>'
     mark = f'<span class="mark" aria-hidden="true">{escape(rating.mark)}</span> '
     return f'<span class="rating{tone}">{mark if rating.mark else ""}{word}</span>'

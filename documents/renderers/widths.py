@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
-from documents.blocks import Cell, Column, Element, List, Prose, Quote, Table
+from documents.blocks import Cell, Column, Element, List, Prose, Quote, Rating, Table
 from documents.typeface import HEAVIER, measure
 from documents.values import Value, show, split_notes
 
@@ -22,6 +22,8 @@ PADDING = 6.0  # left and right of a cell, together
 AFTER_FIGURES = 6.0  # more to the left of words that follow a column of figures
 _HALF_DIGIT = 0.25  # em
 _NOTE_MARK = 0.3  # em
+ONE_LINE = 12  # characters
+_LOOSE = 1.15  # times what figures need
 _SAFETY = 1.03
 _COMFORT = 6.5  # em: text columns are not narrower than this when their words would allow it
 _LONGEST_WORD = 14.0  # em: longer ones break
@@ -122,14 +124,14 @@ def _cells_of(table: Table, place: int) -> Iterator[tuple[int, Cell]]:
 
 
 def _need_of_figures(table: Table, place: int, head: float, shifts: Sequence[int] | None) -> Need:
-    least = most = head
+    """A column of figures is as wide as its widest; what is left over goes to columns of words."""
+    least = head
     for number, cell in _cells_of(table, place):
         moved = shifts[number] * _HALF_DIGIT if shifts else 0.0
         cited = _NOTE_MARK if isinstance(cell.content, Value) and cell.content.notes else 0.0
         for line in _lines_of(cell):
             least = max(least, (_longest_figure(line) + moved) * HEAVIER + cited)
-            most = max(most, (measure(line[:_LONG_ENOUGH]) + moved) * HEAVIER + cited)
-    return Need(least, least, most, least)
+    return Need(least, least, least * _LOOSE, least)
 
 
 def _need_of_words(table: Table, place: int, head: float) -> Need:
@@ -146,7 +148,7 @@ def _need_of_words(table: Table, place: int, head: float) -> Need:
 
 def _lines_of(cell: Cell) -> list[str]:
     content = cell.content
-    lines = [f"{cell.rating.mark} {cell.rating.word}"] if cell.rating else []
+    lines = [_stand_in(cell.rating)] if cell.rating else []
     match content:
         case Value():
             lines.append(show(content))
@@ -157,6 +159,13 @@ def _lines_of(cell: Cell) -> list[str]:
         case Prose():
             lines.extend(_lines_of_elements(content.elements))
     return lines
+
+
+def _stand_in(rating: Rating) -> str:
+    """Return words as wide as a rating, whose marks are wide signs; a short one is one word."""
+    words = rating.word.split()
+    joined = "_".join(words) if len(rating.word) <= ONE_LINE else " ".join(words)
+    return f"{'O' * len(rating.mark)}_{joined}"
 
 
 def _lines_of_elements(elements: tuple[Element, ...]) -> list[str]:
@@ -193,6 +202,9 @@ def _longest_word(text: str) -> float:
 
 
 def _longest_figure(text: str) -> float:
+    """As `_longest_word`, but "to be set" and "See note 1" stay on one line."""
+    if len(text) <= ONE_LINE:
+        return measure(text)
     return max((measure(word) for word in text[:_LONG_ENOUGH].split()), default=0.0)
 
 
@@ -204,14 +216,28 @@ def _share(
 ) -> tuple[float, ...]:
     """Return percentages that sum to 100: what builders asked for, else what the text needs."""
     asked = [table.columns[place].width for place in band]
-    if all(asked) and sum(asked) > 0:
-        return _percentages(asked)
+    if all(asked):
+        least = [needs[place].least * size * _SAFETY + PADDING for place in band]
+        return _percentages(_grant(asked, least, width))
     fitting = _fits([needs[place].comfort for place in band], size, width)
     start = [needs[place].comfort if fitting else needs[place].least for place in band]
     widths = [em * size * _SAFETY + PADDING for em in start]
     limits = [needs[place].most * size * _SAFETY + PADDING for place in band]
     weights = [needs[place].weight for place in band]
     return _percentages(_pour(widths, limits, weights, width))
+
+
+def _grant(asked: Sequence[float], least: Sequence[float], total: float) -> list[float]:
+    """Return widths in the proportions asked for, but none less than its longest word needs."""
+    held: dict[int, float] = {}
+    while True:
+        free = [place for place in range(len(asked)) if place not in held]
+        left = max(0.0, total - sum(held.values()))
+        each = left / (sum(asked[place] for place in free) or 1.0)
+        short = [place for place in free if asked[place] * each < least[place]]
+        if not short or len(short) == len(free):
+            return [held.get(place, asked[place] * each) for place in range(len(asked))]
+        held.update((place, least[place]) for place in short)
 
 
 def _pour(

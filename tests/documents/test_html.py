@@ -363,6 +363,14 @@ def test_widths_on_paper_sum_to_a_hundred(sheet: Element) -> None:
     assert len(sums) == 7
 
 
+def test_asked_widths_leave_room_for_the_longest_word() -> None:
+    columns = (Column("a", "Responsibilities", width=1), Column("b", "B", width=30))
+    table = Table(columns, (Row("r", samples.values("1", "2")),))
+    narrow, wide = widths_of(on_paper(table).find(".//table"))
+    assert 10 < narrow < 20
+    assert narrow + wide == 100
+
+
 def test_asked_widths_are_kept() -> None:
     columns = (Column("a", "A", width=1), Column("b", "B", width=3))
     table = Table(columns, (Row("r", samples.values("1", "2")),))

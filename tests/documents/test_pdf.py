@@ -214,6 +214,7 @@ def test_drawings_and_pictures_have_alternatives(text: PdfText) -> None:
 # --- readable -------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lines", range(37, 46, 2))
 def test_total_is_never_alone_on_a_page_and_the_head_is_repeated(lines: int) -> None:
     pages = [page for page in print_here(one_section(make_lines(lines))).pages if "Line" in page]
@@ -233,6 +234,7 @@ def test_row_is_not_torn_where_it_fits() -> None:
         assert held.count(True) == 1
 
 
+@pytest.mark.slow
 def test_row_longer_than_a_page_loses_no_word() -> None:
     words = [f"w{n}" for n in range(6_000)]
     table = Table((Column("a", "A"),), (Row("r", (Cell(" ".join(words)),)),))
@@ -348,6 +350,7 @@ ALLOWED = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ALLOWED)
 def test_what_is_just_allowed_is_printed_within_the_limits(name: str) -> None:
     data = render(one_section(ALLOWED[name]()), "pdf", DRAFT, pictures={})
