@@ -153,7 +153,7 @@ def test_stated_figures_are_put_in_order_and_blanks_dropped(budget: dict[str, An
         (
             ("layout",),
             "wide",
-            "layout: must be one of 'full' or 'compact', not \"wide\"",
+            'layout: must be "full" or "compact", not "wide"',
         ),
         (
             ("prior_year",),

@@ -85,8 +85,8 @@ def row(**values: Any) -> dict[str, Any]:
         (
             column(role="outturn"),
             [
-                "columns[0].role: must be one of 'actual', 'estimate', 'national', 'comparator', "
-                "'floor', 'target' or 'other', not \"outturn\""
+                'columns[0].role: must be "actual", "estimate", "national", "comparator", '
+                '"floor", "target" or "other", not "outturn"'
             ],
         ),
         (
@@ -100,7 +100,7 @@ def row(**values: Any) -> dict[str, Any]:
         (column(role="national", year="Spring 2007"), []),
         (
             row(polarity="up"),
-            ["rows[0].polarity: must be one of 'higher', 'lower', 'band' or 'none', not \"up\""],
+            ['rows[0].polarity: must be "higher", "lower", "band" or "none", not "up"'],
         ),
         (row(ratings={"a": "1"}), ['rows[0].ratings.a: must be a whole number, not "1"']),
         (row(ratings={"a": 2}), ["rows[0].ratings.a: the scale has no level 2"]),
