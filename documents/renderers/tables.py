@@ -24,7 +24,7 @@ from documents.renderers.grid import (
     take_row,
 )
 from documents.renderers.markup import Context, NoteLinks, escape, spell_date, write_inline
-from documents.renderers.paper import TEXT_HEIGHT, TEXT_WIDTH
+from documents.renderers.paper import TEXT_WIDTH
 from documents.renderers.widths import ONE_LINE, lay_out
 from documents.values import Status, Value, show
 
@@ -39,7 +39,7 @@ _ROW_CLASSES: dict[RowKind, str] = {
 _ALIGNED = {"left": "", "right": "figure", "center": "middle"}
 
 _TALLEST_SPAN = 15  # rows on paper, where a span keeps its rows on one page
-_KEPT_WHOLE = 0.35  # of a page: a table this high is not broken
+_KEPT_WHOLE = 240.0  # points: half a landscape page; a table this high is not broken
 
 
 def write_table(table: Table, page: Context) -> str:
@@ -96,8 +96,8 @@ class _TableWriter:
 
     def write_for_paper(self, anchor: str) -> str:
         layout = lay_out(self.table, self.shifts, TEXT_WIDTH[self.page.orientation])
-        whole = layout.height < TEXT_HEIGHT[self.page.orientation] * _KEPT_WHOLE
-        css = f"size-{layout.size * 10:.0f}{' whole' if whole else ''}"
+        whole = " whole" if layout.height < _KEPT_WHOLE else ""
+        css = f"size-{layout.size * 10:.0f}{whole}"
         names = chain([anchor], (self.page.anchor(anchor) for _ in count()))
         return "".join(
             f'<table id="{name}" class="{css}">{self._write_inside(piece)}</table>'
