@@ -130,7 +130,7 @@ def _merge_order(base: list[str], theirs: list[str], mine: list[str]) -> list[st
 
 
 def choose(value: Any, path: Path, chosen: Any) -> Any:
-    """Return `value` with `chosen` at a clash's path; a row chosen as None is taken out."""
+    """Return `value` with `chosen` at a clash's path; a row or cell chosen as None is taken out."""
     if not path:
         return chosen
     step, rest = path[0], path[1:]
@@ -138,6 +138,8 @@ def choose(value: Any, path: Path, chosen: Any) -> Any:
         if not rest and chosen is None:
             return [row for row in value if row["id"] != step]
         return [choose(row, rest, chosen) if row["id"] == step else row for row in value]
+    if not rest and chosen is None:
+        return {key: item for key, item in value.items() if key != step}
     return {**value, step: choose(value.get(step), rest, chosen)}
 
 

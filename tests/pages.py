@@ -11,13 +11,15 @@ VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "met
 
 @dataclass
 class Form:
-    """One form: where it goes, what it sends as it stands, and the buttons it can be sent with."""
+    """One form: where it goes, what it sends as it stands, the buttons it can be sent with, and
+    what its radio buttons offer, by name."""
 
     action: str = ""
     method: str = "get"
     fields: list[tuple[str, str]] = field(default_factory=list)
     buttons: list[tuple[str, str]] = field(default_factory=list)
     files: list[str] = field(default_factory=list)
+    radios: dict[str, list[str]] = field(default_factory=dict)
 
     @property
     def data(self) -> dict[str, str | list[str]]:
@@ -134,6 +136,8 @@ class _Reader(HTMLParser):
         name, sort = found.get("name", ""), found.get("type", "text").lower()
         if "disabled" in found or self.form is None:
             return
+        if sort == "radio":
+            self.form.radios.setdefault(name, []).append(found.get("value", "on"))
         if sort in ("checkbox", "radio"):
             if "checked" in found:
                 self._send(name, found.get("value", "on"))

@@ -87,7 +87,7 @@ PLAN_RULES = {
     "replace": Rule(MANAGERS, get=200, post=422, locked=(302, 302)),
     "print": Rule(DRAFTERS, post=302),
     "section": Rule(DRAFTERS, get=200),
-    "section_edit": Rule(WRITERS, get=200, post=400, locked=(302, 302)),
+    "section_edit": Rule(WRITERS, get=200, post=400, locked=(302, 400)),
     "section_resolve": Rule(WRITERS, post=302),
     "section_rename": Rule(WRITERS, get=200, post=302),
     "section_status": Rule(WRITERS, post=400),

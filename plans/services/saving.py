@@ -142,10 +142,10 @@ def save_with_choices(
     names = {"-".join(map(str, clash.path)) for clash in merged.clashes}
     if seen_revision != section.revision or not names <= choices.keys():
         raise Conflict(merged.clashes, base=base, theirs=now, mine=mine, revision=section.revision)
-    ours = [c for c in merged.clashes if choices["-".join(map(str, c.path))] == "mine"]
     result = merged.merged
-    for clash in ours:
-        result = choose(result, clash.path, clash.mine)
+    for clash in merged.clashes:
+        is_mine = choices["-".join(map(str, clash.path))] == "mine"
+        result = choose(result, clash.path, clash.mine if is_mine else clash.theirs)
     return save_section(
         section,
         result,
@@ -254,8 +254,18 @@ def keep_draft(
     section: Section, change: Mapping[str, Any], *, base_revision: int, by: User, at: datetime
 ) -> None:
     """Keep what `by` typed but what cannot be saved yet, in place of what was kept before."""
-    values = {"section_object": dict(change), "base_revision": base_revision, "at": at}
+    typed = _without_nul(dict(change))
+    values = {"section_object": typed, "base_revision": base_revision, "at": at}
     Draft.objects.update_or_create(section=section, user=by, defaults=values)
+
+
+def _without_nul(value: Any) -> Any:
+    """Return the value with each NUL, which PostgreSQL cannot store, as the sign of a lost one."""
+    if isinstance(value, str):
+        return value.replace("\0", "\N{REPLACEMENT CHARACTER}")
+    if isinstance(value, Mapping):
+        return {_without_nul(key): _without_nul(item) for key, item in value.items()}
+    return [_without_nul(item) for item in value] if isinstance(value, list) else value
 
 
 def drop_draft(section: Section, *, by: User) -> None:

@@ -102,15 +102,15 @@ def section_detail(request: HttpRequest, pk: int, section_pk: int) -> HttpRespon
 def section_edit(request: HttpRequest, pk: int, section_pk: int) -> HttpResponse:
     """Edit a section of any kind; what cannot be saved stays on the page, and in a draft."""
     section = get_section_to_write(request, pk, section_pk)
+    facts = plan_facts(read_head(section.plan))
+    if request.method == "POST":
+        return _take_post(request, section, facts)
     if not is_open(section.plan):
         messages.error(
             request,
             f"The plan is “{section.plan.get_state_display()}”, so its sections cannot change now.",
         )
         return redirect(section)
-    facts = plan_facts(read_head(section.plan))
-    if request.method == "POST":
-        return _take_post(request, section, facts)
     draft = Draft.objects.filter(section=section, user=person(request)).first()
     if draft:
         return _show_draft(request, section, facts, draft)
@@ -141,9 +141,9 @@ def _take_post(request: HttpRequest, section: Section, facts: PlanFacts) -> Http
         typed = read_posted(request.POST, base, lambda value: section_grid(value, facts))
     except (ValueError, Incomplete, SectionRevision.DoesNotExist):
         return render(request, "400.html", {"lost": True}, status=400)
-    operation = read_operation(request.POST.get("do", ""), section_grid(typed, facts))
-    if operation:
-        grid = section_grid(typed, facts)
+    grid = section_grid(typed, facts)
+    operation = read_operation(request.POST.get("do", ""), grid)
+    if operation and is_open(section.plan):
         focus = apply_operation(typed, operation, grid)
         return _show(request, section, facts, typed, base=base_revision, focus=focus, unsaved=True)
     return _save(request, section, facts, typed, base_revision)
