@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
+from pathlib import Path
 from types import SimpleNamespace
+from urllib.parse import urlsplit, urlunsplit
 
 import pytest
+from django.db import connection, connections
 
 from accounts.models import OrganisationUnit
 from plans.models import Plan
@@ -33,3 +38,31 @@ def people(division: Division) -> SimpleNamespace:
 def plan(unit: OrganisationUnit, people: SimpleNamespace) -> Plan:
     """A draft that holds one section of every kind, two rows in each; the author typed it."""
     return store(unit, by=people.author)
+
+
+@pytest.fixture
+def shared_database(data_dir: Path, transactional_db: None) -> Iterator[dict[str, str]]:
+    """Let threads and processes share the database; yields the environment of such a process.
+
+    SQLite's is copied from memory into a file, as a council has it.
+    """
+    env = {**os.environ, "DATA_DIR": str(data_dir), "EMAIL_URL": "", "REDIS_URL": ""}
+    settings = connections.databases["default"]
+    if connection.vendor == "postgresql":
+        address = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{settings['NAME']}")
+        yield {**env, "DATABASE_URL": urlunsplit(address)}
+        return
+    path = str(data_dir / "planwright.sqlite3")
+    connection.cursor().execute("VACUUM INTO %s", [path])
+    before, memory = dict(settings), connections["default"]
+    settings["NAME"] = path
+    settings["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 60,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+    }
+    connections["default"] = connections.create_connection("default")
+    yield env
+    connections["default"].close()
+    connections["default"] = memory
+    settings.update(before)

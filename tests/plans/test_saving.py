@@ -5,8 +5,7 @@ from __future__ import annotations
 import random
 import sys
 import threading
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
@@ -398,29 +397,6 @@ def test_a_draft_is_kept_for_each_person_until_a_save(plan: Plan, people: Simple
 # --- many writers ------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def on_a_file(tmp_path: Path, transactional_db: None) -> Iterator[None]:
-    """Let threads share the database: SQLite's is copied into a file as a council has it."""
-    if connection.vendor != "sqlite":
-        yield
-        return
-    path = str(tmp_path / "plans.sqlite3")
-    connection.cursor().execute("VACUUM INTO %s", [path])
-    settings = connections.databases["default"]
-    before, memory = dict(settings), connections["default"]
-    settings["NAME"] = path
-    settings["OPTIONS"] = {
-        "transaction_mode": "IMMEDIATE",
-        "timeout": 60,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
-    }
-    connections["default"] = connections.create_connection("default")
-    yield
-    connections["default"].close()
-    connections["default"] = memory
-    settings.update(before)
-
-
 class Writer(threading.Thread):
     """Saves one row of its own and one that all share, each save retried after a clash."""
 
@@ -469,7 +445,7 @@ class Writer(threading.Thread):
     [(8, 10), pytest.param(20, 100, marks=pytest.mark.full)],
 )
 def test_no_save_of_many_writers_is_lost(
-    writers: int, saves: int, on_a_file: None, capsys: pytest.CaptureFixture[str]
+    writers: int, saves: int, shared_database: dict[str, str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     world = make_world()
     by = world.libraries.people.author
