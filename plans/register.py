@@ -152,22 +152,12 @@ def build(content: RegisterContent, around: Surroundings) -> Iterator[Block]:
     if not content.rows:
         yield around.prose("<p>Nothing is recorded here yet.</p>")
         return
-    weights = [_weight(column, content.rows) for column in content.columns]
     columns = tuple(
-        Column(
-            key=column.key, label=column.label, align=_align(column), width=weight / sum(weights)
-        )
-        for column, weight in zip(content.columns, weights, strict=True)
+        Column(key=column.key, label=column.label, align=_align(column))
+        for column in content.columns
     )
     rows = tuple(_row(row, content.columns, around) for row in content.rows)
     yield Table(columns=columns, rows=rows, caption=around.caption, key="register")
-
-
-def _weight(column: RegisterColumn, rows: Sequence[RegisterEntry]) -> float:
-    """Return how wide a column wants to be: by its longest usual text, within reason."""
-    lengths = sorted(len(richtext.words(row.cells.get(column.key, ""))) for row in rows)
-    usual = lengths[int(len(lengths) * 0.9)] if lengths else 0
-    return min(max(usual, len(column.label), 8) ** 0.6, 18)
 
 
 def _align(column: RegisterColumn) -> Align:
