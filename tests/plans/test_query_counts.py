@@ -1,0 +1,160 @@
+"""How many queries sections and plans cost: the same at one row and at three."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from pytest_django import DjangoAssertNumQueries
+
+from accounts.models import OrganisationUnit
+from accounts.permissions import roles_of
+from plans.checks import run_checks
+from plans.content import identified_rows
+from plans.document import build_document
+from plans.figures import plan_figures
+from plans.models import Plan, Section
+from plans.planfile import read_plan, section_object
+from plans.services import freeze, save_section, section_at
+from tests.factories import NOW
+from tests.plans.samples import KINDS, every_kind, section_value, store
+
+pytestmark = pytest.mark.django_db
+
+# Queries to read a section, to save its introduction, and to save it with every row changed.
+COUNTS = {
+    "narrative": (1, 15, 16),
+    "objectives": (3, 19, 21),
+    "indicators": (2, 17, 19),
+    "activity": (2, 17, 19),
+    "budget": (4, 22, 25),
+    "staffing": (4, 22, 24),
+    "actions": (2, 17, 19),
+    "risks": (2, 17, 18),
+    "register": (2, 17, 18),
+}
+
+
+@pytest.fixture(params=[1, 3], ids=["1 row", "3 rows"])
+def rows(request: pytest.FixtureRequest) -> int:
+    return int(request.param)
+
+
+def section_of(kind: str, rows: int, unit: OrganisationUnit, people: SimpleNamespace) -> Section:
+    plan = store(unit, by=people.author, sections=[section_value(kind, rows=rows)])
+    roles_of(people.author)
+    return plan.sections.select_related("parent").get()
+
+
+def change_every_row(section: dict[str, Any]) -> None:
+    """Change a word of each row at any depth, or the body of a section without rows."""
+    content = section["content"]
+    if "body" in content:
+        content["body"] += "<p>More.</p>"
+    for _, row in identified_rows(content):
+        names = [name for name in ("title", "label", "activity", "due") if name in row]
+        for name in names[:1]:
+            row[name] += " changed"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_reading_a_section(
+    kind: str,
+    rows: int,
+    unit: OrganisationUnit,
+    people: SimpleNamespace,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    section = section_of(kind, rows, unit, people)
+
+    with django_assert_num_queries(COUNTS[kind][0]):
+        section_object(section)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_saving_an_introduction(
+    kind: str,
+    rows: int,
+    unit: OrganisationUnit,
+    people: SimpleNamespace,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    section = section_of(kind, rows, unit, people)
+    change = {**section_object(section), "intro": "<p>New.</p>"}
+
+    with django_assert_num_queries(COUNTS[kind][1]):
+        save_section(section, change, base_revision=1, save_id="a", by=people.author, at=NOW)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_saving_every_row(
+    kind: str,
+    rows: int,
+    unit: OrganisationUnit,
+    people: SimpleNamespace,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    section = section_of(kind, rows, unit, people)
+    change = section_object(section)
+    change_every_row(change)
+
+    with django_assert_num_queries(COUNTS[kind][2]):
+        saved = save_section(
+            section, change, base_revision=1, save_id="a", by=people.author, at=NOW
+        )
+
+    assert saved.section_object == change
+    assert saved.changed
+
+
+def test_reading_history(
+    rows: int,
+    unit: OrganisationUnit,
+    people: SimpleNamespace,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    section = section_of("actions", rows, unit, people)
+
+    with django_assert_num_queries(1):
+        section_at(section, 1)
+
+
+@pytest.fixture
+def whole(rows: int, unit: OrganisationUnit, people: SimpleNamespace) -> Plan:
+    """A plan of every kind."""
+    plan = store(unit, by=people.author, sections=every_kind(rows))
+    return Plan.objects.select_related("plan_year", "format").get(pk=plan.pk)
+
+
+def test_a_whole_plan_is_read_checked_and_built(
+    whole: Plan, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    with django_assert_num_queries(25):
+        data = read_plan(whole)
+    with django_assert_num_queries(1):
+        build_document(data)
+    with django_assert_num_queries(1):
+        plan_figures(data)
+    with django_assert_num_queries(0):
+        run_checks(data)
+
+
+def test_a_plan_of_more_sections_costs_no_more_queries(
+    unit: OrganisationUnit,
+    people: SimpleNamespace,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    sections = [{**s, "key": f"{s['key']}-{n}"} for n in range(3) for s in every_kind()]
+    plan = store(unit, by=people.author, sections=sections)
+    plan = Plan.objects.select_related("plan_year", "format").get(pk=plan.pk)
+
+    with django_assert_num_queries(25):
+        read_plan(plan)
+
+
+def test_a_version_is_frozen(
+    whole: Plan, people: SimpleNamespace, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    with django_assert_num_queries(31):
+        freeze(whole, by=people.author, at=NOW)
