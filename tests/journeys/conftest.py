@@ -1,0 +1,103 @@
+"""The demo's site and its people, each in a browser; what a browser complains of fails the test."""
+
+import fcntl
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+
+from plans.management.demo import PASSWORD
+from tests.journeys.site import Site, prepare_demo, run_site
+
+WAIT_MILLISECONDS = 15_000
+
+SignIn = Callable[[str], Page]
+
+
+@pytest.fixture(scope="session")
+def prepared_demo(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """Return a DATA_DIR with the demo, made once for all processes of a run; only to copy."""
+    shared = tmp_path_factory.getbasetemp()
+    shared = shared if worker_id == "master" else shared.parent
+    folder = shared / "prepared-demo"
+    with (shared / "prepared-demo.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            prepare_demo(shared / "half-prepared").rename(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def site(prepared_demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """Run a site of the module's own; what one of its tests changes, the next one finds."""
+    with run_site(prepared_demo, tmp_path_factory.mktemp("site") / "data") as running:
+        yield running
+
+
+class Complaints(list[str]):
+    """What browsers complained of: scripts, refused content, files that are missing."""
+
+    def watch(self, context: BrowserContext) -> None:
+        context.on("console", self._hear)
+        context.on("weberror", lambda error: self.append(str(error.error)))
+        context.on("requestfailed", lambda request: self._lost(request.url, request.failure))
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        # A page that is answered with 403 or 422 is a page; what the test expects of it, it says.
+        own_address = message.location.get("url") == message.page.url if message.page else False
+        if message.type in ("error", "warning") and not own_address:
+            self.append(f"{message.text} at {message.location.get('url')}")
+
+    def _lost(self, url: str, failure: str | None) -> None:
+        if failure != "net::ERR_ABORTED":  # a download, or a page that was left
+            self.append(f"{failure}: {url}")
+
+
+@pytest.fixture
+def complaints() -> Iterator[Complaints]:
+    """Collect what every browser of the test complains of; a test fails by any of it."""
+    found = Complaints()
+    yield found
+    assert found == []
+
+
+@pytest.fixture
+def open_browser(browser: Browser, complaints: Complaints) -> Iterator[Callable[..., Page]]:
+    """Return a function that opens a page in a browser of its own, with options of a context."""
+    contexts = []
+
+    def open_browser(**options: object) -> Page:
+        chosen = {"viewport": {"width": 1440, "height": 900}, "locale": "en-GB", **options}
+        context = browser.new_context(**chosen)
+        context.set_default_timeout(WAIT_MILLISECONDS)
+        contexts.append(context)
+        complaints.watch(context)
+        return context.new_page()
+
+    yield open_browser
+    for context in contexts:
+        context.close()
+
+
+def sign_in(page: Page, site: Site, email: str, password: str = PASSWORD) -> None:
+    """Sign in by hand, from the address that a stranger is sent to."""
+    page.goto(site.address)
+    page.get_by_label("E-mail address").fill(email)
+    page.get_by_label("Password", exact=True).fill(password)
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("navigation", name="Main").wait_for()
+
+
+@pytest.fixture
+def visit(site: Site, open_browser: Callable[..., Page]) -> SignIn:
+    """Return a function from the first word of a demo address to that person's page, signed in."""
+    pages: dict[str, Page] = {}
+
+    def visit(name: str) -> Page:
+        if name not in pages:
+            pages[name] = open_browser()
+            sign_in(pages[name], site, f"{name}@wealdshire.example")
+        return pages[name]
+
+    return visit

@@ -1,0 +1,286 @@
+"""From a draft to the printed plan, each person in a browser of their own."""
+
+import re
+from io import BytesIO
+from pathlib import Path
+
+import pypdf
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.journeys.screens import (
+    PLAN,
+    cell_to_edit,
+    cells,
+    choose_role,
+    edit_section,
+    expect_told,
+    fact,
+    open_card,
+    open_person,
+    open_plan,
+    read_section,
+    row_of,
+    row_to_edit,
+    save,
+    save_and_read,
+)
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+SENTENCE = "From April 2008 a duty team in every district answers the first call."
+IMPACT = "Payments to carers are late while two systems run side by side."
+REASON = "The budget and the posts have moved: say in the purpose what the extra money buys."
+RISK_REASON = "Say who watches over the changeover."
+REFERENCE = "Cabinet, 14 April 2008, minute 32"
+OWNER = "Head of Business and Performance"
+
+
+def test_a_plan_is_written_approved_published_and_read(visit, site):
+    """The main job: five people, one plan, and the PDF that holds what was typed."""
+    write_the_plan(visit("manager"))
+    submit(visit("manager"))
+    assert f"has put “{PLAN}” before you" in asked(site, "director")
+
+    send_back(visit("director"))
+    mail = site.mailbox.wait_for("manager@wealdshire.example", f"Returned with reasons: {PLAN}")
+    assert REASON in mail
+    assert f"Risks: {RISK_REASON}" in mail
+    answer_the_reasons(visit("manager"))
+    submit(visit("manager"))
+
+    approve_as_director(visit("director"))
+    assert "Cabinet Member" in asked(site, "cabinet")
+    approve_as_cabinet_member(visit("cabinet"))
+    site.mailbox.wait_for("planning@wealdshire.example", f"Ready to publish: {PLAN}")
+
+    publish(visit("planning"))
+    read_the_pdf(visit("reader"))
+
+
+def test_who_submitted_a_version_cannot_decide_it(visit, site):
+    give_role(visit("planning"), "Owen Tressell", "Director (approver)")
+    page = visit("manager")
+    open_plan(page, year="2017/18")
+    page.get_by_role("link", name="Read what is in review").click()
+    assert page.get_by_role("button", name="Approve", exact=True).count() == 0
+    answer = page.request.post(
+        page.url + "approve/",
+        form={"version": "1", "csrfmiddlewaretoken": csrf_token(page)},
+        headers={"Referer": page.url},
+    )
+    assert "Nobody decides a version that they submitted or wrote alone." in answer.text()
+    open_plan(page, year="2017/18")
+    bar = page.get_by_role("region", name="Where this plan stands")
+    expect(bar).to_contain_text("Waiting for: Director")
+
+
+def give_role(page: Page, name: str, role: str) -> None:
+    open_person(page, name)
+    page.get_by_role("button", name="Give a role").click()
+    choose_role(page, role, unit="Specialist Children's Services")
+    page.get_by_role("button", name="Give the role").click()
+    expect_told(page, re.compile("now has the role"))
+
+
+def csrf_token(page: Page) -> str:
+    [cookie] = [each for each in page.context.cookies() if each["name"] == "csrftoken"]
+    return cookie["value"]
+
+
+def asked(site, name: str) -> str:
+    return site.mailbox.wait_for(f"{name}@wealdshire.example", f"For your decision: {PLAN}")
+
+
+# --- the manager ---------------------------------------------------------------------------------
+
+
+def write_the_plan(page: Page) -> None:
+    open_plan(page, year="2008/09")
+    address = page.url
+    change_a_sentence(page)
+    for change in (change_an_indicator, change_a_budget_line, change_a_risk, change_a_post):
+        page.goto(address)
+        change(page)
+    page.goto(address)
+    read_the_live_figures(page)
+    page.goto(address)
+
+
+def change_a_sentence(page: Page) -> None:
+    edit_section(page, "Purpose of the service")
+    text = page.get_by_label(re.compile("^Text"))
+    text.fill(text.input_value() + "\n\n" + SENTENCE)
+    save(page)
+
+
+def change_an_indicator(page: Page) -> None:
+    name = "Percentage of children looked after with 3 or more placements"
+    edit_section(page, "Key performance indicators and service comparisons")
+    row = row_to_edit(page.get_by_role("main"), "indicator", name)
+    cell_to_edit(row, "Estimated performance 2007/08").fill("10.4")
+    save_and_read(page)
+    assert row_of(page, "Performance Assessment Framework indicators", name) == [
+        "A1",
+        name,
+        "10.6 ●●●●● Very good",
+        "10.4 ●●●●● Very good",
+        "12 ●●●●● Very good",
+        "13 ●●●●● Very good",
+        "See note 1",
+    ]
+
+
+def change_a_budget_line(page: Page) -> None:
+    edit_section(page, "Revenue budget")
+    assert fact(page, "Gross, all units") == "100,809.2"
+    unit = open_card(page, "District Summary")
+    line = row_to_edit(unit, "budget line", "Section 17")
+    cell_to_edit(line, "Running costs").fill("857.1")
+    save(page)
+    assert fact(page, "Gross, all units") == "100,909.2"
+    assert fact(page, "Net, all units") == "84,380.6"
+    assert fact(page, "Total cost, all units") == "87,097.1"
+    unit = open_card(page, "District Summary")
+    total = unit.get_by_role("row").filter(has_text="Controllable totals")
+    assert cells(total)[4:11] == [
+        "23,291.9",
+        "19,364.5",
+        "9,628.5",
+        "52,284.9",
+        "-749.4",
+        "-308.1",
+        "51,227.4",
+    ]
+
+
+def change_a_risk(page: Page) -> None:
+    edit_section(page, "Risks")
+    risk = open_card(page, "Systems renewal: ICS and the case records system")
+    impacts = risk.get_by_label(re.compile("^Impacts"))
+    impacts.fill(f"{impacts.input_value()}\n- {IMPACT}")
+    save(page)
+
+
+def change_a_post(page: Page) -> None:
+    edit_section(page, "Staffing levels")
+    unit = open_card(page, "District Children and Family Services")
+    row = row_to_edit(unit, "grade", "Pt12 and below (FTEs) – includes 7.5 early years posts")
+    cell_to_edit(row, "2008/09").fill("754.4")
+    save(page)
+    assert fact(page, "All units, 2008/09") == "1,241.8"
+    unit = open_card(page, "District Children and Family Services")
+    total = unit.get_by_role("row").filter(has_text="Total")
+    assert cells(total)[:3] == ["Total", "781.3", "769.4"]
+
+
+def read_the_live_figures(page: Page) -> None:
+    """The prose quotes the tables, so it says what they now say."""
+    read_section(page, "Purpose of the service")
+    prose = page.get_by_role("main")
+    expect(prose).to_contain_text("a gross budget of £100.9m, which is £84.4m once income")
+    expect(prose).to_contain_text("filling 1,241.8 full-time equivalent (FTE) posts")
+    expect(prose).to_contain_text(SENTENCE)
+
+
+def submit(page: Page) -> None:
+    page.get_by_role("button", name="Submit for review").click()
+    page.get_by_role("button", name="Submit for review").click()
+    expect_told(page, re.compile("^Submitted"))
+    assert page.get_by_role("link", name=re.compile("^Edit ")).count() == 0
+
+
+def answer_the_reasons(page: Page) -> None:
+    open_plan(page, year="2008/09")
+    returned = page.get_by_role("region", name=re.compile("^Returned by Helen Marchmont"))
+    expect(returned).to_contain_text(REASON)
+    expect(returned).to_contain_text(RISK_REASON)
+    edit_section(page, "Risks")
+    risk = open_card(page, "Systems renewal: ICS and the case records system")
+    risk.get_by_label(re.compile("^Owners")).fill(f"{OWNER}\nBusiness Planning Manager")
+    save_and_read(page)
+    assert row_of(page, "Risks", "Systems renewal: ICS and the case records system")[4] == (
+        f"{OWNER}; Business Planning Manager"
+    )
+    open_plan(page, year="2008/09")
+
+
+# --- those who decide ----------------------------------------------------------------------------
+
+
+def review(page: Page) -> None:
+    open_plan(page, year="2008/09")
+    page.get_by_role("button", name="Approve or return").click()
+
+
+def send_back(page: Page) -> None:
+    review(page)
+    expect(page.get_by_role("main")).to_contain_text(SENTENCE)
+    page.get_by_label(re.compile("^What has to change in the plan as a whole")).fill(REASON)
+    page.get_by_role("textbox", name="Risks").fill(RISK_REASON)
+    page.get_by_role("button", name="Return with reasons").click()
+    expect_told(page, re.compile("^Returned"))
+
+
+def approve_as_director(page: Page) -> None:
+    review(page)
+    expect(page.get_by_role("heading", name="Version 2")).to_be_visible()
+    changed = page.get_by_text("Changed since version 1").locator("+ ul").get_by_role("link")
+    assert changed.all_inner_texts() == ["Risks"]
+    page.get_by_role("button", name="Approve", exact=True).click()
+    expect_told(page, "Approved. The plan is now: in review.")
+
+
+def approve_as_cabinet_member(page: Page) -> None:
+    review(page)
+    page.get_by_label(re.compile("^Decision reference")).fill(REFERENCE)
+    page.get_by_role("button", name="Approve", exact=True).click()
+    expect_told(page, "Approved. The plan is now: approved.")
+
+
+def publish(page: Page) -> None:
+    open_plan(page, year="2008/09")
+    page.get_by_role("button", name="Publish", exact=True).click()
+    page.get_by_role("button", name="Publish", exact=True).click()
+    expect(page.get_by_role("heading", name="Publishing the plan")).to_be_visible()
+    expect(page.get_by_role("status")).to_have_text(
+        re.compile(r"\d+ of \d+ sections"), timeout=30_000
+    )
+    page.get_by_role("button", name="Go to edition 1").click(timeout=60_000)
+    expect(page.get_by_role("heading", name="Edition 1")).to_be_visible()
+    expect(page.get_by_role("main")).to_contain_text(REFERENCE)
+
+
+# --- the reader ----------------------------------------------------------------------------------
+
+
+def read_the_pdf(page: Page) -> None:
+    open_plan(page, year="2008/09")
+    with page.expect_download() as started:
+        page.get_by_role("link", name=re.compile("^Download the PDF")).click()
+    download = started.value
+    assert download.suggested_filename == "childrens-social-services-2008-09-edition-1.pdf"
+    text = pdf_text(Path(download.path()))
+    missing = [words for words in PRINTED if words not in text]
+    assert missing == []
+
+
+PRINTED = [
+    SENTENCE,
+    "a gross budget of £100.9m, which is £84.4m once income",
+    "filling 1,241.8",
+    "3 or more placements 10.6 ●●●●● Very good 10.4 ●●●●● Very good",
+    f"{IMPACT} {OWNER}; Business Planning Manager",
+    "Section 17 0.0 0.0 857.1 857.1 0.0 857.1 RC",
+    "Controllable totals 759.3 23,291.9 19,364.5 9,628.5 52,284.9 -749.4 -308.1 51,227.4",
+    "100,909.2 -15,628.2 -900.4 84,380.6",
+    "includes 7.5 early years posts 766.3 754.4 Total 781.3 769.4",
+    "Total 1,249.3 1,241.8",
+    REFERENCE,
+]
+
+
+def pdf_text(path: Path) -> str:
+    """Return the words of every page, in the order in which they are printed."""
+    pages = pypdf.PdfReader(BytesIO(path.read_bytes())).pages
+    return " ".join(" ".join(page.extract_text() for page in pages).split())
