@@ -68,7 +68,8 @@ def load() -> None:
     tell_2007(store("children-social-services-2007-08", at=day(2007, 1, 15)))
     tell_2008(store_now("children-social-services-2008-09", now=now), now=now)
     tell_2017(store_now("specialist-childrens-services-2017-18", now=now), now=now)
-    Job.objects.filter(kind=Job.Kind.MAIL).delete()  # nobody is at those addresses
+    written = Job.objects.filter(kind=Job.Kind.MAIL, by__email__endswith="@wealdshire.example")
+    written.delete()  # nobody is at those addresses
 
 
 def print_waiting_editions() -> None:
