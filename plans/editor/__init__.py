@@ -1,6 +1,7 @@
 """One editor for every section kind: a kind's grid drawn as a form, and the form read back."""
 
 from plans.editor.drawing import draw_editor
+from plans.editor.places import Place, find_place, show_in_words
 from plans.editor.reading import (
     Incomplete,
     Operation,
@@ -14,10 +15,13 @@ from plans.editor.reading import (
 __all__ = [
     "Incomplete",
     "Operation",
+    "Place",
     "apply_operation",
     "draw_editor",
     "field_name",
+    "find_place",
     "read_operation",
     "read_posted",
     "section_grid",
+    "show_in_words",
 ]

@@ -19,6 +19,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from documents import richtext
 from plans.content import Path
+from plans.editor.places import name_row
 from plans.editor.reading import count_name, field_name, show_value
 from plans.grid import Field, FieldType, Grid, RowList, RowOverride, Total, value_at
 
@@ -211,7 +212,7 @@ class _Pen:
         hidden = [field for field in fields if field.type is FieldType.HIDDEN]
         shown = [field for field in fields if field.type is not FieldType.HIDDEN]
         lists = rows.lists if override.lists is None else override.lists
-        name = self._row_name(rows, at, row)
+        name = name_row(rows, row)
         wide = [f for f in shown if f.type in (FieldType.RICH, FieldType.LONG) or f.groups]
         small = [f for f in shown if f not in wide]
         body = (
@@ -275,7 +276,7 @@ class _Pen:
     ) -> str:
         override = rows.rows.get(_index(at), PLAIN_OVERRIDE)
         hidden = [field for field in rows.fields if field.type is FieldType.HIDDEN]
-        name, prefix = self._row_name(rows, at, row), field_name(at)
+        name, prefix = name_row(rows, row), field_name(at)
         extra = self._hidden(rows, at, row, hidden)
         heading = _only_field(rows, override)
         if heading and heading not in fields:
@@ -354,12 +355,6 @@ class _Pen:
     def _row_label(self, at: Path) -> str:
         return f"row {_index(at) + 1}"
 
-    def _row_name(self, rows: RowList, at: Path, row: Any) -> str:
-        label = str(value_at(row, rows.label_path) or "")
-        is_rich = any(f.path == rows.label_path and f.type is FieldType.RICH for f in rows.fields)
-        text = (richtext.words(label) if is_rich else label).strip()
-        return text or _chosen_words(rows, row) or f"New {rows.noun}"
-
     def _hidden(self, rows: RowList, at: Path, row: Any, fields: Iterable[Field]) -> str:
         prefix = field_name(at)
         row_id = escape(str(row.get("id", "") or "")) if isinstance(row, Mapping) else ""
@@ -405,12 +400,6 @@ class _Pen:
 def _index(at: Path) -> int:
     last = at[-1]
     return last if isinstance(last, int) else 0
-
-
-def _chosen_words(rows: RowList, row: Any) -> str:
-    """Return what names a row without a label: its heading, or what is chosen in its first field."""
-    first, chosen = rows.fields[0], value_at(row, rows.fields[0].path)
-    return dict(first.choices).get(chosen, str(chosen)) if chosen else ""
 
 
 def _list_title(rows: RowList) -> str:

@@ -6,12 +6,12 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.files.storage import default_storage
+from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from documents.formats import fragment
 from plans import workflow
 from plans.access import (
     get_draft,
@@ -22,14 +22,14 @@ from plans.access import (
     person,
 )
 from plans.forms import ApproveForm, ReasonForm, ReturnForm
-from plans.models import Decision, Job, Plan, Version
+from plans.models import Decision, Edition, Job, Plan, Version
 from plans.services import version_document
 from plans.views.lists import form_status, read_number
 from plans.views.plans import (
     file_response,
     file_stem,
-    picture_address,
     plan_context,
+    show_document,
     start_print,
 )
 from plans.workflow import Action
@@ -130,28 +130,34 @@ def _show_review(
     status: int = 200,
 ) -> HttpResponse:
     version.plan = plan
+    earlier = plan.versions.defer("plan_file", "tree").filter(number__lt=version.number)
+    previous = earlier.first()
     context = {
         **plan_context(plan, request),
         "version": version,
-        "previous": plan.versions.filter(number__lt=version.number).first(),
-        "changed_sections": changed_since_last(plan, version),
+        "previous": previous,
+        "returned": previous.decisions.filter(outcome=Decision.Outcome.RETURNED).last()
+        if previous
+        else None,
+        "changed_sections": changed_since_last(plan, version, previous),
         "approve": approve or ApproveForm(),
         "send_back": send_back or ReturnForm(sections=list(plan.sections.present())),
         "may_decide": Action.APPROVE in workflow.allowed_actions(plan, person(request)),
-        "decisions": Decision.objects.filter(version__plan=plan).select_related("version"),
+        "decisions": list_decisions(plan),
         "steps": show_steps(plan, version),
-        "document": fragment(
-            version_document(version),
-            first_level=2,
-            show_picture=picture_address(version.plan),
-        ),
+        **show_document(version_document(version), version.plan),
     }
     return render(request, "plans/plan_review.html", context, status=status)
 
 
-def changed_since_last(plan: Plan, version: Version) -> list[Any] | None:
+def list_decisions(plan: Plan) -> QuerySet[Decision]:
+    """Return every decision on the plan with its version, that version's long texts left out."""
+    decisions = Decision.objects.filter(version__plan=plan).select_related("version")
+    return decisions.defer("version__plan_file", "version__tree")
+
+
+def changed_since_last(plan: Plan, version: Version, before: Version | None) -> list[Any] | None:
     """Return the sections that changed since the version before; None for the first version."""
-    before = plan.versions.filter(number__lt=version.number).first()
     if before is None:
         return None
     changed = {pk for pk, number in version.revisions.items() if before.revisions.get(pk) != number}
@@ -226,7 +232,8 @@ def version_list(request: HttpRequest, pk: int) -> HttpResponse:
     """Every version that was submitted, what was decided on it, and the editions."""
     plan = get_draft(request, pk)
     versions = plan.versions.select_related("submitted_by", "edition").prefetch_related("decisions")
-    context = {**plan_context(plan, request), "versions": versions}
+    light = versions.defer("plan_file", "tree")
+    context = {**plan_context(plan, request), "versions": light}
     return render(request, "plans/version_list.html", context)
 
 
@@ -238,11 +245,7 @@ def version_detail(request: HttpRequest, pk: int, number: int) -> HttpResponse:
         **plan_context(version.plan, request),
         "version": version,
         "decisions": version.decisions.all(),
-        "document": fragment(
-            version_document(version),
-            first_level=2,
-            show_picture=picture_address(version.plan),
-        ),
+        **show_document(version_document(version), version.plan),
     }
     return render(request, "plans/version_detail.html", context)
 
@@ -266,15 +269,19 @@ def version_print(request: HttpRequest, pk: int, number: int) -> HttpResponse:
 def edition_detail(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """What is published: downloads, decisions, hash, corrections, what replaced it."""
     edition = get_edition(request, pk, number)
-    later = edition.plan.editions.filter(number__gt=number).order_by("number").first()
     context = {
         **plan_context(edition.plan, request),
         "edition": edition,
         "decisions": edition.version.decisions.filter(outcome=Decision.Outcome.APPROVED),
-        "replaced_by": later,
+        "replaced_by": replacement_of(edition),
         "editions": edition.plan.editions.all(),
     }
     return render(request, "plans/edition_detail.html", context)
+
+
+def replacement_of(edition: Edition) -> Edition | None:
+    """Return the edition that followed this one; None while it is the latest."""
+    return edition.plan.editions.filter(number__gt=edition.number).order_by("number").first()
 
 
 @require_safe
@@ -284,11 +291,8 @@ def edition_page(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     context = {
         **plan_context(edition.plan, request),
         "edition": edition,
-        "document": fragment(
-            version_document(edition.version),
-            first_level=2,
-            show_picture=picture_address(edition.plan),
-        ),
+        "replaced_by": replacement_of(edition),
+        **show_document(version_document(edition.version), edition.plan),
     }
     return render(request, "plans/edition_page.html", context)
 

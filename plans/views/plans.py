@@ -21,6 +21,7 @@ from django.utils.text import slugify
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from documents import richtext
+from documents.blocks import Document, Heading
 from documents.blocks import Picture as PictureBlock
 from documents.formats import fragment
 from plans import workflow
@@ -175,7 +176,6 @@ def plan_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "events": show_events(plan.events.select_related("by", "section")[:8]),
         "last_return": last_return(plan),
         "edition": plan.editions.first(),
-        "version": plan.versions.first(),
     }
     return render(request, "plans/plan_detail.html", context)
 
@@ -196,7 +196,7 @@ def last_return(plan: Plan) -> Any:
     """Return the decision that sent the draft back; None if it was not, or is with approvers."""
     if plan.state != Plan.State.DRAFT:
         return None
-    version = plan.versions.first()
+    version = plan.versions.only("pk").first()
     last = version.decisions.select_related("by").last() if version else None
     return last if last and last.outcome == last.Outcome.RETURNED else None
 
@@ -586,14 +586,25 @@ def plan_preview(request: HttpRequest, pk: int) -> HttpResponse:
     """The whole working copy as it would read."""
     plan = get_draft(request, pk)
     data = read_plan(plan)
-    html = fragment(printable(plan, data), first_level=2, show_picture=picture_address(plan))
     findings = run_checks(data)
     context = {
         **plan_context(plan, request),
-        "document": html,
+        **show_document(printable(plan, data), plan),
         "errors": [f for f in findings if f.level >= Level.ERROR],
     }
     return render(request, "plans/plan_preview.html", context)
+
+
+def show_document(document: Document, plan: Plan) -> dict[str, Any]:
+    """Return a document as markup for a page of the site, and the headings of its contents."""
+    markup = fragment(document, first_level=2, show_picture=picture_address(plan))
+    return {"document": markup, "outline": list_headings(document)}
+
+
+def list_headings(document: Document, *, deepest: int = 2) -> list[Heading]:
+    """Return the document's headings down to a level, for a list of contents beside it."""
+    blocks = (block for part in document.parts for block in part.blocks)
+    return [b for b in blocks if isinstance(b, Heading) and b.text and b.level <= deepest]
 
 
 @require_safe

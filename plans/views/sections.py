@@ -20,14 +20,19 @@ from plans.access import get_section, get_section_to_write, person
 from plans.content import Faults, Path
 from plans.editor import (
     Incomplete,
+    Place,
     apply_operation,
     draw_editor,
     field_name,
+    find_place,
     read_operation,
     read_posted,
     section_grid,
+    show_in_words,
 )
 from plans.forms import TitleForm
+from plans.grid import Grid
+from plans.merge import ORDER, Clash
 from plans.models import Draft, FormatSection, Section, SectionRevision
 from plans.permissions import can_write, is_open
 from plans.planfile import plan_facts, read_head, section_object
@@ -45,7 +50,9 @@ from plans.services import (
     set_status,
 )
 from plans.views.lists import form_status, read_number
-from plans.views.plans import list_entries, list_errors, picture_address, plan_context, show_text
+from plans.views.plans import list_entries, list_errors, picture_address, plan_context
+
+SHOWN_CHANGES = 40
 
 
 def section_context(section: Section, request: HttpRequest) -> dict[str, Any]:
@@ -173,8 +180,8 @@ def _save(
         keep_draft(section, typed, base_revision=base_revision, by=user, at=at)
         messages.error(
             request,
-            "The plan was submitted while you wrote. What you typed is kept, and comes back here if "
-            "the plan is returned.",
+            "The plan was submitted while you wrote. What you typed is kept, and comes back here "
+            "if the plan is returned.",
         )
         return redirect(section)
     _say_saved(request, saved)
@@ -228,9 +235,10 @@ def _show(
 
 def _show_clash(request: HttpRequest, section: Section, clash: Conflict) -> HttpResponse:
     """Show all three texts of each clash; what was typed is kept in the person's draft."""
+    grid = section_grid(clash.theirs, plan_facts(read_head(section.plan)))
     context = {
         **section_context(section, request),
-        "clashes": [show_clash(c) for c in clash.clashes],
+        "clashes": [show_clash(each, clash, grid) for each in clash.clashes],
         "subject": f"“{section}”",
         "again": reverse("plans:section_resolve", args=[section.plan_id, section.pk]),
         "revision": clash.revision,
@@ -238,15 +246,15 @@ def _show_clash(request: HttpRequest, section: Section, clash: Conflict) -> Http
     return render(request, "plans/clash.html", context, status=409)
 
 
-def show_clash(clash: Any) -> dict[str, Any]:
-    """Return a clash with the place in words and its texts as people read them."""
-    words = [str(step) for step in clash.path if step not in ("content", "cells")]
+def show_clash(each: Clash, clash: Conflict, grid: Grid) -> dict[str, Any]:
+    """Return one clash with its place in words and its texts as people read them."""
+    place = find_place(each.path, grid, (clash.theirs, clash.mine, clash.base))
     return {
-        "name": field_name(clash.path),
-        "place": " › ".join(words),
-        "base": show_text(clash.base),
-        "theirs": show_text(clash.theirs),
-        "mine": show_text(clash.mine),
+        "name": field_name(each.path),
+        "place": place,
+        "base": show_in_words(each.base, place),
+        "theirs": show_in_words(each.theirs, place),
+        "mine": show_in_words(each.mine, place),
     }
 
 
@@ -335,20 +343,26 @@ def section_revisions(request: HttpRequest, pk: int, section_pk: int) -> HttpRes
     """Who saved the section when, and what changed."""
     section = get_section(request, pk, section_pk)
     page = Paginator(section.revisions.select_related("by"), 25).get_page(request.GET.get("page"))
+    now = section_object(section)
+    grid = section_grid(now, plan_facts(read_head(section.plan)))
     for revision in page.object_list:
-        revision.lines = [show_change(change) for change in revision.patch[:40]]
-        revision.more = max(0, len(revision.patch) - 40)
+        shown = revision.patch[:SHOWN_CHANGES] if revision.number > 1 else ()
+        revision.lines = [show_change(change, now, grid) for change in shown]
+        revision.more = len(revision.patch) - SHOWN_CHANGES
     context = {**section_context(section, request), "page": page}
     return render(request, "plans/section_revisions.html", context)
 
 
-def show_change(change: Mapping[str, Any]) -> dict[str, str]:
-    """Return one change of a patch in words: where, old, new."""
-    words = [str(step) for step in change["path"] if step not in ("content", "cells")]
-    if words and words[-1] == "@order":
-        return {"place": " › ".join(words[:-1]) or "rows", "old": "", "new": "moved"}
-    return {
-        "place": " › ".join(words),
-        "old": show_text(change["old"]) if "old" in change else "",
-        "new": show_text(change["new"]) if "new" in change else "(removed)",
-    }
+def show_change(
+    change: Mapping[str, Any], now: Mapping[str, Any], grid: Grid
+) -> dict[str, str | Place]:
+    """Return one change of a patch in words: where, from what, to what, or what else was done."""
+    place = find_place(change["path"], grid, (now,))
+    if change["path"][-1] == ORDER:
+        return {"place": place, "done": "moved"}
+    if "old" not in change:
+        return {"place": place, "done": "added", "new": show_in_words(change["new"], place)}
+    if "new" not in change:
+        return {"place": place, "done": "removed", "old": show_in_words(change["old"], place)}
+    old, new = (show_in_words(change[side], place) for side in ("old", "new"))
+    return {"place": place, "done": "changed", "old": old, "new": new}
