@@ -10,9 +10,9 @@ from crispy_forms.helper import FormHelper
 from django import forms
 
 from accounts.models import Membership, OrganisationUnit, User
-from plans.content import read_year
+from plans.content import read_plan_year
 from plans.models import Plan, PlanFormat, Section
-from plans.planfile import FILE_LIMIT
+from plans.planfile import FILE_LIMIT, SECTION_LIMIT
 from plans.registry import kinds
 
 
@@ -92,7 +92,7 @@ class StartPlanForm(PlainForm):
 def clean_year(text: str) -> str:
     """Return a financial year as 2008/09, or the sentence that says what one is."""
     try:
-        return read_year(text.strip())
+        return read_plan_year(text.strip())
     except ValueError as error:
         raise forms.ValidationError(f"{error}") from error
 
@@ -137,6 +137,11 @@ class AddSectionForm(PlainForm):
         super().__init__(*args, **kwargs)
         self.fields["kind"].choices = [(k.slug, f"{k.name}: {k.summary}") for k in kinds()]
         self.fields["parent"].queryset = plan.sections.present()
+
+    def clean(self) -> dict[str, Any]:
+        if self.fields["parent"].queryset.count() >= SECTION_LIMIT:
+            self.add_error(None, f"A plan has at most {SECTION_LIMIT} sections; remove one first.")
+        return super().clean() or {}
 
 
 class TitleForm(PlainForm):

@@ -19,7 +19,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from documents import richtext
 from plans.content import Path
-from plans.editor.places import name_row
+from plans.editor.places import label_in_full, name_row
 from plans.editor.reading import count_name, field_name, show_value
 from plans.grid import Field, FieldType, Grid, RowList, RowOverride, Total, value_at
 
@@ -242,7 +242,8 @@ class _Pen:
 
     def _card_facts(self, fields: Sequence[Field], at: Path) -> str:
         facts = [f for f in fields if f.type is FieldType.DERIVED]
-        return "".join(_card_fact(f.label, self._derived((*at, *f.path))) for f in facts)
+        words = [(field.label, self._derived((*at, *field.path))) for field in facts]
+        return "".join(_card_fact(label, text) for label, text in words if text)
 
     # --- rows as a table ---------------------------------------------------------------------------
 
@@ -326,7 +327,7 @@ class _Pen:
         classes = [_cell_class(field), "is-name" if is_name else "", "is-error" if error else ""]
         tag = "th" if is_name else "td"
         scope = ' scope="row"' if is_name else ""
-        opening = f'<{tag}{scope} class="{" ".join(filter(None, classes))}" data-label="{escape(field.label)}">'
+        opening = f'<{tag}{scope} class="{" ".join(filter(None, classes))}" data-label="{escape(label_in_full(field))}">'
         if field.type is FieldType.DERIVED:
             inner = f"<output>{escape(self._derived(path))}</output>"
         else:
@@ -400,6 +401,13 @@ class _Pen:
 def _index(at: Path) -> int:
     last = at[-1]
     return last if isinstance(last, int) else 0
+
+
+def _hidden_groups(field: Field) -> str:
+    """Return the headings above a column, for those who hear a cell's name without seeing them."""
+    if not field.groups:
+        return ""
+    return f'<span class="govuk-visually-hidden">{escape(", ".join(field.groups))}, </span>'
 
 
 def _list_title(rows: RowList) -> str:
@@ -501,7 +509,7 @@ def _draw_head(fields: Sequence[Field], name: str) -> str:
         rows.append(f"<tr>{''.join(cells)}<td></td></tr>")
     heads = "".join(
         f'<th scope="col" id="{head_id(name, f)}" class="{_cell_class(f)}{" is-name" if i == 0 else ""}"'
-        f">{escape(f.label)}</th>"
+        f">{_hidden_groups(f)}{escape(f.label)}</th>"
         for i, f in enumerate(fields)
     )
     rows.append(
@@ -526,7 +534,7 @@ def _column_hints(fields: Sequence[Field]) -> str:
 def _draw_total(total: Total, fields: Sequence[Field]) -> str:
     first, *rest = fields
     cells = "".join(
-        f'<td class="is-number" data-label="{escape(f.label)}">{escape(total.values.get(f.path, ""))}</td>'
+        f'<td class="is-number" data-label="{escape(label_in_full(f))}">{escape(total.values.get(f.path, ""))}</td>'
         for f in rest
     )
     own = total.values.get(first.path, "")

@@ -50,7 +50,7 @@ def _find_in(rows: RowList, rest: Path, above: Iterable[Any], words: tuple[str, 
             return _find_in(inner, rest[1 + len(inner.path) :], found, (*words, inner.title))
     for field in rows.fields:
         if rest[1:] and rest[1 : 1 + len(field.path)] == field.path:
-            return Place((*words, _label(field)))
+            return Place((*words, label_in_full(field)))
     return Place((*words, *map(str, rest[1:])), rows if len(rest) == 1 else None)
 
 
@@ -58,7 +58,8 @@ def _is(row: Any, row_id: Any) -> bool:
     return isinstance(row, Mapping) and row.get("id") == row_id
 
 
-def _label(field: Field) -> str:
+def label_in_full(field: Field) -> str:
+    """Return a field's label after the headings above it."""
     return ", ".join((*field.groups, field.label))
 
 
@@ -78,7 +79,7 @@ def show_in_words(value: Any, place: Place) -> str:
     if value is None:
         return "(removed)" if place.rows else "(none)"
     if isinstance(value, str):
-        return richtext.words(value) if value.startswith("<") else value or "(empty)"
+        return richtext.words(value) if richtext.is_clean(value) else value or "(empty)"
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, Mapping):
@@ -90,7 +91,9 @@ def show_in_words(value: Any, place: Place) -> str:
 
 def _show_row(row: Mapping[str, Any], rows: RowList) -> list[str]:
     fields = [f for f in rows.fields if f.type not in (FieldType.HIDDEN, FieldType.DERIVED)]
-    pairs = [(_label(field), show_value(field, value_at(row, field.path))) for field in fields]
+    pairs = [
+        (label_in_full(field), show_value(field, value_at(row, field.path))) for field in fields
+    ]
     counts = [(inner.title, len(value_at(row, inner.path) or ())) for inner in rows.lists]
     return [f"{label}: {text}" for label, text in [*pairs, *counts] if text]
 
