@@ -21,6 +21,7 @@ __all__ = [
     "clean",
     "figure_names",
     "from_plain",
+    "is_clean",
     "note_marks",
     "section_links",
     "to_plain",
@@ -38,6 +39,14 @@ def clean(html: str) -> str:
     :raises TooDeep: if it is nested too deep.
     """
     return write_html(read_html(html))
+
+
+def is_clean(text: str) -> bool:
+    """Whether `text` is rich text as `clean` writes it, not plain text that looks like markup."""
+    try:
+        return text.startswith("<") and clean(text) == text
+    except TooDeep:
+        return False
 
 
 def to_prose(html: str, *, figures: Callable[[str, str], str]) -> Prose:

@@ -51,12 +51,13 @@ def run_checks(plan: PlanData) -> list[Finding]:
 
 
 def rich_texts(section: SectionData) -> Iterator[tuple[Path, str]]:
-    """Yield every text of the section that may hold markup, with its path."""
+    """Yield every rich text of the section with its path."""
     waiting: list[tuple[Path, object]] = [((), section.as_dict())]
     while waiting:
         path, value = waiting.pop()
-        if isinstance(value, str) and "<" in value:
-            yield path, value
+        if isinstance(value, str):
+            if richtext.is_clean(value):
+                yield path, value
         elif isinstance(value, dict):
             waiting.extend(((*path, key), item) for key, item in value.items())
         elif isinstance(value, list):

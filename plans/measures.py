@@ -25,7 +25,7 @@ def measure_section(section: Mapping[str, Any]) -> dict[str, int]:
 
 def rich_texts(value: Any) -> Iterator[str]:
     if isinstance(value, str):
-        if value.startswith("<"):
+        if richtext.is_clean(value):
             yield value
     else:
         for item in _inner(value):

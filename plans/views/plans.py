@@ -404,7 +404,7 @@ def show_text(value: Any) -> str:
     if value is None:
         return "(removed)"
     if isinstance(value, str):
-        return richtext.words(value) if value.startswith("<") else value or "(empty)"
+        return richtext.words(value) if richtext.is_clean(value) else value or "(empty)"
     if isinstance(value, Mapping):
         return "\n".join(f"{k}: {show_text(v)}" for k, v in value.items() if k != "id" and v)
     if isinstance(value, list):

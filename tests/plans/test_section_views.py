@@ -415,6 +415,34 @@ def test_rich_text_that_is_typed_never_becomes_markup_of_its_own(
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in shown
 
 
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [
+        ("narrative", "lead"),
+        ("narrative", "content-signatures-0-name"),
+        ("activity", "content-rows-0-cells-c1"),
+        ("actions", "content-rows-0-title"),
+        ("register", "content-rows-1-cells-name"),
+    ],
+)
+@pytest.mark.parametrize(
+    "text", ["<blockquote>" * 100, '<span data-figure="x.y" data-style="£m"></span>', "<p>a<p>b"]
+)
+@pytest.mark.usefixtures("author")
+def test_plain_text_that_looks_like_markup_stays_plain_text(
+    client: Client, plan: Plan, kind: str, name: str, text: str
+) -> None:
+    section = section_of(plan, kind)
+    assert type_in(client, section, **{name: text}).status_code == 302
+    assert open_editor(client, section)[1][name] == text
+    pages = [reverse(f"plans:{page}", args=[plan.pk]) for page in ("detail", "preview")]
+    pages.append(reverse("plans:section_revisions", args=[plan.pk, section.pk]))
+    pages.append(section.get_absolute_url())
+    assert [client.get(page).status_code for page in pages] == [200] * 4
+    submit = reverse("plans:action", args=[plan.pk, "submit"])
+    assert client.post(submit, {"comment": ""}).status_code == 302
+
+
 # --- two people ---------------------------------------------------------------------------------
 
 
