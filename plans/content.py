@@ -151,6 +151,24 @@ def read_year(text: str) -> str:
     return f"{first}/{expected[2:]}"
 
 
+def read_plan_year(text: str) -> str:
+    """Return the year of a plan as `read_year`; the years around it can then be named too.
+
+    :raises ValueError: if it is none, or none of the years 1900/01 to 2199/00.
+    """
+    year = read_year(text)
+    if not "1900" <= year[:4] < "2200":
+        raise ValueError(f'"{year}" is no year that a plan can be for')
+    return year
+
+
+def _plan_year(text: str) -> str:
+    try:
+        return read_plan_year(text)
+    except ValueError as error:
+        raise _fault(str(error)) from error
+
+
 def _text(**schema: Any) -> WithJsonSchema:
     """Say in the JSON Schema what the validators beside it refuse."""
     return WithJsonSchema({"type": "string", **schema})
@@ -194,6 +212,12 @@ FinancialYear = Annotated[
     AfterValidator(_plain),
     AfterValidator(_year),
     _text(pattern="^[12][0-9]{3} *[/–-] *([0-9]{4}|[0-9]{1,2})$"),
+]
+PlanYear = Annotated[
+    str,
+    AfterValidator(_plain),
+    AfterValidator(_plan_year),
+    _text(pattern="^(19|20|21)[0-9]{2} *[/–-] *([0-9]{4}|[0-9]{1,2})$"),
 ]
 RowKind = Literal["row", "group", "subtotal", "total", "of_which"]
 
@@ -355,6 +379,7 @@ __all__ = [
     "LongText",
     "Path",
     "Plain",
+    "PlanYear",
     "Rich",
     "RowId",
     "RowKind",
@@ -363,6 +388,7 @@ __all__ = [
     "in_column_order",
     "new_id",
     "read_faults",
+    "read_plan_year",
     "read_year",
     "repeated",
     "repeated_ids",

@@ -21,18 +21,20 @@ from plans.content import (
     Fault,
     Faults,
     Field,
-    FinancialYear,
     Identified,
     Key,
     Path,
     Plain,
+    PlanYear,
     Rich,
     give_ids,
+    identified_rows,
     read_faults,
     repeated,
     repeated_ids,
     shorten,
 )
+from plans.matching import match_ids
 from plans.models import Plan, Section
 from plans.registry import PlanFacts, PlanUnit, council_schemes, get_kind, kinds
 
@@ -140,7 +142,7 @@ class PlanHead(Content):
     council: Plain = ""
     directorate: Plain = ""
     unit: Plain = ""
-    year: FinancialYear
+    year: PlanYear
     money_unit: Plain = "£000"
     plan_format: Plain | None = None
     people: Annotated[list[Person], Field(max_length=100)] = []
@@ -308,16 +310,19 @@ def _look_for_structure_faults(value: Any) -> Iterator[Fault]:
         waiting.extend(((*path, name), item[name]) for name in reversed(item))
 
 
-def read_plan_file(data: bytes) -> PlanData:
+def read_plan_file(data: bytes, *, beside: Mapping[str, Any] | None = None) -> PlanData:
     """Return the plan that a plan file holds; rows without an id have been given one.
+
+    `beside`: section objects by key, which the file's are to stand in for; a row that has no id
+    gets that of the row there that it is.
 
     :raises Faults: listing every fault with its path; nothing of the file may be used then.
     """
-    return read_plan_dict(parse_json(data))
+    return read_plan_dict(parse_json(data), beside=beside)
 
 
-def read_plan_dict(value: Any) -> PlanData:
-    """Return the plan that a plan file's JSON value holds.
+def read_plan_dict(value: Any, *, beside: Mapping[str, Any] | None = None) -> PlanData:
+    """Return the plan that a plan file's JSON value holds; `beside` as `read_plan_file`.
 
     :raises Faults: as `read_plan_file`.
     """
@@ -332,7 +337,7 @@ def read_plan_dict(value: Any) -> PlanData:
         facts = plan_facts(head)
     faults.extend(_structure_faults(heads))
     sections = [
-        _read_section_content(entry, section, facts, ("sections", i), faults)
+        _read_section_content(entry, section, facts, ("sections", i), faults, beside or {})
         for i, (entry, section) in enumerate(zip(entries, heads, strict=True))
     ]
     if faults or head is None:
@@ -458,13 +463,19 @@ def _structure_faults(heads: Sequence[SectionHead | None]) -> Iterator[Fault]:
 
 
 def _read_section_content(
-    entry: Any, head: SectionHead | None, facts: PlanFacts | None, path: Path, faults: list[Fault]
+    entry: Any,
+    head: SectionHead | None,
+    facts: PlanFacts | None,
+    path: Path,
+    faults: list[Fault],
+    beside: Mapping[str, Any],
 ) -> SectionData | None:
     """Return the whole section; content is read for its faults even where the head has some."""
     if not isinstance(entry, dict) or "content" not in entry or not _is_known(entry.get("kind")):
         return None
     try:
-        return read_section(head or _stand_in(entry["kind"]), entry["content"], facts)
+        head = head or _stand_in(entry["kind"])
+        return read_section(head, entry["content"], facts, known=beside.get(head.key))
     except Faults as found:
         faults.extend(Fault((*path, *fault.path), fault.message) for fault in found.faults)
         return None
@@ -476,12 +487,17 @@ def _stand_in(kind: str) -> SectionHead:
 
 
 def read_section(
-    head: SectionHead, content: Any, facts: PlanFacts | None, *, taken: Iterable[str] = ()
+    head: SectionHead,
+    content: Any,
+    facts: PlanFacts | None,
+    *,
+    taken: Iterable[str] = (),
+    known: Mapping[str, Any] | None = None,
 ) -> SectionData:
     """Return a section of valid content, every row with an id; paths start at the section.
 
     Without `facts` only what the plan around it does not decide is checked. A row without an id
-    gets one that is not `taken`.
+    gets that of the row that it is in the section object `known`, else one that is not `taken`.
 
     :raises Faults: if the content does not fit its kind or the plan.
     """
@@ -499,7 +515,8 @@ def read_section(
     faults.extend(repeated_ids(section))
     if faults:
         raise Faults(faults)
-    give_ids(section, taken=taken)
+    match_ids(section, known)
+    give_ids(section, taken={*taken, *(row["id"] for _, row in identified_rows(known))})
     return section_from_dict(section)
 
 

@@ -6,11 +6,13 @@ and none is ever written to a path of the archive's choosing.
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from io import BytesIO
-from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
+from typing import Any
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from accounts.models import User
 from plans.content import Fault, Faults
@@ -23,6 +25,7 @@ PLAN_NAME = "plan.json"
 FOLDER = "pictures/"
 MEMBERS_LIMIT = 201
 TOTAL_LIMIT = 100 * 1024 * 1024
+UNREADABLE = (BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError)
 DAY = (1980, 1, 1, 0, 0, 0)  # the same plan gives the same bytes
 
 
@@ -34,26 +37,30 @@ class Upload:
     pictures: Mapping[str, bytes] = field(default_factory=dict)
 
 
-def read_upload(data: bytes) -> Upload:
+def read_upload(data: bytes, *, beside: Mapping[str, Any] | None = None) -> Upload:
     """Return what a plan file, or a ZIP of one with pictures, holds.
+
+    `beside`: as `planfile.read_plan_file`.
 
     :raises Faults: listing every reason why it cannot be taken.
     """
     if not data.startswith(MAGIC):
-        return Upload(read_plan_file(data))
+        return Upload(read_plan_file(data, beside=beside))
     try:
         with ZipFile(BytesIO(data)) as archive:
-            return _read_archive(archive)
+            return _read_archive(archive, beside)
     except Faults:
         raise
-    except (BadZipFile, EOFError, OSError, RuntimeError, ValueError, NotImplementedError) as error:
+    except UNREADABLE as error:
         raise _refused("the ZIP file is damaged, encrypted or of an unknown kind") from error
 
 
-def _read_archive(archive: ZipFile) -> Upload:
+def _read_archive(archive: ZipFile, beside: Mapping[str, Any] | None) -> Upload:
     members = [member for member in archive.infolist() if not member.is_dir()]
     if len(members) > MEMBERS_LIMIT or sum(m.file_size for m in members) > TOTAL_LIMIT:
         raise _refused("the ZIP file holds more than 200 pictures or 100 MB")
+    if any(member.compress_type not in (ZIP_STORED, ZIP_DEFLATED) for member in members):
+        raise NotImplementedError("a kind of compression that this product does not write")
     names = [member.filename for member in members]
     if names.count(PLAN_NAME) != 1:
         raise _refused(f"the ZIP file must hold one {PLAN_NAME}")
@@ -61,7 +68,8 @@ def _read_archive(archive: ZipFile) -> Upload:
     if faults:
         raise Faults(faults)
     by_name = {member.filename: member for member in members}
-    plan = read_plan_file(_unpack(archive, by_name.pop(PLAN_NAME), FILE_LIMIT))
+    raw = _unpack(archive, by_name.pop(PLAN_NAME), FILE_LIMIT)
+    plan = read_plan_file(raw, beside=beside)
     pictures = {
         name.removeprefix(FOLDER): _unpack(archive, member, BYTES_LIMIT)
         for name, member in by_name.items()

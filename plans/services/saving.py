@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -74,19 +76,22 @@ def save_section(
     save_id: str,
     by: User,
     at: datetime,
+    ends_draft: bool = True,
 ) -> Saved:
     """Store `change`, a whole section object, and note who changed what.
 
     A change that is based on an older revision is merged where nobody else touched the same
-    cells or paragraphs since. A `save_id` seen before is answered as the first time.
+    cells or paragraphs since. A `save_id` seen before, by the same person with the same change,
+    is answered as the first time. `ends_draft`: the change holds what `by` had kept as a draft.
 
     :raises Faults: if the content does not fit its kind or plan.
     :raises Conflict: if others changed the same places.
     :raises NotOpen: if the plan is no longer a draft.
     :raises PermissionDenied: if `by` may not write this section.
     """
+    save_id = _name_save(save_id, change, by=by)
     section = take_section(section)
-    repeated = section.revisions.filter(save_id=save_id, by=by).first()
+    repeated = section.revisions.filter(save_id=save_id).first()
     if repeated:
         return _answer_again(section, repeated)
     _refuse_unless_writable(section, by=by)
@@ -102,7 +107,8 @@ def save_section(
     patch = tuple(changes(now, result.as_dict()))
     if patch:
         _write(section, result, patch=patch, save_id=save_id, by=by, at=at)
-    Draft.objects.filter(section=section, user=by).delete()
+    if ends_draft:
+        drop_draft(section, by=by)
     return Saved(
         revision=section.revision,
         section_object=result.as_dict(),
@@ -154,6 +160,13 @@ def save_with_choices(
         by=by,
         at=at,
     )
+
+
+def _name_save(save_id: str, change: Mapping[str, Any], *, by: User) -> str:
+    """Return 64 hex digits for one save: a page that is gone back to and changed sends its old
+    `save_id` with a new change, which is another save."""
+    words = json.dumps([save_id, by.pk, change], sort_keys=True)
+    return hashlib.sha256(words.encode()).hexdigest()
 
 
 def _refuse_unless_writable(section: Section, *, by: User) -> None:

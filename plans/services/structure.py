@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Literal
 from uuid import uuid4
@@ -28,7 +28,7 @@ from plans.planfile import (
     section_objects,
     validate,
 )
-from plans.registry import get_kind
+from plans.registry import PlanFacts, get_kind
 from plans.services.saving import Conflict, Saved, save_section
 from plans.services.storing import apply_plan_head, store_sections
 from plans.services.taking import refuse_unless_open, take_plan, take_section
@@ -78,7 +78,8 @@ def add_section(
 ) -> Section:
     """Add an empty section at the end, or as the last one under `parent`.
 
-    :raises Faults: if the title cannot be stored, or the plan has as many sections as it may.
+    :raises Faults: if the title cannot be stored, `parent` is not in the plan any more, or the
+        plan has as many sections as it may.
     """
     plan = _take_plan(plan, by=by)
     facts = plan_facts(read_head(plan))
@@ -109,11 +110,17 @@ def _new_head(plan: Plan, *, kind: str, title: str, parent: Section | None) -> S
     }
     faults: list[Fault] = []
     head = validate(SectionHead, values, (), faults)
-    if plan.sections.present().count() >= SECTION_LIMIT:
-        faults.append(Fault((), f"the plan has {SECTION_LIMIT} sections, and may not have more"))
+    faults += _room_faults(plan, more=1)
+    if parent and not plan.sections.present().filter(pk=parent.pk).exists():
+        faults.append(Fault(("parent",), f"“{parent}” is not in the plan any more"))
     if head is None or faults:
         raise Faults(faults)
     return head
+
+
+def _room_faults(plan: Plan, *, more: int) -> Iterator[Fault]:
+    if plan.sections.present().count() + more > SECTION_LIMIT:
+        yield Fault((), f"a plan has at most {SECTION_LIMIT} sections")
 
 
 def free_key(title: str, taken: Iterable[str]) -> str:
@@ -130,7 +137,13 @@ def rename_section(section: Section, *, title: str, by: User, at: datetime) -> S
     """Give the section another title, as a revision like any other."""
     change = {**section_object(section), "title": title}
     return save_section(
-        section, change, base_revision=section.revision, save_id=uuid4().hex, by=by, at=at
+        section,
+        change,
+        base_revision=section.revision,
+        save_id=uuid4().hex,
+        by=by,
+        at=at,
+        ends_draft=False,
     )
 
 
@@ -161,19 +174,30 @@ def remove_section(section: Section, *, by: User, at: datetime) -> list[Section]
 def bring_back(section: Section, *, by: User, at: datetime) -> None:
     """Put a removed section back, with what was removed together with it.
 
-    :raises Faults: if another section took its key meanwhile.
+    :raises Faults: if another section took its key, or the plan lost a unit that it needs.
     """
     plan = _take_plan(section.plan, by=by)
     together = plan.sections.filter(removed_at=section.removed_at, removed_at__isnull=False)
-    present = set(plan.sections.present().values_list("key", flat=True))
-    doubled = [s.key for s in together if s.key in present]
-    if doubled:
-        raise Faults([Fault(("key",), f'another section is called "{doubled[0]}" by now')])
+    _refuse_return(plan, list(together))
     gone = plan.sections.filter(removed_at__isnull=False).exclude(removed_at=section.removed_at)
     together.filter(parent__in=gone).update(parent=None)
     together.update(removed_at=None)
     _write_order(plan, _flatten(_tree(list(plan.sections.present()))))
     _note(plan, "section_brought_back", by=by, at=at, section=section, title=section.title)
+
+
+def _refuse_return(plan: Plan, sections: Sequence[Section]) -> None:
+    """Raise Faults for removed sections that the plan as it is now cannot hold."""
+    present = set(plan.sections.present().values_list("key", flat=True))
+    faults = [
+        Fault(("key",), f'another section is called "{section.key}" by now')
+        for section in sections
+        if section.key in present
+    ]
+    faults += _room_faults(plan, more=len(sections))
+    faults += _unit_faults(plan, sections, plan_facts(read_head(plan)))
+    if faults:
+        raise Faults(faults)
 
 
 @transaction.atomic
@@ -345,17 +369,19 @@ def save_head(
 def _refuse_bad_head(plan: Plan, head: PlanHead) -> None:
     """Raise Faults for units that are missing, circular or still used by a section."""
     faults = [Fault(fault.path[1:], fault.message) for fault in head_faults(head)]
-    facts = plan_facts(head)
-    sections = list(plan.sections.present())
-    objects = section_objects(sections, keys={section.pk: section.key for section in sections})
+    faults += _unit_faults(plan, list(plan.sections.present()), plan_facts(head))
+    if faults:
+        raise Faults(faults)
+
+
+def _unit_faults(plan: Plan, sections: Sequence[Section], facts: PlanFacts) -> Iterator[Fault]:
+    """Yield what sections of the plan hold that does not go with these facts."""
+    keys = dict(plan.sections.values_list("pk", "key"))
+    objects = section_objects(sections, keys=keys)
     for section in sections:
         kind = get_kind(section.kind)
         content = kind.schema.model_validate(objects[section.pk]["content"])
         if section.unit and section.unit not in facts.unit_names:
-            faults.append(Fault(("units",), f'"{section}" is about the unit "{section.unit}"'))
-        faults += [
-            Fault(("units",), f'"{section}" would no longer be right: {fault.message}')
-            for fault in kind.faults(content, facts)
-        ]
-    if faults:
-        raise Faults(faults)
+            yield Fault(("units",), f'"{section}" is about the unit "{section.unit}"')
+        for fault in kind.faults(content, facts):
+            yield Fault(("units",), f'"{section}" would no longer be right: {fault.message}')

@@ -104,11 +104,15 @@ def plan_start(request: HttpRequest) -> HttpResponse:
     """Start a plan from a format."""
     form = StartPlanForm(request.POST or None, units=require_starter(request))
     if request.method == "POST" and form.is_valid():
-        plan = start_plan(**form.cleaned_data, by=person(request), at=timezone.now())
-        messages.success(
-            request, "The plan is started. Its sections wait below, each with guidance."
-        )
-        return redirect(plan)
+        try:
+            plan = start_plan(**form.cleaned_data, by=person(request), at=timezone.now())
+        except Faults as found:
+            form.add_error("plan_format", f"The format cannot be used: {found.faults[0]}")
+        else:
+            messages.success(
+                request, "The plan is started. Its sections wait below, each with guidance."
+            )
+            return redirect(plan)
     return render(request, "plans/plan_start.html", {"form": form}, status=form_status(form))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import uuid4
 
 from django.contrib import messages
@@ -19,8 +20,8 @@ from plans.forms import PlanFileForm
 from plans.merge import changes
 from plans.models import Plan, Section
 from plans.permissions import can_write, is_open
-from plans.planfile import PlanData, SectionData, section_objects
-from plans.services import NotOpen, save_section
+from plans.planfile import PlanData, SectionData, read_plan
+from plans.services import Conflict, NotOpen, save_section
 from plans.services.archives import read_upload
 from plans.views.lists import form_status, seal, unseal
 from plans.views.plans import plan_context
@@ -51,7 +52,7 @@ def plan_replace(request: HttpRequest, pk: int) -> HttpResponse:
         return render(request, "plans/plan_replace.html", context, status=form_status(form))
     raw = form.cleaned_data["file"].read()
     try:
-        upload = read_upload(raw)
+        upload = read_upload(raw, beside=objects_by_key(plan))
     except Faults as found:
         context["faults"] = found.faults
         return render(request, "plans/plan_replace.html", context, status=422)
@@ -59,12 +60,15 @@ def plan_replace(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "plans/plan_replace_preview.html", context)
 
 
+def objects_by_key(plan: Plan) -> dict[str, dict[str, Any]]:
+    """Return the section objects of the working copy by section key."""
+    return {section.head.key: section.as_dict() for section in read_plan(plan).sections}
+
+
 def match_sections(request: HttpRequest, plan: Plan, data: PlanData) -> list[Match]:
     """Return the file's sections in order, each beside the plan's own of that key."""
-    sections = list(plan.sections.present().select_related("parent"))
-    keys = dict(plan.sections.values_list("pk", "key"))
-    objects = section_objects(sections, keys=keys)
-    by_key = {section.key: section for section in sections}
+    objects = objects_by_key(plan)
+    by_key = {section.key: section for section in plan.sections.present()}
     matches = []
     for item in data.sections:
         section = by_key.get(item.head.key)
@@ -72,7 +76,7 @@ def match_sections(request: HttpRequest, plan: Plan, data: PlanData) -> list[Mat
             matches.append(Match(item, None, 0, "the plan has no section of this key"))
             continue
         section.plan = plan
-        found = changes(objects[section.pk], item.as_dict())
+        found = changes(objects[section.key], item.as_dict())
         matches.append(Match(item, section, len(found), _obstacle(request, section, item)))
     return matches
 
@@ -88,7 +92,8 @@ def _obstacle(request: HttpRequest, section: Section, item: SectionData) -> str:
 def _replace(request: HttpRequest, plan: Plan) -> HttpResponse:
     chosen = set(request.POST.getlist("section"))
     try:
-        data = read_upload(unseal(request.POST.get("plan_file", ""))).plan
+        raw = unseal(request.POST.get("plan_file", ""))
+        data = read_upload(raw, beside=objects_by_key(plan)).plan
     except (signing.BadSignature, Faults):
         messages.error(request, "The preview is too old or was changed. Choose the file again.")
         return redirect("plans:replace", plan.pk)
@@ -107,6 +112,11 @@ def _replace(request: HttpRequest, plan: Plan) -> HttpResponse:
     except NotOpen:
         messages.error(request, "The plan is not a draft any more; nothing was replaced.")
         return redirect(plan)
+    except Conflict:
+        messages.error(
+            request, "Somebody saved the same places meanwhile; nothing was replaced. Look again."
+        )
+        return redirect("plans:replace", plan.pk)
     count = sum(saved)
     messages.success(
         request, f"Replaced {count} section{'' if count == 1 else 's'}, each as a revision."
@@ -126,5 +136,6 @@ def _replace_one(request: HttpRequest, match: Match) -> bool:
         save_id=uuid4().hex,
         by=person(request),
         at=timezone.now(),
+        ends_draft=False,
     )
     return bool(saved.changed)

@@ -22,6 +22,7 @@ from plans.content import (
     in_column_order,
     new_id,
     printable,
+    read_plan_year,
     read_year,
     repeated_ids,
     show_path,
@@ -90,6 +91,17 @@ def test_read_year_refuses_what_is_not_two_years_running(written: str, message: 
         read_year(written)
 
     assert str(raised.value) == message
+
+
+@pytest.mark.parametrize(("written", "year"), [("1900/01", "1900/01"), ("2199-00", "2199/00")])
+def test_a_plan_is_for_a_year_around_which_years_can_be_named(written: str, year: str) -> None:
+    assert read_plan_year(written) == year
+
+
+@pytest.mark.parametrize("written", ["1899/00", "2200/01", "1000/01", "2999/00"])
+def test_a_plan_is_for_no_year_that_has_no_neighbours(written: str) -> None:
+    with pytest.raises(ValueError, match=f'^"{written}" is no year that a plan can be for$'):
+        read_plan_year(written)
 
 
 @pytest.mark.parametrize(

@@ -258,6 +258,27 @@ def test_a_save_sent_again_after_submission_is_still_answered(
     assert (again.repeated, again.revision) == (True, 2)
 
 
+def test_a_page_that_is_gone_back_to_and_changed_is_saved_again(
+    plan: Plan, people: SimpleNamespace
+) -> None:
+    section = section_of(plan, "actions")
+    save(section, set_title(0, "First"), by=people.author, base=1, save_id="page")
+
+    again = save(section, set_title(1, "Second"), by=people.author, base=1, save_id="page")
+
+    assert (again.repeated, again.merged, again.revision) == (False, True, 3)
+    assert titles(section) == ["First", "Second"]
+
+
+def test_two_people_may_name_their_saves_alike(plan: Plan, people: SimpleNamespace) -> None:
+    section = section_of(plan, "actions")
+    save(section, set_title(0, "Alike"), by=people.author, base=1, save_id="page")
+
+    other = save(section, set_title(0, "Alike"), by=people.planning_officer, base=1, save_id="page")
+
+    assert (other.repeated, other.changed) == (False, ())
+
+
 # --- who and when ------------------------------------------------------------------------------
 
 

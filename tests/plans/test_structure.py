@@ -22,8 +22,10 @@ from plans.services import (
     add_section,
     assign_section,
     bring_back,
+    keep_draft,
     move_section,
     remove_section,
+    rename_section,
     save_head,
     set_status,
 )
@@ -62,6 +64,21 @@ def get(plan: Plan, key: str) -> Section:
 
 def events(plan: Plan) -> list[str]:
     return [e.action for e in plan.events.order_by("pk")]
+
+
+# --- naming ------------------------------------------------------------------------------------
+
+
+def test_a_new_title_leaves_what_was_typed_but_not_saved(
+    plan: Plan, people: SimpleNamespace
+) -> None:
+    section = get(plan, "budget")
+    keep_draft(section, {"typed": "12,48.0"}, base_revision=1, by=people.author, at=NOW)
+
+    rename_section(section, title="Money", by=people.author, at=NOW)
+
+    assert object_of(section)["title"] == "Money"
+    assert [draft.section_object for draft in section.drafts.all()] == [{"typed": "12,48.0"}]
 
 
 # --- adding ------------------------------------------------------------------------------------
@@ -120,7 +137,7 @@ def test_a_full_plan_takes_no_more_sections(
     with pytest.raises(Faults) as raised:
         add_section(plan, kind="narrative", title="One more", by=people.author, at=NOW)
 
-    assert str(raised.value) == "file: the plan has 200 sections, and may not have more"
+    assert str(raised.value) == "file: a plan has at most 200 sections"
 
 
 # --- moving ------------------------------------------------------------------------------------
@@ -381,3 +398,29 @@ def test_a_unit_that_sections_need_cannot_be_dropped(plan: Plan, people: SimpleN
         'units: "Staffing" would no longer be right: the plan has no unit "north"',
     ]
     assert head_of(plan) == base
+
+
+def test_a_section_that_needs_a_dropped_unit_is_not_brought_back(
+    plan: Plan, people: SimpleNamespace
+) -> None:
+    section = get(plan, "budget")
+    for gone in (section, get(plan, "staffing")):
+        remove_section(gone, by=people.author, at=NOW)
+    base = head_of(plan)
+    save_head(plan, {**base, "units": []}, base=base, by=people.author, at=NOW)
+
+    section.refresh_from_db()
+    with pytest.raises(Faults, match='would no longer be right: the plan has no unit "north"'):
+        bring_back(section, by=people.author, at=NOW)
+
+    assert not plan.sections.present().filter(key="budget").exists()
+
+
+def test_a_section_does_not_go_under_one_that_was_just_removed(
+    nested: Plan, people: SimpleNamespace
+) -> None:
+    parent = get(nested, "d")
+    remove_section(parent, by=people.author, at=NOW)
+
+    with pytest.raises(Faults, match="is not in the plan any more"):
+        add_section(nested, kind="risks", title="R", parent=parent, by=people.author, at=NOW)
