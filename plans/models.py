@@ -106,7 +106,7 @@ class PlanQuerySet(models.QuerySet["Plan"]):
         """Return the plans that `user` may know of, in any state they may see.
 
         A plan with an edition is everyone's who signs in. The rest are seen by those with a role
-        other than reader at the plan's unit or above it, and by those who lead a section of it.
+        other than reader at the plan's unit or above it, no longer once that role has ended.
         """
         published = Exists(Edition.objects.filter(plan=OuterRef("pk")))
         return self.filter(published | self._drafts_of(user))
@@ -116,9 +116,7 @@ class PlanQuerySet(models.QuerySet["Plan"]):
         return self.filter(self._drafts_of(user))
 
     def _drafts_of(self, user: User) -> Q:
-        units = units_with_role(user, *ROLES_THAT_SEE_DRAFTS)
-        assigned = Section.objects.filter(assigned_to=user).values("plan")
-        return Q(organisation_unit__in=units) | Q(pk__in=assigned)
+        return Q(organisation_unit__in=units_with_role(user, *ROLES_THAT_SEE_DRAFTS))
 
 
 class Plan(models.Model):
@@ -257,7 +255,7 @@ class SectionRevision(models.Model):
     """One save of one section: what changed, by whom. Numbers run from 1 without gaps.
 
     `patch` lists [path, old, new]; `snapshot` holds the whole section object at least every 50
-    revisions and at each milestone. `save_id` is the browser's name of the save.
+    revisions and at each milestone. `save_id` names the save, so that one sent twice is one.
     """
 
     section = models.ForeignKey(Section, on_delete=models.CASCADE, related_name="revisions")
