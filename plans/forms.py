@@ -217,6 +217,8 @@ class ReturnForm(PlainForm):
     Its ids are its own, since it stands on one page with `ApproveForm`.
     """
 
+    hides_optional = True  # one of its fields has to be filled in, whichever it is
+
     comment = forms.CharField(
         label="What has to change in the plan as a whole",
         required=False,
