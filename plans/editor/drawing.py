@@ -19,12 +19,21 @@ from django.utils.safestring import SafeString, mark_safe
 
 from documents import richtext
 from plans.content import Path
+from plans.editor.controls import draw_control, form_field
 from plans.editor.places import label_in_full, name_row
 from plans.editor.reading import count_name, field_name, show_value
-from plans.grid import Field, FieldType, Grid, RowList, RowOverride, Total, value_at
+from plans.editor.tables import (
+    PLAIN_OVERRIDE,
+    cell_class,
+    draw_head,
+    draw_total,
+    head_id,
+    list_columns,
+    only_field,
+)
+from plans.grid import Field, FieldType, Grid, RowList, RowOverride, value_at
 
 Errors = Mapping[str, str]
-PLAIN_OVERRIDE = RowOverride()
 TEXTS = (FieldType.RICH, FieldType.LONG)
 
 
@@ -169,12 +178,9 @@ class _Pen:
         here = value_at(self.value, at) or []
         count = f'<input type="hidden" name="{count_name(at)}" value="{len(here)}">'
         level = 2 if len(at) <= 2 else 3
-        title = (
-            f'<h{level} class="govuk-heading-{"m" if level == 2 else "s"}" id="{field_name(at)}-title">'
-            f"{_list_title(rows)}</h{level}>"
-            if with_title
-            else ""
-        )
+        size = "m" if level == 2 else "s"
+        heading = f'<h{level} class="govuk-heading-{size}" id="{field_name(at)}-title">'
+        title = f"{heading}{_list_title(rows)}</h{level}>" if with_title else ""
         hint = f'<p class="govuk-hint">{escape(rows.hint)}</p>' if rows.hint else ""
         error = self._message(field_name(at))
         if not here:
@@ -189,14 +195,15 @@ class _Pen:
     def _add_buttons(self, rows: RowList, at: Path) -> str:
         name = field_name(at)
         nouns = [("", rows.noun), *((f":{i}", v.noun) for i, v in enumerate(rows.variants))]
+        look = "govuk-button govuk-button--secondary"
         buttons = "".join(
-            f'<button class="govuk-button govuk-button--secondary" name="do" value="add:{name}{suffix}">'
+            f'<button class="{look}" name="do" value="add:{name}{suffix}">'
             f"Add {_article(noun)} {escape(noun)}</button>"
             for suffix, noun in nouns
         )
         return f'<div class="govuk-button-group">{buttons}</div>'
 
-    # --- rows as cards -----------------------------------------------------------------------------
+    # --- rows as cards ---------------------------------------------------------------------------
 
     def _draw_cards(self, rows: RowList, at: Path, here: Sequence[Any]) -> str:
         many = len(here) > 4
@@ -225,10 +232,12 @@ class _Pen:
         error = self._message(field_name(at))
         actions = self._row_actions(rows, at, count, name)
         facts = self._card_facts(shown, at) + _card_totals(lists)
-        summary = f'<summary class="pw-card__head"><span class="pw-card__title">{escape(name)}</span>{facts}</summary>'
+        title = f'<span class="pw-card__title">{escape(name)}</span>'
         return (
-            f'<details class="pw-card" id="{field_name(at)}"{" open" if is_open else ""}>{summary}'
-            f'<div class="pw-card__body">{error}{body}<div class="pw-card__actions">{actions}</div></div></details>'
+            f'<details class="pw-card" id="{field_name(at)}"{" open" if is_open else ""}>'
+            f'<summary class="pw-card__head">{title}{facts}</summary>'
+            f'<div class="pw-card__body">{error}{body}'
+            f'<div class="pw-card__actions">{actions}</div></div></details>'
         )
 
     def _wide_fields(self, fields: Sequence[Field], at: Path) -> str:
@@ -245,10 +254,10 @@ class _Pen:
         words = [(field.label, self._derived((*at, *field.path))) for field in facts]
         return "".join(_card_fact(label, text) for label, text in words if text)
 
-    # --- rows as a table ---------------------------------------------------------------------------
+    # --- rows as a table -------------------------------------------------------------------------
 
     def _draw_table(self, rows: RowList, at: Path, here: Sequence[Any]) -> str:
-        fields = _columns(rows, len(here))
+        fields = list_columns(rows, len(here))
         body = "".join(
             self._draw_row(rows, fields, (*at, index), row, len(here))
             for index, row in enumerate(here)
@@ -257,14 +266,16 @@ class _Pen:
             self._nested_lists(rows, (*at, index), row) for index, row in enumerate(here)
         )
         caption = _list_title(rows)
-        foot = "".join(_draw_total(total, fields) for total in rows.totals)
+        totals = "".join(draw_total(total, fields) for total in rows.totals)
+        foot = f"<tfoot>{totals}</tfoot>" if totals else ""
         name = field_name(at)
         return (
-            f'<div class="pw-grid-scroll" role="region" aria-labelledby="{name}-caption" tabindex="0">'
+            f'<div class="pw-grid-scroll" role="region" tabindex="0" '
+            f'aria-labelledby="{name}-caption">'
             f'<table class="pw-grid pw-grid--cards" data-list="{name}">'
             f'<caption class="govuk-visually-hidden" id="{name}-caption">{caption}</caption>'
-            f"{_draw_head(fields, name)}<tbody>{body}</tbody>"
-            f"{f'<tfoot>{foot}</tfoot>' if foot else ''}</table></div>{_column_hints(fields)}{lists}"
+            f"{draw_head(fields, name)}<tbody>{body}</tbody>"
+            f"{foot}</table></div>{_column_hints(fields)}{lists}"
         )
 
     def _nested_lists(self, rows: RowList, at: Path, row: Any) -> str:
@@ -279,14 +290,15 @@ class _Pen:
         hidden = [field for field in rows.fields if field.type is FieldType.HIDDEN]
         name, prefix = name_row(rows, row), field_name(at)
         extra = self._hidden(rows, at, row, hidden)
-        heading = _only_field(rows, override)
+        heading = only_field(rows, override)
         if heading and heading not in fields:
             cells = [self._draw_heading(heading, at, row, len(fields), extra)]
         else:
             cells = self._draw_cells(fields, override, at, row, extra)
         style = f' class="is-{override.style}"' if override.style else ""
         actions = self._row_actions(rows, at, count, name)
-        return f'<tr id="{prefix}"{style}>{"".join(cells)}<td class="pw-row-actions">{self._message(prefix)}{actions}</td></tr>'
+        last = f'<td class="pw-row-actions">{self._message(prefix)}{actions}</td>'
+        return f'<tr id="{prefix}"{style}>{"".join(cells)}{last}</tr>'
 
     def _draw_heading(self, field: Field, at: Path, row: Any, span: int, extra: str) -> str:
         """Draw a row that is one field across the whole table."""
@@ -300,8 +312,10 @@ class _Pen:
             focus=self.focus == at,
             own_id=f"id_{name}",
         )
-        words = f'<span class="govuk-visually-hidden" id="{label}">{escape(field.label)}, {self._row_label(at)}</span>'
-        return f'<th scope="row" class="is-name is-across" colspan="{span}">{words}{control}{self._cell_message(name, self.errors.get(name))}{extra}</th>'
+        name_of_row = _hidden_words(label, f"{field.label}, {self._row_label(at)}")
+        message = self._cell_message(name, self.errors.get(name))
+        opening = f'<th scope="row" class="is-name is-across" colspan="{span}">'
+        return f"{opening}{name_of_row}{control}{message}{extra}</th>"
 
     def _draw_cells(
         self, fields: Sequence[Field], override: RowOverride, at: Path, row: Any, extra: str
@@ -324,10 +338,11 @@ class _Pen:
         path, prefix = (*at, *field.path), field_name(at)
         name = field_name(path)
         error = self._error(name, field)
-        classes = [_cell_class(field), "is-name" if is_name else "", "is-error" if error else ""]
+        classes = [cell_class(field), "is-name" if is_name else "", "is-error" if error else ""]
         tag = "th" if is_name else "td"
         scope = ' scope="row"' if is_name else ""
-        opening = f'<{tag}{scope} class="{" ".join(filter(None, classes))}" data-label="{escape(label_in_full(field))}">'
+        look, label = " ".join(filter(None, classes)), escape(label_in_full(field))
+        opening = f'<{tag}{scope} class="{look}" data-label="{label}">'
         if field.type is FieldType.DERIVED:
             inner = f"<output>{escape(self._derived(path))}</output>"
         else:
@@ -343,7 +358,7 @@ class _Pen:
             )
         if is_name:
             label = self._row_label(at)
-            extra += f'<span class="govuk-visually-hidden" id="{prefix}-name">{label}</span>'
+            extra += _hidden_words(f"{prefix}-name", label)
         return f"{opening}{inner}{self._cell_message(name, error)}{extra}</{tag}>"
 
     def _cell_message(self, name: str, error: str | None) -> str:
@@ -351,7 +366,7 @@ class _Pen:
             return ""
         return f'<span class="pw-grid__message" id="id_{name}_error">{escape(error)}</span>'
 
-    # --- parts -------------------------------------------------------------------------------------
+    # --- parts -----------------------------------------------------------------------------------
 
     def _row_label(self, at: Path) -> str:
         return f"row {_index(at) + 1}"
@@ -395,7 +410,7 @@ class _Pen:
         )
 
 
-# --- pieces that need no object --------------------------------------------------------------------
+# --- pieces that need no object -----------------------------------------------------------------
 
 
 def _index(at: Path) -> int:
@@ -403,11 +418,8 @@ def _index(at: Path) -> int:
     return last if isinstance(last, int) else 0
 
 
-def _hidden_groups(field: Field) -> str:
-    """Return the headings above a column, for those who hear a cell's name without seeing them."""
-    if not field.groups:
-        return ""
-    return f'<span class="govuk-visually-hidden">{escape(", ".join(field.groups))}, </span>'
+def _hidden_words(own_id: str, words: str) -> str:
+    return f'<span class="govuk-visually-hidden" id="{own_id}">{escape(words)}</span>'
 
 
 def _list_title(rows: RowList) -> str:
@@ -429,27 +441,6 @@ def _card_totals(lists: Sequence[RowList]) -> str:
     )
 
 
-def _only_field(rows: RowList, override: RowOverride) -> Field | None:
-    """Return the one field that a heading row has; None for a row of several."""
-    shown = [f for f in rows.fields if f.type is not FieldType.HIDDEN]
-    left = [field for field in shown if field.path not in override.without]
-    return left[0] if override.style == "group" and len(left) == 1 < len(shown) else None
-
-
-def _columns(rows: RowList, count: int) -> list[Field]:
-    """Return the fields that stand as columns: those that some row other than a heading has."""
-    fields = [field for field in rows.fields if field.type is not FieldType.HIDDEN]
-    overrides = [rows.rows.get(index, PLAIN_OVERRIDE) for index in range(count)]
-    spanning = [heading for o in overrides if (heading := _only_field(rows, o))]
-    several = [o for o in overrides if not _only_field(rows, o)]
-    return [
-        field
-        for field in fields
-        if field not in spanning
-        and (not several or any(field.path not in o.without for o in several))
-    ]
-
-
 def _variant_of(rows: RowList, row: Any) -> int | None:
     """Return which variant a row not yet stored is, so that it is read back as one."""
     if not isinstance(row, Mapping) or row.get("id"):
@@ -468,7 +459,8 @@ def _details(title: str, body: str, *, is_open: bool, note: str = "") -> str:
     words = f' <span class="pw-muted">{escape(note)}</span>' if note else ""
     return (
         f'<details class="govuk-details"{" open" if is_open else ""}>'
-        f'<summary class="govuk-details__summary"><span class="govuk-details__summary-text">{escape(title)}</span>{words}</summary>'
+        f'<summary class="govuk-details__summary">'
+        f'<span class="govuk-details__summary-text">{escape(title)}</span>{words}</summary>'
         f'<div class="govuk-details__text">{body}</div></details>'
     )
 
@@ -476,51 +468,10 @@ def _details(title: str, body: str, *, is_open: bool, note: str = "") -> str:
 def _in_fieldset(groups: Sequence[str], body: str) -> str:
     legend = escape(": ".join(groups))
     return (
-        '<fieldset class="govuk-fieldset pw-fieldset"><legend class="govuk-fieldset__legend '
-        f'govuk-fieldset__legend--s">{legend}</legend><div class="pw-card__fields">{body}</div></fieldset>'
+        '<fieldset class="govuk-fieldset pw-fieldset">'
+        f'<legend class="govuk-fieldset__legend govuk-fieldset__legend--s">{legend}</legend>'
+        f'<div class="pw-card__fields">{body}</div></fieldset>'
     )
-
-
-def head_id(list_name: str, field: Field) -> str:
-    return f"head-{list_name}-{field_name(field.path)}"
-
-
-def _cell_class(field: Field) -> str:
-    """Return how wide a column is, and whether its figures stand at the right."""
-    if field.type is FieldType.DERIVED:
-        return "is-number is-derived"
-    if field.type is FieldType.CELL:
-        return "is-number"
-    return {"narrow": "is-short", "wide": "is-text"}.get(field.width, "")
-
-
-def _draw_head(fields: Sequence[Field], name: str) -> str:
-    levels = max((len(field.groups) for field in fields), default=0)
-    rows = []
-    for level in range(levels):
-        cells = []
-        for (group, _), members in groupby(fields, key=lambda f: _group_key(f, level)):
-            span = len(list(members))
-            cells.append(
-                f'<th scope="colgroup" colspan="{span}">{escape(group)}</th>'
-                if group
-                else f'<td colspan="{span}"></td>'
-            )
-        rows.append(f"<tr>{''.join(cells)}<td></td></tr>")
-    heads = "".join(
-        f'<th scope="col" id="{head_id(name, f)}" class="{_cell_class(f)}{" is-name" if i == 0 else ""}"'
-        f">{_hidden_groups(f)}{escape(f.label)}</th>"
-        for i, f in enumerate(fields)
-    )
-    rows.append(
-        f'<tr>{heads}<th scope="col"><span class="govuk-visually-hidden">Move or remove</span></th></tr>'
-    )
-    return f"<thead>{''.join(rows)}</thead>"
-
-
-def _group_key(field: Field, level: int) -> tuple[str, tuple[str, ...]]:
-    group = field.groups[level] if level < len(field.groups) else ""
-    return group, field.groups[: level + 1]
 
 
 def _column_hints(fields: Sequence[Field]) -> str:
@@ -529,100 +480,3 @@ def _column_hints(fields: Sequence[Field]) -> str:
     )
     body = f'<dl class="pw-facts">{hints}</dl>'
     return _details("What the columns ask for", body, is_open=False) if hints else ""
-
-
-def _draw_total(total: Total, fields: Sequence[Field]) -> str:
-    first, *rest = fields
-    cells = "".join(
-        f'<td class="is-number" data-label="{escape(label_in_full(f))}">{escape(total.values.get(f.path, ""))}</td>'
-        for f in rest
-    )
-    own = total.values.get(first.path, "")
-    return f'<tr><th scope="row" class="is-name">{escape(total.label)} {escape(own)}</th>{cells}<td></td></tr>'
-
-
-def draw_control(
-    field: Field,
-    name: str,
-    value: Any,
-    *,
-    labelled_by: str,
-    error: bool,
-    focus: bool,
-    own_id: str,
-    computed: str = "",
-) -> str:
-    """Return one input of a table row, named by its column and row.
-
-    `computed`: what the cell prints while nothing is typed in it.
-    """
-    text = escape(show_value(field, value))
-    described = f' aria-invalid="true" aria-describedby="{own_id}_error"' if error else ""
-    common = f'id="{own_id}" name="{name}" aria-labelledby="{labelled_by}"{described}{" autofocus" if focus else ""}'
-    match field.type:
-        case FieldType.TEXT if field.width == "wide" and not computed:  # wraps, to be read whole
-            return f'<textarea class="pw-line" {common} rows="{_rows(text)}">\n{text}</textarea>'
-        case FieldType.TEXT | FieldType.CELL if "\n" in text:  # an input would lose line ends
-            return f'<textarea {common} rows="{_rows(text)}">\n{text}</textarea>'
-        case FieldType.CHOICE:
-            return f"<select {common}>{_options(field, value)}</select>"
-        case FieldType.CHECK:
-            checked = " checked" if value else ""
-            shown = f'<input type="hidden" name="{name}-shown" value="1">'
-            return f'<input type="checkbox" value="on" {common}{checked}>{shown}'
-        case FieldType.LONG | FieldType.RICH | FieldType.LINES:
-            return f'<textarea {common} rows="{_rows(text)}">\n{text}</textarea>'
-        case FieldType.CELL:
-            hint = f' placeholder="{escape(computed)}"' if computed else ""
-            return f'<input autocomplete="off" {common}{hint} value="{text}">'
-        case _:
-            return f'<input autocomplete="off" {common} value="{text}">'
-
-
-def _rows(text: str, *, line: int = 34, least: int = 1, most: int = 6) -> int:
-    """Return how many rows show a text of about `line` characters a row."""
-    needed = sum(len(part) // line + 1 for part in text.split("\n"))
-    return max(least, min(needed, most))
-
-
-def _options(field: Field, value: Any) -> str:
-    chosen = "" if value is None else str(value)
-    return "".join(
-        f'<option value="{escape(key)}"{" selected" if key == chosen else ""}>{escape(label)}</option>'
-        for key, label in list_choices(field, chosen)
-    )
-
-
-def list_choices(field: Field, chosen: str) -> list[tuple[str, str]]:
-    """Return what a field offers, none and what is chosen among it even if it is not offered."""
-    offered = {str(key): label for key, label in field.choices}
-    none = {"": ""} if not field.required or not chosen else {}
-    return list({**none, **offered, **({} if chosen in offered else {chosen: chosen})}.items())
-
-
-def form_field(field: Field, shown: str) -> forms.Field:
-    """Return the Django form field that draws a single field, showing this text; the schema
-    validates, not it."""
-    options: dict[str, Any] = {
-        "label": field.label,
-        "required": False,
-        "help_text": escape(field.hint),
-    }
-    match field.type:
-        case FieldType.CHOICE:
-            choices = list_choices(field, shown)
-            return forms.CharField(widget=forms.Select(choices=choices), **options)
-        case FieldType.TEXT | FieldType.CELL if "\n" in shown:
-            return forms.CharField(widget=forms.Textarea(attrs={"rows": 3}), **options)
-        case FieldType.CHECK:
-            return forms.BooleanField(**options)
-        case FieldType.RICH:
-            rows = _rows(shown, line=90, least=14 if field.width == "wide" else 4, most=28)
-            return forms.CharField(widget=forms.Textarea(attrs={"rows": rows}), **options)
-        case FieldType.LONG | FieldType.LINES:
-            return forms.CharField(widget=forms.Textarea(attrs={"rows": 4}), **options)
-        case _:
-            width = {"narrow": "govuk-input--width-10"}.get(field.width, "")
-            return forms.CharField(
-                widget=forms.TextInput(attrs={"class": width, "autocomplete": "off"}), **options
-            )

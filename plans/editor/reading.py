@@ -200,7 +200,7 @@ class _Reader:
         return row
 
     def _new_row(self, rows: RowList, row_id: str, at: Path) -> dict[str, Any]:
-        """Return a row that the base does not know; an id that the product never gave is dropped."""
+        """Return a row that the base does not know; an id that was never given is dropped."""
         variant = self.posted.get(f"{field_name(at)}-variant", "")
         chosen = (
             rows.variants[int(variant)].new
