@@ -24,6 +24,8 @@ from plans.planfile import read_plan
 from plans.services.jobs import add_job
 from plans.services.mail import holders, post_mail
 from plans.services.publishing import make_imprint
+from plans.services.storing import STARTED
+from plans.services.structure import ADDED
 from plans.services.taking import take_plan
 from plans.services.versions import freeze
 from plans.tasks import queue
@@ -124,12 +126,16 @@ def current_step(plan: Plan) -> dict[str, str] | None:
 
 
 def is_own_work(user: User, plan: Plan) -> bool:
-    """Whether `user` submitted the latest version, or made every save since the one before."""
+    """Whether `user` submitted the latest version, or made every save since the one before.
+
+    Starting the plan and adding an empty section are not saves.
+    """
     version, *earlier = plan.versions.order_by("-number")[:2]
     if version.submitted_by_id == user.pk:
         return True
     since = {"at__gt": earlier[0].submitted_at} if earlier else {}
-    saves = SectionRevision.objects.filter(section__plan=plan, **since)
+    revisions = SectionRevision.objects.filter(section__plan=plan, **since)
+    saves = revisions.exclude(milestone__in=(STARTED, ADDED))
     return saves.exists() and not saves.exclude(by=user).exists()
 
 

@@ -27,6 +27,7 @@ from plans.registry import get_kind
 
 PLACEHOLDER = re.compile(r"\{(year|yy|begins)([+-][1-9])?\}")
 Level = OrganisationUnit.Level
+STARTED = "Started from a format"  # the milestone of a section that nobody wrote in yet
 
 
 @transaction.atomic
@@ -55,7 +56,7 @@ def store_plan(
     plan.save()
     started = action == "start"
     status = Section.Status.NOT_STARTED if started else Section.Status.IN_PROGRESS
-    milestone = "Started from a format" if started else "Imported"
+    milestone = STARTED if started else "Imported"
     store_sections(plan, data.sections, by=by, at=at, status=status, milestone=milestone)
     detail = {"sections": len(data.sections), "title": plan.title}
     Event.objects.create(plan=plan, action=action, detail=detail, by=by, at=at)

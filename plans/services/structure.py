@@ -36,6 +36,9 @@ from plans.services.taking import refuse_unless_open, take_plan, take_section
 Direction = Literal["up", "down", "in", "out"]
 
 
+ADDED = "Added"  # the milestone of a section that nobody wrote in yet
+
+
 class CannotMove(ValueError):
     """The section is already first, last, outermost or has nothing to go under."""
 
@@ -91,7 +94,7 @@ def add_section(
         by=by,
         at=at,
         status=Section.Status.NOT_STARTED,
-        milestone="Added",
+        milestone=ADDED,
         first_position=plan.sections.count(),
     )
     _write_order(plan, _flatten(_tree(list(plan.sections.present()))))

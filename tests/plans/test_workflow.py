@@ -16,9 +16,19 @@ from django.db import IntegrityError, connection, models, transaction
 from accounts.models import Membership, OrganisationUnit, User
 from documents import codec
 from plans.migrations import _frozen_rows
-from plans.models import Decision, Edition, Event, Job, Plan, PlanFormat, Section, Version
+from plans.models import (
+    Decision,
+    Edition,
+    Event,
+    FormatSection,
+    Job,
+    Plan,
+    PlanFormat,
+    Section,
+    Version,
+)
 from plans.planfile import read_plan, read_plan_file, write_plan_file
-from plans.services import save_section, section_at
+from plans.services import add_section, save_section, section_at, start_plan
 from plans.tasks import run_job
 from plans.workflow import (
     TRANSITIONS,
@@ -242,6 +252,26 @@ def test_only_saves_since_the_last_version_make_it_ones_own(
     plan = perform(plan, Action.SUBMIT, by=people.planning_officer, at=LATER + timedelta(hours=5))
     assert not is_own_work(people.approver, plan)
     assert is_own_work(people.author, plan)
+
+
+def test_to_start_a_plan_or_add_a_section_is_not_to_write_it(
+    unit: OrganisationUnit, people: SimpleNamespace
+) -> None:
+    plan_format = PlanFormat.objects.create(slug="short", name="Short")
+    FormatSection.objects.create(
+        format=plan_format, position=0, key="purpose", title="Purpose", kind="narrative"
+    )
+    officer = people.planning_officer
+    plan = start_plan(
+        plan_format, organisation_unit=unit, year="2008/09", title="Plan", by=officer, at=NOW
+    )
+    add_section(plan, kind="risks", title="Risks", by=officer, at=NOW)
+    give_authorship(people.approver, plan)
+    write(plan, by=people.approver, at=LATER)
+
+    plan = perform(plan, Action.SUBMIT, by=people.author, at=LATER + timedelta(hours=1))
+
+    assert is_own_work(people.approver, plan)
 
 
 def give_authorship(user: User, plan: Plan) -> None:
