@@ -29,7 +29,7 @@ from plans.planfile import (
     read_section_object,
     section_object,
 )
-from plans.registry import get_kind
+from plans.registry import PlanFacts, get_kind
 from plans.services.taking import refuse_unless_open, take_section
 
 SNAPSHOT_EVERY = 50
@@ -95,16 +95,11 @@ def save_section(
     if repeated:
         return _answer_again(section, repeated)
     _refuse_unless_writable(section, by=by)
-    facts = plan_facts(read_head(section.plan))
-    now = section_object(section)
-    base = _object_at(section, base_revision, now)
-    taken = _ids_ever_used(base, now)
-    mine = read_section_object(_with_structure(change, now), facts, taken=taken).as_dict()
-    merged = merge(base, now, mine)
-    if merged.clashes:
-        raise Conflict(merged.clashes, base=base, theirs=now, mine=mine, revision=section.revision)
-    result = read_section_object(merged.merged, facts)
-    patch = tuple(changes(now, result.as_dict()))
+    meeting = _meet(section, change, base_revision=base_revision)
+    if meeting.clashes:
+        raise meeting.conflict(section.revision)
+    result = read_section_object(meeting.merged, meeting.facts)
+    patch = tuple(changes(meeting.theirs, result.as_dict()))
     if patch:
         _write(section, result, patch=patch, save_id=save_id, by=by, at=at)
     if ends_draft:
@@ -138,18 +133,12 @@ def save_with_choices(
     """
     section = take_section(section)
     _refuse_unless_writable(section, by=by)
-    facts = plan_facts(read_head(section.plan))
-    now = section_object(section)
-    base = _object_at(section, base_revision, now)
-    mine = read_section_object(
-        _with_structure(change, now), facts, taken=_ids_ever_used(base, now)
-    ).as_dict()
-    merged = merge(base, now, mine)
-    names = {"-".join(map(str, clash.path)) for clash in merged.clashes}
+    meeting = _meet(section, change, base_revision=base_revision)
+    names = {"-".join(map(str, clash.path)) for clash in meeting.clashes}
     if seen_revision != section.revision or not names <= choices.keys():
-        raise Conflict(merged.clashes, base=base, theirs=now, mine=mine, revision=section.revision)
-    result = merged.merged
-    for clash in merged.clashes:
+        raise meeting.conflict(section.revision)
+    result = meeting.merged
+    for clash in meeting.clashes:
         is_mine = choices["-".join(map(str, clash.path))] == "mine"
         result = choose(result, clash.path, clash.mine if is_mine else clash.theirs)
     return save_section(
@@ -160,6 +149,37 @@ def save_with_choices(
         by=by,
         at=at,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Meeting:
+    """A change, what it was made from, what stands now, and the two merged."""
+
+    facts: PlanFacts
+    base: Any
+    theirs: Any
+    mine: Any
+    merged: Any
+    clashes: tuple[Clash, ...]
+
+    def conflict(self, revision: int) -> Conflict:
+        return Conflict(
+            self.clashes, base=self.base, theirs=self.theirs, mine=self.mine, revision=revision
+        )
+
+
+def _meet(section: Section, change: Mapping[str, Any], *, base_revision: int) -> _Meeting:
+    """Return the change merged with what stands now; the section must have been taken.
+
+    :raises Faults: if the change does not fit the section's kind or plan, or has no base.
+    """
+    facts = plan_facts(read_head(section.plan))
+    now = section_object(section)
+    base = _object_at(section, base_revision, now)
+    taken = _ids_ever_used(base, now)
+    mine = read_section_object(_with_structure(change, now), facts, taken=taken).as_dict()
+    merged = merge(base, now, mine)
+    return _Meeting(facts, base, now, mine, merged.merged, merged.clashes)
 
 
 def _name_save(save_id: str, change: Mapping[str, Any], *, by: User) -> str:

@@ -510,9 +510,13 @@ def plan_structure(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect(plan)
     form = AddSectionForm(request.POST or None, plan=plan)
     if request.method == "POST" and form.is_valid():
-        section = add_section(plan, **form.cleaned_data, by=person(request), at=timezone.now())
-        messages.success(request, f"Added “{section}”.")
-        return redirect(reverse("plans:structure", args=[plan.pk]) + f"#section-{section.pk}")
+        try:
+            section = add_section(plan, **form.cleaned_data, by=person(request), at=timezone.now())
+        except Faults as found:
+            form.add_error(None, f"{found.faults[0].message}.")
+        else:
+            messages.success(request, f"Added “{section}”.")
+            return redirect(reverse("plans:structure", args=[plan.pk]) + f"#section-{section.pk}")
     removed = plan.sections.filter(
         removed_at__isnull=False, parent__isnull=True
     ) | plan.sections.filter(removed_at__isnull=False, parent__removed_at__isnull=True)
