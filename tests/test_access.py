@@ -311,7 +311,8 @@ def ask(client: Client, method: str, url: str) -> int:
     with transaction.atomic():
         body = {"data": {"sent": "1"}} if method == "POST" else {}
         response = getattr(client, method.lower())(url, **body)
-        response.close()
+        if response.streaming:
+            list(response.streaming_content)  # to its end, which closes the file
         transaction.set_rollback(True)
     return response.status_code
 
