@@ -100,7 +100,8 @@ def form_field(field: Field, shown: str) -> forms.Field:
         case FieldType.LONG | FieldType.LINES:
             return forms.CharField(widget=forms.Textarea(attrs={"rows": 4}), **options)
         case _:
-            width = {"narrow": "govuk-input--width-10"}.get(field.width, "")
+            width = {"narrow": "govuk-input--width-10", "wide": "pw-wide"}.get(field.width, "")
+            width = width or ("pw-wide" if len(shown) > 24 else "")
             return forms.CharField(
                 widget=forms.TextInput(attrs={"class": width, "autocomplete": "off"}), **options
             )
