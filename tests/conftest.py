@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import SimpleNamespace
 
+import hypothesis
 import pytest
 from django.conf import settings as django_settings
 from django.db.backends.base.operations import BaseDatabaseOperations
@@ -20,6 +21,9 @@ django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHash
 django_settings.CELERY_TASK_ALWAYS_EAGER = True
 django_settings.CELERY_TASK_EAGER_PROPAGATES = True
 django_settings.WHITENOISE_AUTOREFRESH = True
+
+hypothesis.settings.register_profile("planwright", deadline=None)  # it would time the machine
+hypothesis.settings.load_profile("planwright")
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 CHROMIUM_OPTIONS = [

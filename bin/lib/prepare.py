@@ -4,12 +4,13 @@ Run by bin/demo, bin/test and bin/manage with any Python 3.11 or newer; uses the
 only. Each step keeps a stamp of what it was made from beside what it made, so that a step whose
 inputs did not change takes no time.
 
-    prepare.py [--tests]    with --tests also what bin/test needs
+    prepare.py [--tests [--browser]]    with what bin/test needs; with what its journeys need
 """
 
 import ctypes
 import hashlib
 import os
+import platform
 import shutil
 import subprocess
 import sys
@@ -17,9 +18,12 @@ import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from chromium import find_chromium
+
 ROOT = Path(__file__).resolve().parents[2]
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
+PIP = VENV / "bin" / "pip"
 NODE_MODULES = ROOT / "node_modules"
 
 LIBRARIES = {
@@ -29,7 +33,6 @@ LIBRARIES = {
 }
 FONT_FOLDERS = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"))
 FONT_PACKAGE = "fonts-dejavu-core"
-CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 CHROMIUM_PACKAGE = "chromium"
 
 
@@ -39,37 +42,51 @@ class SetupError(Exception):
 
 def main(arguments: list[str]) -> None:
     """Bring every part up to date, printing a line for each one that had to be made."""
-    tests = "--tests" in arguments
     try:
-        install_system_packages(tests=tests)
+        install_system_packages(browser="--browser" in arguments)
         make_virtual_environment()
-        install_python_packages(tests=tests)
+        install_python_packages(tests="--tests" in arguments)
         install_npm_packages()
         build_assets()
     except SetupError as error:
         sys.exit(str(error))
+    except KeyboardInterrupt:
+        sys.exit("\nStopped. What was finished is kept: the next start goes on from there.")
 
 
-def install_system_packages(*, tests: bool) -> None:
-    """Install what WeasyPrint (and, for tests, the browser journeys) take from the system."""
-    missing = list(missing_system_packages(tests=tests))
+def install_system_packages(*, browser: bool) -> None:
+    """Install what WeasyPrint (and, with browser, the browser journeys) take from the system."""
+    missing = list(missing_system_packages(browser=browser))
+    if CHROMIUM_PACKAGE in missing and is_ubuntu():
+        raise SetupError(
+            "The browser tests need a Chromium that is no snap: install Google Chrome's package, "
+            "or set CHROMIUM to the program; bin/test fast needs neither."
+        )
     if not missing:
         return
     with_step("system packages", lambda: apt_install(missing))
-    still_missing = list(missing_system_packages(tests=tests))
+    still_missing = list(missing_system_packages(browser=browser))
     if still_missing:
         raise SetupError(f"Planwright needs these system packages: {' '.join(still_missing)}.")
 
 
-def missing_system_packages(*, tests: bool) -> Iterable[str]:
+def missing_system_packages(*, browser: bool) -> Iterable[str]:
     """Yield the Debian names of the packages whose parts are not on this machine."""
     for library, package in LIBRARIES.items():
         if not can_load(library):
             yield package
     if not any(next(folder.rglob("*.[ot]tf"), None) for folder in FONT_FOLDERS):
         yield FONT_PACKAGE
-    if tests and not (os.environ.get("CHROMIUM") or any(map(shutil.which, CHROMIUM_NAMES))):
+    if browser and not find_chromium():
         yield CHROMIUM_PACKAGE
+
+
+def is_ubuntu() -> bool:
+    """Return whether this is Ubuntu, whose package of Chromium installs a snap."""
+    try:
+        return platform.freedesktop_os_release()["ID"] == "ubuntu"
+    except OSError:
+        return False
 
 
 def can_load(library: str) -> bool:
@@ -83,22 +100,22 @@ def can_load(library: str) -> bool:
 
 def apt_install(packages: list[str]) -> None:
     """Install Debian packages as root or through sudo; raise SetupError when neither will do."""
-    sudo = [] if os.geteuid() == 0 else ["sudo", "env"]
+    sudo = [] if os.geteuid() == 0 else ["sudo"]
+    needs = f"Planwright needs these system packages: {' '.join(packages)}."
     if not shutil.which("apt-get") or (sudo and not shutil.which("sudo")):
-        raise SetupError(
-            f"Planwright needs these system packages, which need root to install: "
-            f"{' '.join(packages)}."
-        )
-    quiet = ["DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq"]
-    environment = sudo or ["env"]
-    run([*environment, *quiet, "update"])
-    run([*environment, *quiet, "install", "-y", "--no-install-recommends", *packages])
+        raise SetupError(f"{needs[:-1]}, which need root to install.")
+    apt = [*sudo, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq"]
+    # An update that misses one archive of many still lets the packages be found in the others.
+    subprocess.run([*apt, "update"], capture_output=True, check=False)
+    run([*apt, "install", "-y", "--no-install-recommends", *packages], needs=needs)
 
 
 def make_virtual_environment() -> None:
-    """Make .venv with the Python that runs this."""
-    if not PYTHON.exists():
-        with_step("virtual environment", lambda: run([sys.executable, "-m", "venv", str(VENV)]))
+    """Make .venv with the Python that runs this; pip is what comes last into it."""
+    if not (PYTHON.exists() and PIP.exists()):
+        command = [sys.executable, "-m", "venv", str(VENV)]
+        needs = "Planwright needs a Python with the venv module (on Debian: python3-venv)."
+        with_step("virtual environment", lambda: run(command, needs=needs))
 
 
 def install_python_packages(*, tests: bool) -> None:
@@ -116,7 +133,10 @@ def install_requirements(file: Path) -> None:
         f"Python packages of {file.name}",
         stamp=VENV / f".{file.name}.stamp",
         inputs=[file],
-        action=lambda: run([*pip, "--require-hashes", "-r", str(file)]),
+        action=lambda: run(
+            [*pip, "--require-hashes", "-r", str(file)],
+            needs=f"Planwright needs the packages of {file.name} from a Python package index.",
+        ),
     )
 
 
@@ -128,7 +148,8 @@ def install_npm_packages() -> None:
 
 def run_npm_ci() -> None:
     """Install the locked packages without running scripts of theirs."""
-    npm("ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
+    options = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+    npm("ci", *options, needs="Planwright needs the packages of package-lock.json from npm.")
 
 
 def build_assets() -> None:
@@ -138,14 +159,19 @@ def build_assets() -> None:
         ROOT / "package-lock.json",
         *sorted((ROOT / "static" / "scss").rglob("*.scss")),
     ]
-    stamp = ROOT / "build" / ".stamp"
-    make("styles and fonts", stamp=stamp, inputs=inputs, action=lambda: npm("run", "build"))
+    needs = "Planwright needs the styles of static/scss to compile."
+    make(
+        "styles and fonts",
+        stamp=ROOT / "build" / ".stamp",
+        inputs=inputs,
+        action=lambda: npm("run", "build", needs=needs),
+    )
 
 
-def npm(*arguments: str) -> None:
+def npm(*arguments: str, needs: str) -> None:
     """Run npm with the Node that came through pip, in the caller's environment."""
     program = node_package() / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
-    run(["node", str(program), *arguments], env=environment_with_node())
+    run(["node", str(program), *arguments], needs=needs, env=environment_with_node())
 
 
 def environment_with_node() -> dict[str, str]:
@@ -175,12 +201,13 @@ def with_step(name: str, action: Callable[[], None]) -> None:
     print(f"{time.monotonic() - started:.1f} s", flush=True)
 
 
-def run(command: list[str], *, env: dict[str, str] | None = None) -> None:
-    """Run a command in the project's folder; raise SetupError with what it printed if it fails."""
+def run(command: list[str], *, needs: str, env: dict[str, str] | None = None) -> None:
+    """Run a command in the project's folder; when it fails raise SetupError with what it printed
+    and, as the last line, the sentence that says what Planwright needs."""
     result = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
     if result.returncode:
         said = (result.stdout + result.stderr).strip()[-2000:]
-        raise SetupError(f"\n{said}\nThis failed: {' '.join(command)}")
+        raise SetupError(f"\n{said}\nThis failed: {' '.join(command)}\n{needs}")
 
 
 if __name__ == "__main__":

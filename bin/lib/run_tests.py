@@ -14,6 +14,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,8 @@ from xml.etree import ElementTree  # reads only the report that pytest wrote
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAMS = ROOT / ".venv" / "bin"
 sys.path.insert(0, str(ROOT))
+
+from chromium import find_chromium  # noqa: E402
 
 from tests.services import postgresql  # noqa: E402
 
@@ -72,6 +75,8 @@ def environment(*, full: bool = False) -> Iterator[dict[str, str]]:
     with tempfile.TemporaryDirectory(prefix="planwright-tests-") as folder:
         env = dict(os.environ, DATA_DIR=folder, PLANWRIGHT_FULL="1" if full else "")
         env["TEST_REDIS_URL"] = env.pop("REDIS_URL", "")
+        if chromium := find_chromium():
+            env["CHROMIUM"] = chromium
         for name in ("DATABASE_URL", "PLANWRIGHT_ENV", "DEBUG", "EMAIL_URL", "HTTPS"):
             env.pop(name, None)
         yield env
@@ -83,8 +88,9 @@ def failing_checks(env: dict[str, str]) -> list[str]:
 
 
 def check_passes(name: str, command: list[str], env: dict[str, str]) -> bool:
-    """Run one check, printing its output only when it fails."""
+    """Run one check, printing how long it took, and its output only when it fails."""
     program, *arguments = command
+    started = time.monotonic()
     result = subprocess.run(
         [PROGRAMS / program, *arguments],
         cwd=ROOT,
@@ -94,7 +100,8 @@ def check_passes(name: str, command: list[str], env: dict[str, str]) -> bool:
         text=True,
         check=False,
     )
-    print(f"{name}: {'failed' if result.returncode else 'ok'}", flush=True)
+    seconds = time.monotonic() - started
+    print(f"{name}: {'failed' if result.returncode else 'ok'} in {seconds:.1f} s", flush=True)
     if result.returncode:
         print(result.stdout, flush=True)
     return result.returncode == 0
@@ -107,14 +114,21 @@ def run_fast(env: dict[str, str]) -> Count:
 
 def run_everything(env: dict[str, str], *, full: bool) -> Count:
     """Run every test on SQLite, then those that use a database again on PostgreSQL."""
+    print("On SQLite:", flush=True)
     on_sqlite = run_pytest([] if full else ["-m", "not full"], env)
-    unrepeated = "not browser" if full else "not browser and not full"
-    with postgresql_url() as url:
-        print("On PostgreSQL:", flush=True)
-        on_postgresql = run_pytest(
-            ["--only-database", "-m", unrepeated], {**env, "DATABASE_URL": url}
-        )
-    return on_sqlite + on_postgresql
+    print("On PostgreSQL:", flush=True)
+    return on_sqlite + run_on_postgresql(env, full=full)
+
+
+def run_on_postgresql(env: dict[str, str], *, full: bool) -> Count:
+    """Run the tests that use a database; a server that does not start counts as one failure."""
+    chosen = "not browser" if full else "not browser and not full"
+    try:
+        with postgresql_url() as url:
+            return run_pytest(["--only-database", "-m", chosen], {**env, "DATABASE_URL": url})
+    except (RuntimeError, OSError) as error:
+        print(f"PostgreSQL failed: {error}", flush=True)
+        return Count(failed=1)
 
 
 @contextlib.contextmanager
@@ -131,7 +145,15 @@ def run_pytest(arguments: list[str], env: dict[str, str]) -> Count:
     """Run pytest on two processes and count what it did; a crash counts as one failure."""
     report = Path(env["DATA_DIR"]) / "report.xml"
     report.unlink(missing_ok=True)
-    command = [str(PROGRAMS / "pytest"), "-q", "-n", "2", f"--junitxml={report}", *arguments]
+    command = [
+        str(PROGRAMS / "pytest"),
+        "-q",
+        "-n",
+        "2",
+        "--dist=loadgroup",
+        f"--junitxml={report}",
+        *arguments,
+    ]
     code = subprocess.call(command, cwd=ROOT, env=env)
     count = read_count(report) if report.exists() else Count()
     return Count(count.passed, max(count.failed, 1), count.skipped) if code else count
