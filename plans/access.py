@@ -76,9 +76,17 @@ def get_section(request: HttpRequest, plan_pk: int, pk: int) -> Section:
     return section
 
 
-def get_section_to_write(request: HttpRequest, plan_pk: int, pk: int) -> Section:
-    """Return a section that the person may write while its plan is a draft."""
-    section = get_section(request, plan_pk, pk)
+def get_section_to_write(
+    request: HttpRequest, plan_pk: int, pk: int, *, or_removed: bool = False
+) -> Section:
+    """Return a section that the person may write while its plan is a draft.
+
+    `or_removed`: also one that was taken out meanwhile, so that what was typed can be kept.
+    """
+    plan = get_draft(request, plan_pk)
+    sections = plan.sections.all() if or_removed else plan.sections.present()
+    section = get_object_or_404(sections.select_related("parent", "assigned_to"), pk=pk)
+    section.plan = plan
     if not can_write(person(request), section):
         raise PermissionDenied
     return section

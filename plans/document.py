@@ -53,19 +53,17 @@ def build_document(plan: PlanData, rules: FormatRules = PLAIN_RULES) -> Document
     )
 
 
-def build_section(plan: PlanData, key: str, rules: FormatRules = PLAIN_RULES) -> Part:
-    """Return one section's part of the tree, numbered and resolved as in the whole.
-
-    :raises LookupError: if the plan has no such section.
-    """
-    heads = [section.head for section in plan.sections]
+def build_section(
+    section: SectionData,
+    *,
+    heads: Sequence[SectionHead],
+    facts: PlanFacts,
+    rules: FormatRules,
+    resolve: Resolver,
+) -> Part:
+    """Return one section's part of the tree, numbered among `heads` as in the whole."""
     places = _Places(number_sections(heads, rules.numbering), section_depths(heads))
-    section = next((s for s in plan.sections if s.head.key == key), None)
-    if section is None:
-        raise LookupError(key)
-    return _build_part(
-        section, facts=plan.facts, rules=rules, places=places, resolve=make_resolver(plan)
-    )
+    return _build_part(section, facts=facts, rules=rules, places=places, resolve=resolve)
 
 
 @dataclass(frozen=True, slots=True)

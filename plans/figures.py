@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 
 from documents import values
 from plans.planfile import PlanData
@@ -34,11 +35,19 @@ def show_figure(figures: dict[str, Figure], name: str, style: str, *, money_unit
 
 def make_resolver(plan: PlanData) -> Resolver:
     """Return a function from a figure's name and style to its text; figures are computed once."""
-    figures: dict[str, Figure] = {}
+    return lazy_resolver(lambda: plan)
+
+
+def lazy_resolver(read: Callable[[], PlanData]) -> Resolver:
+    """Return a resolver that reads the plan when the first figure is asked for, and only once."""
+
+    @cache
+    def known() -> tuple[dict[str, Figure], str]:
+        plan = read()
+        return plan_figures(plan), plan.head.money_unit
 
     def resolve(name: str, style: str) -> str:
-        if not figures:
-            figures.update(plan_figures(plan))
-        return show_figure(figures, name, style, money_unit=plan.head.money_unit)
+        figures, money_unit = known()
+        return show_figure(figures, name, style, money_unit=money_unit)
 
     return resolve

@@ -128,12 +128,14 @@ def current_step(plan: Plan) -> dict[str, str] | None:
 def is_own_work(user: User, plan: Plan) -> bool:
     """Whether `user` submitted the latest version, or made every save since the one before.
 
-    Starting the plan and adding an empty section are not saves.
+    Starting the plan and adding an empty section are not saves; a version that was submitted
+    again as it stood is not the one before.
     """
-    version, *earlier = plan.versions.order_by("-number")[:2]
+    version, *earlier = plan.versions.only("submitted_by", "submitted_at", "revisions", "plan")
     if version.submitted_by_id == user.pk:
         return True
-    since = {"at__gt": earlier[0].submitted_at} if earlier else {}
+    before = next((other for other in earlier if other.revisions != version.revisions), None)
+    since = {"at__gt": before.submitted_at} if before else {}
     revisions = SectionRevision.objects.filter(section__plan=plan, **since)
     saves = revisions.exclude(milestone__in=(STARTED, ADDED))
     return saves.exists() and not saves.exclude(by=user).exists()

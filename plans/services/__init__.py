@@ -26,7 +26,7 @@ from plans.services.structure import (
     save_head,
     set_status,
 )
-from plans.services.taking import NotOpen
+from plans.services.taking import NotOpen, Removed
 from plans.services.versions import (
     format_rules,
     freeze,
@@ -40,6 +40,7 @@ __all__ = [
     "CannotMove",
     "Conflict",
     "NotOpen",
+    "Removed",
     "Saved",
     "add_section",
     "assign_section",

@@ -90,11 +90,14 @@ def sweep(*, at: datetime, queue: Callable[[int], None]) -> int:
     Returns how many were queued.
     """
     dropped = Q(state=Job.State.RUNNING, lease_until__lt=at)
-    unsent = Q(state=Job.State.WAITING, created_at__lt=at - UNSENT_AFTER)
+    is_quiet = Q(lease_until__isnull=True) | Q(lease_until__lt=at)
+    unsent = Q(state=Job.State.WAITING, created_at__lt=at - UNSENT_AFTER) & is_quiet
     Job.objects.filter(dropped, attempts__gte=ATTEMPTS).update(
         state=Job.State.FAILED, finished_at=at, error="The work stopped several times half-way."
     )
     waiting = list(Job.objects.filter(dropped | unsent).values_list("pk", flat=True))
+    # A job that waits behind a busy worker is sent again only when its message may be lost.
+    Job.objects.filter(unsent, pk__in=waiting).update(lease_until=at + LEASE)
     for pk in waiting:
         queue(pk)
     return len(waiting)

@@ -18,13 +18,16 @@ from PIL import Image
 from accounts.models import User
 from documents.blocks import Block, Document, Part
 from documents.blocks import Picture as PictureBlock
+from documents.formats import PrintFailed
 from plans.models import Event, Picture, Plan, picture_path
 from plans.permissions import can_manage, is_open
+from plans.services.taking import refuse_unless_open, take_plan
 
 TYPES = {"PNG": "image/png", "JPEG": "image/jpeg"}
 SUFFIXES = {"image/png": (".png",), "image/jpeg": (".jpg", ".jpeg")}
 BYTES_LIMIT = 10 * 1024 * 1024
 PIXELS_LIMIT = 40_000_000
+PICTURES_LIMIT = 200
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._ -]{0,119}")
 
 
@@ -69,9 +72,14 @@ def _decode(name: str, data: bytes) -> str:
 def add_picture(plan: Plan, *, name: str, data: bytes, by: User, at: datetime) -> Picture:
     """Store a picture of the plan under a name; one of the same name is replaced.
 
-    :raises NotAPicture: if it cannot be printed.
+    :raises NotAPicture: if it cannot be printed, or the plan has as many as it may.
+    :raises NotOpen: if the plan is not a draft.
     """
     content_type = read_type(name, data)
+    plan = take_plan(plan.pk)
+    refuse_unless_open(plan)
+    if plan.pictures.exclude(name=name).count() >= PICTURES_LIMIT:
+        raise NotAPicture(f"the plan has {PICTURES_LIMIT} pictures already")
     digest = hashlib.sha256(data).hexdigest()
     picture = Picture.objects.filter(plan=plan, name=name).first() or Picture(plan=plan, name=name)
     picture.digest, picture.content_type = digest, content_type
@@ -86,14 +94,29 @@ def add_picture(plan: Plan, *, name: str, data: bytes, by: User, at: datetime) -
 def keep_bytes(picture: Picture, data: bytes) -> str:
     """Store the bytes by their digest, once for all plans and versions; returns where."""
     path = picture_path(picture, picture.name)
-    if not default_storage.exists(path):
+    if load_bytes(picture.digest) is None:
+        default_storage.delete(path)  # what a crash in mid-write may have left
         default_storage.save(path, ContentFile(data))
     return path
 
 
+def load_bytes(digest: str) -> bytes | None:
+    """Return the picture of this SHA-256; None if it is not stored whole."""
+    path = picture_path(Picture(digest=digest), "")
+    if not default_storage.exists(path):
+        return None
+    with default_storage.open(path, "rb") as file:
+        data: bytes = file.read()
+    return data if hashlib.sha256(data).hexdigest() == digest else None
+
+
 @transaction.atomic
 def remove_picture(picture: Picture, *, by: User, at: datetime) -> None:
-    """Take the picture out of the plan; versions that show it keep its bytes."""
+    """Take the picture out of the plan; versions that show it keep its bytes.
+
+    :raises NotOpen: if the plan is not a draft.
+    """
+    refuse_unless_open(take_plan(picture.plan_id))
     detail = {"name": picture.name, "digest": picture.digest}
     Event.objects.create(plan=picture.plan, action="picture_removed", detail=detail, by=by, at=at)
     picture.delete()
@@ -125,17 +148,20 @@ def part_with_pictures(part: Part, pictures: Iterable[Picture]) -> Part:
 
 
 def read_pictures(document: Document) -> dict[str, bytes]:
-    """Return the bytes of every picture that the tree shows, by digest."""
-    digests = {
-        block.digest
+    """Return the bytes of every picture that the tree shows, by digest.
+
+    :raises PrintFailed: if one is no longer stored as it was; it is never left out silently.
+    """
+    shown = {
+        block.digest: block.name
         for part in document.parts
         for block in part.blocks
         if isinstance(block, PictureBlock) and block.digest
     }
     found = {}
-    for digest in sorted(digests):
-        path = picture_path(Picture(digest=digest), "")
-        if default_storage.exists(path):
-            with default_storage.open(path, "rb") as file:
-                found[digest] = file.read()
+    for digest, name in sorted(shown.items()):
+        data = load_bytes(digest)
+        if data is None:
+            raise PrintFailed(f"The picture “{name}” is no longer stored; upload it again.")
+        found[digest] = data
     return found

@@ -30,7 +30,7 @@ from plans.planfile import (
     section_object,
 )
 from plans.registry import PlanFacts, get_kind
-from plans.services.taking import refuse_unless_open, take_section
+from plans.services.taking import Removed, refuse_unless_open, take_section
 
 SNAPSHOT_EVERY = 50
 SAVED_FIELDS = [
@@ -87,6 +87,7 @@ def save_section(
     :raises Faults: if the content does not fit its kind or plan.
     :raises Conflict: if others changed the same places.
     :raises NotOpen: if the plan is no longer a draft.
+    :raises Removed: if the section is no longer in the plan.
     :raises PermissionDenied: if `by` may not write this section.
     """
     save_id = _name_save(save_id, change, by=by)
@@ -191,8 +192,10 @@ def _name_save(save_id: str, change: Mapping[str, Any], *, by: User) -> str:
 
 def _refuse_unless_writable(section: Section, *, by: User) -> None:
     refuse_unless_open(section.plan)
-    if section.removed_at or not can_write(by, section):
+    if not can_write(by, section):
         raise PermissionDenied
+    if section.removed_at:
+        raise Removed(str(section))
 
 
 def _answer_again(section: Section, revision: SectionRevision) -> Saved:

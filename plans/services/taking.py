@@ -17,6 +17,10 @@ class NotOpen(PermissionDenied):
     """The plan is with an approver, approved or published: its sections do not change."""
 
 
+class Removed(PermissionDenied):
+    """The section was taken out of its plan; it can be brought back."""
+
+
 def take_plan(pk: int) -> Plan:
     """Return the plan as it is now, held."""
     Plan.objects.filter(pk=pk).update(step=F("step"))

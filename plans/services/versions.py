@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db.models import F
@@ -11,8 +12,18 @@ from accounts.models import User
 from documents import codec
 from documents.blocks import Document, Part
 from plans.document import FormatRules, build_document, build_section
+from plans.figures import lazy_resolver
 from plans.models import Plan, Section, SectionRevision, Version
-from plans.planfile import PlanData, read_plan, write_plan_file
+from plans.planfile import (
+    PlanData,
+    SectionHead,
+    plan_facts,
+    read_head,
+    read_plan,
+    section_from_dict,
+    section_object,
+    write_plan_file,
+)
 from plans.services.pictures import part_with_pictures, with_pictures
 
 
@@ -34,10 +45,35 @@ def printable(plan: Plan, data: PlanData) -> Document:
 
 
 def printable_section(section: Section) -> Part:
-    """Return one section of the working copy as it prints in the whole."""
+    """Return one section of the working copy as it prints in the whole.
+
+    The other sections are read only if this one quotes a figure.
+    """
     plan = section.plan
-    part = build_section(read_plan(plan), section.key, format_rules(plan))
+    head = read_head(plan)
+    part = build_section(
+        section_from_dict(section_object(section)),
+        heads=bare_heads(plan.sections.present().select_related("parent")),
+        facts=plan_facts(head),
+        rules=format_rules(plan),
+        resolve=lazy_resolver(lambda: read_plan(plan)),
+    )
     return part_with_pictures(part, plan.pictures.all())
+
+
+def bare_heads(sections: Iterable[Section]) -> list[SectionHead]:
+    """Return what numbering asks of sections, without reading their texts."""
+    return [
+        SectionHead.model_construct(
+            key=section.key,
+            title=section.title,
+            kind=section.kind,
+            parent=section.parent.key if section.parent else None,
+            numbered=section.numbered,
+            front=section.front,
+        )
+        for section in sections
+    ]
 
 
 def freeze(plan: Plan, *, by: User, at: datetime) -> Version:

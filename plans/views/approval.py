@@ -157,11 +157,14 @@ def list_decisions(plan: Plan) -> QuerySet[Decision]:
 
 
 def changed_since_last(plan: Plan, version: Version, before: Version | None) -> list[Any] | None:
-    """Return the sections that changed since the version before; None for the first version."""
+    """Return the sections that read otherwise than in the version before, pictures and quoted
+    figures included; None for the first version."""
     if before is None:
         return None
-    changed = {pk for pk, number in version.revisions.items() if before.revisions.get(pk) != number}
-    return [s for s in plan.sections.present() if str(s.pk) in changed]
+    old = {part.key: part for part in version_document(before).parts}
+    parts = version_document(version).parts
+    changed = {part.key for part in parts if old.get(part.key) != part}
+    return [section for section in plan.sections.present() if section.key in changed]
 
 
 def show_steps(plan: Plan, version: Version) -> list[dict[str, Any]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -16,12 +17,12 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.models import OrganisationUnit
+from accounts.models import OrganisationUnit, User
 from accounts.permissions import has_role, units_with_role
 from plans.access import person, require_starter, units_for_new_plans
 from plans.content import Faults
 from plans.forms import PlanFileForm, StartPlanForm
-from plans.models import Plan, PlanYear, Section
+from plans.models import Edition, Plan, PlanYear, Section
 from plans.permissions import WRITERS
 from plans.services import (
     find_or_make_organisation_unit,
@@ -30,6 +31,7 @@ from plans.services import (
     store_plan,
 )
 from plans.services.archives import Upload, read_upload, store_pictures
+from plans.workflow import current_step
 
 PAGE = 25
 IMPORT_SALT = "plans.import"
@@ -43,22 +45,16 @@ def plan_list(request: HttpRequest) -> HttpResponse:
     chosen = {name: request.GET.get(name, "") for name in ("show", "year", "unit", "state")}
     mine = mine_of(visible, request)
     show_all = chosen["show"] == "all" or (not chosen["show"] and not mine.exists())
-    plans = (visible if show_all else mine).select_related("organisation_unit", "plan_year")
-    for name, field in (
-        ("year", "plan_year__year"),
-        ("unit", "organisation_unit"),
-        ("state", "state"),
-    ):
-        if _is_usable(name, chosen[name]):
-            plans = plans.filter(**{field: chosen[name]})
-    if chosen["state"] != Plan.State.ARCHIVED:
-        plans = plans.exclude(state=Plan.State.ARCHIVED)
+    plans = _filter(visible if show_all else mine, chosen)
     page = Paginator(_with_progress(plans), PAGE).get_page(request.GET.get("page"))
     return render(
         request,
         "plans/plan_list.html",
         {
             "page": page,
+            "waiting": {plan.pk: show_waiting(plan, user) for plan in page},
+            "readable": readable_among(page, user),
+            "published": latest_editions(page),
             "chosen": chosen,
             "show_all": show_all,
             "years": PlanYear.objects.filter(plans__in=visible).distinct(),
@@ -68,6 +64,41 @@ def plan_list(request: HttpRequest) -> HttpResponse:
             "filters_used": any(chosen[name] for name in ("year", "unit", "state")),
         },
     )
+
+
+def _filter(plans: Any, chosen: Mapping[str, str]) -> Any:
+    """Leave the plans that the filters ask for; archived ones only when they are asked for."""
+    fields = {"year": "plan_year__year", "unit": "organisation_unit", "state": "state"}
+    wanted = {
+        field: chosen[name] for name, field in fields.items() if _is_usable(name, chosen[name])
+    }
+    plans = plans.select_related("organisation_unit", "plan_year", "format").filter(**wanted)
+    if chosen["state"] != Plan.State.ARCHIVED:
+        plans = plans.exclude(state=Plan.State.ARCHIVED)
+    return plans
+
+
+def readable_among(plans: Iterable[Plan], user: User) -> set[int]:
+    """Return the plans whose working copy `user` reads; of the others they know editions only."""
+    drafts = Plan.objects.drafts_visible_to(user).filter(pk__in=[plan.pk for plan in plans])
+    return set(drafts.values_list("pk", flat=True))
+
+
+def latest_editions(plans: Iterable[Plan]) -> dict[int, Edition]:
+    """Return each plan's latest edition, by the plan's primary key."""
+    editions = Edition.objects.filter(plan__in=[plan.pk for plan in plans]).order_by("number")
+    return {edition.plan_id: edition for edition in editions.defer("imprint")}
+
+
+def show_waiting(plan: Plan, user: User) -> str:
+    """Return whom the plan waits for: "Waits for you", "Waits for the Director"; "" for nobody."""
+    step = current_step(plan)
+    if step:
+        is_asked = has_role(user, plan.organisation_unit_id, step["role"])
+        return "Waits for you" if is_asked else f"Waits for the {step['title']}"
+    if plan.state == Plan.State.APPROVED:
+        return "Waits to be published"
+    return ""
 
 
 def mine_of(visible: Any, request: HttpRequest) -> Any:

@@ -15,6 +15,7 @@ from plans.access import get_draft, get_picture_bytes, get_plan_to_manage, perso
 from plans.forms import PictureForm
 from plans.models import Plan
 from plans.permissions import is_open
+from plans.services import NotOpen
 from plans.services.pictures import NotAPicture, add_picture, remove_picture
 from plans.views.lists import form_status
 from plans.views.plans import plan_context
@@ -58,6 +59,9 @@ def picture_add(request: HttpRequest, pk: int) -> HttpResponse:
         picture = add_picture(
             plan, name=file.name, data=file.read(), by=person(request), at=timezone.now()
         )
+    except NotOpen:
+        messages.error(request, "The plan was submitted meanwhile; nothing was stored.")
+        return redirect("plans:pictures", plan.pk)
     except NotAPicture as refused:
         form.add_error("file", f"{refused}.")
         return show_pictures(request, plan, form)
@@ -76,8 +80,12 @@ def picture_remove(request: HttpRequest, pk: int, picture_pk: int) -> HttpRespon
         messages.error(request, "The plan is not a draft, so its pictures stay as they are.")
         return redirect("plans:pictures", plan.pk)
     if request.method == "POST":
-        remove_picture(picture, by=person(request), at=timezone.now())
-        messages.success(request, f"“{picture.name}” is taken out.")
+        try:
+            remove_picture(picture, by=person(request), at=timezone.now())
+        except NotOpen:
+            messages.error(request, "The plan was submitted meanwhile; the picture stays.")
+        else:
+            messages.success(request, f"“{picture.name}” is taken out.")
         return redirect("plans:pictures", plan.pk)
     context = {
         **plan_context(plan, request),

@@ -47,7 +47,7 @@ from plans.merge import choose, merge
 from plans.models import Event, Job, Plan, Section
 from plans.numbering import number_sections, section_depths
 from plans.permissions import can_manage, can_read_draft, can_write, is_open
-from plans.planfile import SectionHead, read_head, read_plan, write_plan_file
+from plans.planfile import read_head, read_plan, write_plan_file
 from plans.services import (
     CannotMove,
     Conflict,
@@ -62,6 +62,7 @@ from plans.services import (
     save_head,
 )
 from plans.services.jobs import add_job
+from plans.services.versions import bare_heads
 from plans.tasks import queue
 from plans.views.lists import form_status
 
@@ -83,7 +84,7 @@ class Entry:
 def list_entries(plan: Plan, request: HttpRequest) -> list[Entry]:
     """Return the plan's present sections as contents lines, in a fixed number of queries."""
     sections = list(plan.sections.present().select_related("assigned_to", "parent"))
-    heads = [_bare_head(section) for section in sections]
+    heads = bare_heads(sections)
     numbers = number_sections(heads, format_rules(plan).numbering)
     depths = section_depths(heads)
     expected = expected_words(plan)
@@ -102,18 +103,6 @@ def list_entries(plan: Plan, request: HttpRequest) -> list[Entry]:
             )
         )
     return entries
-
-
-def _bare_head(section: Section) -> SectionHead:
-    """Return what numbering asks of a section, without reading its texts."""
-    return SectionHead.model_construct(
-        key=section.key,
-        title=section.title,
-        kind=section.kind,
-        parent=section.parent.key if section.parent else None,
-        numbered=section.numbered,
-        front=section.front,
-    )
 
 
 def expected_words(plan: Plan) -> dict[str, list[int]]:

@@ -22,7 +22,7 @@ from plans.models import Plan, Section
 from plans.permissions import can_write, is_open
 from plans.planfile import PlanData, SectionData, read_plan
 from plans.services import Conflict, NotOpen, save_section
-from plans.services.archives import read_upload
+from plans.services.archives import read_upload, store_pictures
 from plans.views.lists import form_status, seal, unseal
 from plans.views.plans import plan_context
 
@@ -56,7 +56,8 @@ def plan_replace(request: HttpRequest, pk: int) -> HttpResponse:
     except Faults as found:
         context["faults"] = found.faults
         return render(request, "plans/plan_replace.html", context, status=422)
-    context |= {"matches": match_sections(request, plan, upload.plan), "plan_file": seal(raw)}
+    matches = match_sections(request, plan, upload.plan)
+    context |= {"matches": matches, "pictures": sorted(upload.pictures), "plan_file": seal(raw)}
     return render(request, "plans/plan_replace_preview.html", context)
 
 
@@ -93,18 +94,19 @@ def _replace(request: HttpRequest, plan: Plan) -> HttpResponse:
     chosen = set(request.POST.getlist("section"))
     try:
         raw = unseal(request.POST.get("plan_file", ""))
-        data = read_upload(raw, beside=objects_by_key(plan)).plan
+        upload = read_upload(raw, beside=objects_by_key(plan))
     except (signing.BadSignature, Faults):
         messages.error(request, "The preview is too old or was changed. Choose the file again.")
         return redirect("plans:replace", plan.pk)
     matches = [
         match
-        for match in match_sections(request, plan, data)
+        for match in match_sections(request, plan, upload.plan)
         if match.section and not match.obstacle and match.data.head.key in chosen
     ]
     try:
         with transaction.atomic():
             saved = [_replace_one(request, match) for match in matches]
+            store_pictures(plan, upload.pictures, by=person(request), at=timezone.now())
     except Faults as found:
         sentences = "; ".join(str(fault) for fault in found.faults[:3])
         messages.error(request, f"Nothing was replaced: {sentences}.")

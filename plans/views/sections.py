@@ -40,6 +40,7 @@ from plans.registry import PlanFacts, get_kind
 from plans.services import (
     Conflict,
     NotOpen,
+    Removed,
     drop_draft,
     keep_draft,
     printable_section,
@@ -108,9 +109,10 @@ def section_detail(request: HttpRequest, pk: int, section_pk: int) -> HttpRespon
 @require_http_methods(["GET", "HEAD", "POST"])
 def section_edit(request: HttpRequest, pk: int, section_pk: int) -> HttpResponse:
     """Edit a section of any kind; what cannot be saved stays on the page, and in a draft."""
-    section = get_section_to_write(request, pk, section_pk)
+    is_post = request.method == "POST"
+    section = get_section_to_write(request, pk, section_pk, or_removed=is_post)
     facts = plan_facts(read_head(section.plan))
-    if request.method == "POST":
+    if is_post:
         return _take_post(request, section, facts)
     if not is_open(section.plan):
         messages.error(
@@ -150,7 +152,7 @@ def _take_post(request: HttpRequest, section: Section, facts: PlanFacts) -> Http
         return render(request, "400.html", {"lost": True}, status=400)
     grid = section_grid(typed, facts)
     operation = read_operation(request.POST.get("do", ""), grid)
-    if operation and is_open(section.plan):
+    if operation and is_open(section.plan) and not section.removed_at:
         focus = apply_operation(typed, operation, grid)
         return _show(request, section, facts, typed, base=base_revision, focus=focus, unsaved=True)
     return _save(request, section, facts, typed, base_revision)
@@ -176,6 +178,14 @@ def _save(
     except Conflict as clash:
         keep_draft(section, typed, base_revision=base_revision, by=user, at=at)
         return _show_clash(request, section, clash)
+    except Removed:
+        keep_draft(section, typed, base_revision=base_revision, by=user, at=at)
+        messages.error(
+            request,
+            f"“{section}” was taken out of the plan while you wrote. What you typed is kept, and "
+            "comes back if the section is brought back on the Structure page.",
+        )
+        return redirect(section.plan)
     except NotOpen:
         keep_draft(section, typed, base_revision=base_revision, by=user, at=at)
         messages.error(

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from accounts.models import Membership, OrganisationUnit, User
-from plans.models import Plan, Section
+from plans.models import Edition, Plan, Section, Version
 from plans.planfile import read_plan_dict
 from plans.services import section_at, store_plan
 from tests.factories import NOW, make_council, make_member, make_unit, make_user
@@ -222,4 +222,20 @@ def make_world() -> World:
         roads=make_division("Roads", parent=make_unit("Highways", parent=council)),
         nobody=make_user("No Body"),
         superuser=User.objects.create_superuser("root@example.org", name="Root"),
+    )
+
+
+def make_edition(version: Version, *, by: User) -> Edition:
+    """Store an edition of a version as publishing leaves it, but for its file."""
+    return Edition.objects.create(
+        plan=version.plan,
+        version=version,
+        number=1,
+        imprint={},
+        pdf="editions/1.pdf",
+        pdf_digest="0" * 64,
+        pdf_bytes=1,
+        pages=1,
+        published_by=by,
+        published_at=NOW,
     )

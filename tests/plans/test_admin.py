@@ -13,12 +13,12 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import OrganisationUnit, User
-from plans.models import Edition, Plan, Section
+from plans.models import Plan, Section
 from plans.services import keep_draft, section_at
 from plans.services.formats import read_format, store_format
 from plans.workflow import Action, perform
 from tests.factories import NOW
-from tests.plans.samples import section_value, store
+from tests.plans.samples import make_edition, section_value, store
 from tests.plans.test_commands import FORMATS
 
 pytestmark = pytest.mark.django_db
@@ -43,18 +43,7 @@ def everything(unit: OrganisationUnit, people: SimpleNamespace) -> Plan:
     plan = perform(plan, Action.SUBMIT, by=people.author, at=NOW)
     plan = perform(plan, Action.APPROVE, by=people.approver, at=NOW)
     perform(plan, Action.PUBLISH, by=people.planning_officer, at=NOW)
-    Edition.objects.create(
-        plan=plan,
-        version=plan.versions.get(),
-        number=1,
-        imprint={},
-        pdf="editions/1.pdf",
-        pdf_digest="0" * 64,
-        pdf_bytes=1,
-        pages=1,
-        published_by=people.planning_officer,
-        published_at=NOW,
-    )
+    make_edition(plan.versions.get(), by=people.planning_officer)
     return plan
 
 

@@ -19,7 +19,7 @@ from plans.planfile import read_head, read_plan, read_plan_file
 from plans.services import add_section, freeze, save_head
 from tests.factories import NOW
 from tests.pages import Page, read_page
-from tests.plans.samples import KINDS, section_value, store
+from tests.plans.samples import KINDS, make_edition, section_value, store
 
 
 @pytest.fixture
@@ -96,6 +96,28 @@ def test_archived_plans_are_listed_when_asked_for(client: Client, plan: Plan) ->
     Plan.objects.update(state=Plan.State.ARCHIVED)
     assert len(client.get(reverse("plans:list")).context["page"]) == 0
     assert len(client.get(reverse("plans:list"), {"state": "archived"}).context["page"]) == 1
+
+
+@pytest.mark.usefixtures("author")
+def test_the_list_says_whom_a_plan_waits_for(client: Client, plan: Plan, people: Any) -> None:
+    Plan.objects.update(state=Plan.State.IN_REVIEW)
+    assert "Waits for the Director" in client.get(reverse("plans:list")).content.decode()
+    client.force_login(people.approver)
+    assert "Waits for you" in client.get(reverse("plans:list")).content.decode()
+
+
+def test_the_list_tells_readers_of_the_edition_only(
+    client: Client, plan: Plan, people: Any
+) -> None:
+    version = freeze(plan, by=people.author, at=NOW)
+    make_edition(version, by=people.planning_officer)
+    Plan.objects.update(title="Secret new title", state=Plan.State.DRAFT)
+    client.force_login(people.reader)
+    words = client.get(reverse("plans:list")).content.decode()
+    assert "Edition 1" in words
+    assert "Draft</strong>" not in words
+    page = client.get(reverse("plans:edition", args=[plan.pk, 1])).content.decode()
+    assert "Draft</strong>" not in page
 
 
 # --- start --------------------------------------------------------------------------------------
@@ -507,7 +529,7 @@ def test_the_list_asks_the_same_for_one_plan_and_for_three(
 ) -> None:
     for number in range(plans):
         store(unit, by=people.author, title=f"Plan {number}")
-    assert count_queries(client, reverse("plans:list")) == 8
+    assert count_queries(client, reverse("plans:list")) == 10
 
 
 QUERIES = {

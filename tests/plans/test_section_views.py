@@ -20,7 +20,7 @@ from accounts.models import OrganisationUnit, User
 from plans.content import ROW_LIMIT
 from plans.models import Draft, Plan, Section
 from plans.planfile import read_plan_file
-from plans.services import save_section, store_plan
+from plans.services import bring_back, remove_section, save_section, store_plan
 from tests.factories import NOW
 from tests.pages import Page, read_page
 from tests.plans.samples import KINDS, content_of, object_of, section_value, store
@@ -742,3 +742,16 @@ def test_opening_and_saving_asks_the_same_for_one_row_and_for_three(
     name, text = CHANGES[kind]
     found = [count_queries(client, section, method, name, text) for method in ("GET", "POST")]
     assert tuple(found) == QUERIES[kind]
+
+
+def test_what_is_typed_into_a_section_that_was_removed_is_kept(
+    client: Client, plan: Plan, author: User
+) -> None:
+    section = section_of(plan, "narrative")
+    _, sent = open_editor(client, section)
+    remove_section(section, by=author, at=NOW)
+    response = client.post(edit_url(section), {**sent, "content-body": "Typed too late."})
+    assert response.status_code == 302
+    section.refresh_from_db()
+    bring_back(section, by=author, at=NOW)
+    assert "Typed too late." in client.get(edit_url(section)).content.decode()

@@ -43,7 +43,7 @@ from plans.workflow import (
     perform,
 )
 from tests.factories import NOW, make_member
-from tests.plans.samples import section_value, store
+from tests.plans.samples import make_edition, section_value, store
 
 pytestmark = pytest.mark.django_db
 
@@ -496,18 +496,7 @@ def frozen(draft: Plan, people: SimpleNamespace) -> dict[str, models.Model]:
     """A version, a decision and an edition of one plan, by table."""
     plan = bring_to(draft, "approved", people)
     version = plan.versions.get()
-    edition = Edition.objects.create(
-        plan=plan,
-        version=version,
-        number=1,
-        imprint={},
-        pdf="editions/1.pdf",
-        pdf_digest="0" * 64,
-        pdf_bytes=1,
-        pages=1,
-        published_by=people.planning_officer,
-        published_at=NOW,
-    )
+    edition = make_edition(version, by=people.planning_officer)
     rows = [version, version.decisions.first(), edition]
     return {row._meta.db_table: row for row in rows}
 
