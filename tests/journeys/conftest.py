@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 from plans.management.demo import PASSWORD
 from tests.journeys.site import Site, prepare_demo, run_site
 
-WAIT_MILLISECONDS = 15_000
+WAIT_MILLISECONDS = 30_000
 
 SignIn = Callable[[str], Page]
 
@@ -28,9 +28,9 @@ def prepared_demo(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> P
     return folder
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def site(prepared_demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """Run a site of the module's own; what one of its tests changes, the next one finds."""
+    """Run one site for all tests that leave its plans in the state in which they found them."""
     with run_site(prepared_demo, tmp_path_factory.mktemp("site") / "data") as running:
         yield running
 

@@ -31,10 +31,10 @@ def test_a_person_is_let_in_and_out_again(visit, site, open_browser):
 
 def test_a_link_to_set_a_password_works_once(visit, site, open_browser):
     officer = visit("planning")
-    open_person(officer, "Asha Denholm")
+    open_person(officer, "Lucy Fairbrother")
     officer.get_by_role("button", name="Send the set-password e-mail").click()
     expect_told(officer, re.compile("has been sent a link"))
-    letter = site.mailbox.wait_for("reader@wealdshire.example", "Your Planwright account")
+    letter = site.mailbox.wait_for("hr@wealdshire.example", "Your Planwright account")
     link = re.search(r"https?://\S+/reset/key/\S+", letter)[0]
     set_password(open_browser(), link=link)
 

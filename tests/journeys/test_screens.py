@@ -130,7 +130,7 @@ def test_the_smaller_pages_of_a_section_are_sound(site: Site, look: Look) -> Non
 
 def test_a_section_with_errors_is_sound(site: Site, look: Look) -> None:
     page = look.page
-    sign_in(page, site, "manager@wealdshire.example")
+    sign_in(page, site, "planning@wealdshire.example")
     open_plan(page, year="2008/09")
     page.get_by_role("link", name="Edit Staffing levels", exact=True).click()
     card = open_card(page, "Out of Hours Services")
