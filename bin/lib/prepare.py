@@ -106,7 +106,7 @@ def apt_install(packages: list[str]) -> None:
         raise SetupError(f"{needs[:-1]}, which need root to install.")
     apt = [*sudo, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq"]
     # An update that misses one archive of many still lets the packages be found in the others.
-    subprocess.run([*apt, "update"], capture_output=True, check=False)
+    subprocess.run([*apt, "update"], check=False)
     run([*apt, "install", "-y", "--no-install-recommends", *packages], needs=needs)
 
 
@@ -197,7 +197,11 @@ def with_step(name: str, action: Callable[[], None]) -> None:
     """Run the action and print its name and how long it took."""
     print(f"{name} ...", end=" ", flush=True)
     started = time.monotonic()
-    action()
+    try:
+        action()
+    except SetupError:
+        print(flush=True)
+        raise
     print(f"{time.monotonic() - started:.1f} s", flush=True)
 
 
@@ -207,7 +211,7 @@ def run(command: list[str], *, needs: str, env: dict[str, str] | None = None) ->
     result = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
     if result.returncode:
         said = (result.stdout + result.stderr).strip()[-2000:]
-        raise SetupError(f"\n{said}\nThis failed: {' '.join(command)}\n{needs}")
+        raise SetupError(f"{said}\nThis failed: {' '.join(command)}\n{needs}")
 
 
 if __name__ == "__main__":
