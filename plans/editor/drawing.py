@@ -174,7 +174,8 @@ class _Pen:
         inside = self.focus is not None and self.focus[: len(path)] == path
         return inside or any(error.startswith(name) for error in self.errors)
 
-    def draw_list(self, rows: RowList, at: Path, *, with_title: bool = True) -> str:
+    def draw_list(self, rows: RowList, at: Path, *, with_title: bool = True, of: str = "") -> str:
+        """Draw a list with its buttons. `of`: the name of the row that it lies in."""
         here = value_at(self.value, at) or []
         count = f'<input type="hidden" name="{count_name(at)}" value="{len(here)}">'
         level = 2 if len(at) <= 2 else 3
@@ -188,7 +189,7 @@ class _Pen:
         elif rows.layout == "cards":
             body = self._draw_cards(rows, at, here)
         else:
-            body = self._draw_table(rows, at, here)
+            body = self._draw_table(rows, at, here, of=of)
         section = f'<section class="pw-list" id="{field_name(at)}" tabindex="-1">'
         return f"{section}{title}{hint}{error}{count}{body}{self._add_buttons(rows, at)}</section>"
 
@@ -226,7 +227,7 @@ class _Pen:
             self._hidden(rows, at, row, hidden)
             + f'<div class="pw-card__fields">{self._form_or_facts(small, at)}</div>'
             + self._wide_fields(wide, at)
-            + "".join(self.draw_list(inner, (*at, *inner.path)) for inner in lists)
+            + "".join(self.draw_list(inner, (*at, *inner.path), of=name) for inner in lists)
         )
         is_open = not folded or self._concerns(at)
         error = self._message(field_name(at))
@@ -256,7 +257,7 @@ class _Pen:
 
     # --- rows as a table -------------------------------------------------------------------------
 
-    def _draw_table(self, rows: RowList, at: Path, here: Sequence[Any]) -> str:
+    def _draw_table(self, rows: RowList, at: Path, here: Sequence[Any], *, of: str) -> str:
         fields = list_columns(rows, len(here))
         body = "".join(
             self._draw_row(rows, fields, (*at, index), row, len(here))
@@ -265,7 +266,7 @@ class _Pen:
         lists = "".join(
             self._nested_lists(rows, (*at, index), row) for index, row in enumerate(here)
         )
-        caption = _list_title(rows)
+        caption = _list_title(rows) + (f": {escape(of)}" if of else "")
         totals = "".join(draw_total(total, fields) for total in rows.totals)
         foot = f"<tfoot>{totals}</tfoot>" if totals else ""
         name = field_name(at)
@@ -281,7 +282,8 @@ class _Pen:
     def _nested_lists(self, rows: RowList, at: Path, row: Any) -> str:
         override = rows.rows.get(_index(at), PLAIN_OVERRIDE)
         lists = rows.lists if override.lists is None else override.lists
-        return "".join(self.draw_list(inner, (*at, *inner.path)) for inner in lists)
+        name = name_row(rows, row)
+        return "".join(self.draw_list(inner, (*at, *inner.path), of=name) for inner in lists)
 
     def _draw_row(
         self, rows: RowList, fields: Sequence[Field], at: Path, row: Any, count: int
