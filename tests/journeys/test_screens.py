@@ -59,7 +59,7 @@ class Look:
 
     def unfold(self) -> None:
         """Open the first few parts of the page that are folded away, and look at those too."""
-        opened = "[...document.querySelectorAll('main details')].slice(0, 4)"
+        opened = "[...document.querySelectorAll('main form details')].slice(0, 6)"
         self.page.evaluate(f"{opened}.forEach(each => {{ each.open = true }})")
 
     def _axe(self) -> list[str]:
