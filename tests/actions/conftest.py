@@ -1,66 +1,18 @@
 """A plan to put sections in, and contents of objectives and actions to start from."""
 
-from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from accounts.models import OrganisationUnit, User
-from documents.blocks import Paragraph, Prose, Run
-from plans.models import Plan, PlanYear, Section
-from plans.registry import PlanFacts, Surroundings
+from plans.registry import PlanFacts
+from tests.kinds import around, make_section
 
-AT = datetime(2008, 2, 1, 9, tzinfo=UTC)
-
-
-def words(html: str) -> Prose:
-    """Return rich text as the tests' surroundings print it: one paragraph of its source."""
-    return Prose((Paragraph((Run(html),)),))
+__all__ = ["around", "make_section"]  # fixtures of every kind's tests
 
 
 @pytest.fixture
 def facts() -> PlanFacts:
     return PlanFacts(year="2008/09", money_unit="£000")
-
-
-@pytest.fixture
-def around(facts: PlanFacts) -> Callable[..., Surroundings]:
-    def make(*, caption: str = "", labels: dict[str, str] | None = None) -> Surroundings:
-        return Surroundings(
-            plan=facts,
-            key="section",
-            title="A section",
-            caption=caption,
-            labels=labels or {},
-            prose=words,
-        )
-
-    return make
-
-
-@pytest.fixture
-def make_section(db: None) -> Callable[[str], Section]:
-    """Return a function that stores an empty section of a kind, each in the same plan."""
-    user = User.objects.create(email="planner@example.org")
-    plan = Plan.objects.create(
-        organisation_unit=OrganisationUnit.objects.create(
-            name="Example County Council", level=OrganisationUnit.Level.COUNCIL
-        ),
-        plan_year=PlanYear.objects.create(year="2008/09"),
-        title="Annual Operating Plan",
-        created_by=user,
-        created_at=AT,
-        changed_at=AT,
-    )
-
-    def make(kind: str) -> Section:
-        place = plan.sections.count()
-        return Section.objects.create(
-            plan=plan, key=f"{kind}-{place}", kind=kind, position=place, changed_at=AT
-        )
-
-    return make
 
 
 @pytest.fixture

@@ -1,17 +1,14 @@
 """A plan that knows two risk schemes, and a register to start from."""
 
-from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from accounts.models import OrganisationUnit, User
-from documents.blocks import Paragraph, Prose, Run
-from plans.models import Plan, PlanYear, Section
-from plans.registry import PlanFacts, Surroundings
+from plans.registry import PlanFacts
+from tests.kinds import around, make_section
 
-AT = datetime(2008, 2, 1, 9, tzinfo=UTC)
+__all__ = ["around", "make_section"]  # fixtures of every kind's tests
+
 
 THREES = {
     "key": "3x3",
@@ -40,45 +37,6 @@ LETTERS = {
 def facts() -> PlanFacts:
     schemes = {"3x3": THREES, "letters": LETTERS}
     return PlanFacts(year="2008/09", money_unit="£000", schemes=schemes)
-
-
-@pytest.fixture
-def around(facts: PlanFacts) -> Callable[..., Surroundings]:
-    def make(*, caption: str = "", labels: dict[str, str] | None = None) -> Surroundings:
-        return Surroundings(
-            plan=facts,
-            key="risks",
-            title="Risks",
-            caption=caption,
-            labels=labels or {},
-            prose=lambda html: Prose((Paragraph((Run(html),)),)),
-        )
-
-    return make
-
-
-@pytest.fixture
-def make_section(db: None) -> Callable[[], Section]:
-    """Return a function that stores an empty risks section, each in the same plan."""
-    council = OrganisationUnit.objects.create(
-        name="Example County Council", level=OrganisationUnit.Level.COUNCIL
-    )
-    plan = Plan.objects.create(
-        organisation_unit=council,
-        plan_year=PlanYear.objects.create(year="2008/09"),
-        title="Annual Operating Plan",
-        created_by=User.objects.create(email="planner@example.org"),
-        created_at=AT,
-        changed_at=AT,
-    )
-
-    def make() -> Section:
-        place = plan.sections.count()
-        return Section.objects.create(
-            plan=plan, key=f"risks-{place}", kind="risks", position=place, changed_at=AT
-        )
-
-    return make
 
 
 def write_risk(**values: Any) -> dict[str, Any]:

@@ -149,7 +149,7 @@ def test_new_register_takes_the_only_scheme(facts: PlanFacts) -> None:
 def test_dump_returns_what_load_was_given(
     register: dict[str, Any], make_section: Callable[[], Section]
 ) -> None:
-    section, other = make_section(), make_section()
+    section, other = make_section("risks"), make_section("risks")
     register["rows"][1]["target"] = {"likelihood": "B", "impact": 0}
 
     load_risks(section, read(register))
@@ -164,7 +164,7 @@ def test_dump_returns_what_load_was_given(
 def test_load_updates_rows_in_place(
     register: dict[str, Any], make_section: Callable[[], Section]
 ) -> None:
-    section = make_section()
+    section = make_section("risks")
     load_risks(section, read(register))
     before = dict(models.Risk.objects.values_list("row_id", "pk"))
     changed = deepcopy(register)
@@ -186,7 +186,7 @@ def test_queries_do_not_grow_with_rows(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     register["rows"] = register["rows"][:count]
-    section = make_section()
+    section = make_section("risks")
     load_risks(section, read(register))
 
     with django_assert_num_queries(2):
