@@ -29,7 +29,8 @@ def asked_for(*files: str) -> set[str]:
 
 def imported(folders: Iterable[str]) -> set[str]:
     """Return the distributions whose modules are imported below the folders."""
-    ours = {path.name for path in ROOT.iterdir()} | {"bin", "chromium"}
+    ours = {path.name for path in ROOT.iterdir()}
+    ours |= {path.stem for path in (ROOT / "bin" / "lib").iterdir()}
     owners = packages_distributions()
     modules = {
         module
