@@ -1,4 +1,4 @@
-"""What bin/* do first: steps that are skipped, sentences when one fails, which Chromium is taken."""
+"""What bin/* do first: steps that are skipped, sentences when one fails, the Chromium chosen."""
 
 from pathlib import Path
 
