@@ -174,7 +174,7 @@ def _lists() -> tuple[RowList, ...]:
             title="Pictures",
             noun="picture",
             fields=(
-                GridField(("name",), "File name", hint="As uploaded with the plan", required=True),
+                GridField(("name",), "File name", hint="As stored under Pictures", required=True),
                 GridField(("alt",), "What it shows, in words", required=True),
                 GridField(("caption",), "Caption"),
                 GridField(("source",), "Source"),

@@ -155,10 +155,18 @@ class _Pen:
         return next(inner, "")
 
     def draw_folded_fields(self, fields: Sequence[Field]) -> str:
-        if not fields:
-            return ""
-        wrong = any(field_name(field.path) in self.errors for field in fields)
-        return _details("Heading and layout", self.draw_fields(fields), is_open=wrong)
+        """Draw seldom used fields folded: a long one, such as a structure chart, by itself."""
+        own = [f for f in fields if f.path[0] == "content" and f.type is FieldType.LONG]
+        html = ""
+        for field in own:
+            filled = bool(value_at(self.value, field.path))
+            is_open = filled or field_name(field.path) in self.errors
+            html += _details(field.label, self.draw_fields([field]), is_open=is_open)
+        rest = [field for field in fields if field not in own]
+        if not rest:
+            return html
+        wrong = any(field_name(field.path) in self.errors for field in rest)
+        return html + _details("Heading and layout", self.draw_fields(rest), is_open=wrong)
 
     # --- lists -----------------------------------------------------------------------------------
 
