@@ -68,15 +68,24 @@ class StartPlanForm(PlainForm):
         error_messages={"required": "Choose a plan format"},
     )
     organisation_unit = forms.ModelChoiceField(
-        OrganisationUnit.objects.none(), label="Who the plan is for", empty_label="Choose a unit"
+        OrganisationUnit.objects.none(),
+        label="Who the plan is for",
+        empty_label="Choose a unit",
+        error_messages={"required": "Choose whom the plan is for"},
     )
     year = forms.CharField(
         label="Year of the plan",
         help_text="A financial year, such as 2008/09",
         max_length=9,
+        error_messages={"required": "Enter the year, such as 2008/09"},
         widget=forms.TextInput(attrs={"class": "govuk-input--width-5"}),
     )
-    title = forms.CharField(label="Title", max_length=200, initial="Annual Operating Plan")
+    title = forms.CharField(
+        label="Title",
+        max_length=200,
+        initial="Annual Operating Plan",
+        error_messages={"required": "Enter a title"},
+    )
     due_on = DateField(label="Draft due", required=False)
 
     def __init__(self, *args: Any, units: Sequence[OrganisationUnit], **kwargs: Any) -> None:
@@ -127,7 +136,9 @@ class PictureForm(PlainForm):
 
 
 class AddSectionForm(PlainForm):
-    title = forms.CharField(label="Title", max_length=300)
+    title = forms.CharField(
+        label="Title", max_length=300, error_messages={"required": "Enter a title"}
+    )
     kind = forms.ChoiceField(label="What it holds")
     parent = forms.ModelChoiceField(
         Section.objects.none(), label="Under", required=False, empty_label="No other section"

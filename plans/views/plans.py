@@ -201,6 +201,8 @@ WORDS = {
     "section_assigned": "changed lead and due date of",
     "section_status": "changed the status of",
     "facts_changed": "changed the plan's facts",
+    "picture_added": "stored the picture",
+    "picture_removed": "took out the picture",
     "submit": "submitted the plan for review",
     "withdraw": "withdrew the plan from review",
     "return": "returned the plan",
@@ -228,11 +230,18 @@ def show_events(events: Iterable[Event]) -> list[Happening]:
         Happening(
             event,
             WORDS.get(event.action, event.action),
-            str(event.detail.get("title", "")) if event.section_id else "",
+            _name_subject(event),
             str(event.detail.get("comment", "")),
         )
         for event in events
     ]
+
+
+def _name_subject(event: Event) -> str:
+    """Return the title of the section, or the name of the picture, that an event is about."""
+    if event.action in ("picture_added", "picture_removed"):
+        return str(event.detail.get("name", ""))
+    return str(event.detail.get("title", "")) if event.section_id else ""
 
 
 @require_safe

@@ -120,6 +120,9 @@ def _replace(request: HttpRequest, plan: Plan) -> HttpResponse:
         )
         return redirect("plans:replace", plan.pk)
     count = sum(saved)
+    if not count and not upload.pictures:
+        messages.info(request, "You chose no section, so nothing was replaced.")
+        return redirect("plans:replace", plan.pk)
     messages.success(
         request, f"Replaced {count} section{'' if count == 1 else 's'}, each as a revision."
     )
