@@ -139,7 +139,7 @@ class AddSectionForm(PlainForm):
     title = forms.CharField(
         label="Title", max_length=300, error_messages={"required": "Enter a title"}
     )
-    kind = forms.ChoiceField(label="What it holds")
+    kind = forms.ChoiceField(label="What it holds", initial="narrative")
     parent = forms.ModelChoiceField(
         Section.objects.none(), label="Under", required=False, empty_label="No other section"
     )
@@ -162,6 +162,10 @@ class TitleForm(PlainForm):
         required=False,
         help_text="Left empty, the section prints no heading and takes no number.",
     )
+
+
+class DueDateForm(PlainForm):
+    due_on = DateField(label="Draft due", required=False)
 
 
 class AssignForm(PlainForm):

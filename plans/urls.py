@@ -13,6 +13,7 @@ urlpatterns = [
     path("plans/<int:pk>/", plans.plan_detail, name="detail"),
     path("plans/<int:pk>/facts/", plans.plan_facts, name="facts"),
     path("plans/<int:pk>/people/", plans.plan_people, name="people"),
+    path("plans/<int:pk>/due/", plans.plan_due, name="due"),
     path("plans/<int:pk>/structure/", plans.plan_structure, name="structure"),
     path("plans/<int:pk>/history/", plans.plan_history, name="history"),
     path("plans/<int:pk>/preview/", plans.plan_preview, name="preview"),

@@ -1,6 +1,6 @@
 """Where in a section a change stands, in the words of its editor: "Indicators › A1 › Target".
 
-Paths name rows by id, as merging and revisions do.
+Paths name rows by id, as merging and revisions do, or by index, as a form does.
 """
 
 from __future__ import annotations
@@ -43,7 +43,8 @@ def find_place(path: Sequence[str | int], grid: Grid, sides: Sequence[Mapping[st
 def _find_in(rows: RowList, rest: Path, above: Iterable[Any], words: tuple[str, ...]) -> Place:
     if not rest or rest[0] == "@order":
         return Place(words, rows)
-    found = [row for side in above for row in value_at(side, rows.path) or () if _is(row, rest[0])]
+    sides = [value_at(side, rows.path) or () for side in above]
+    found = [row for side in sides for at, row in enumerate(side) if _is(row, at, rest[0])]
     words = (*words, name_row(rows, found[0]) if found else f"a {rows.noun} that is gone")
     for inner in rows.lists:
         if rest[1 : 1 + len(inner.path)] == inner.path:
@@ -54,8 +55,8 @@ def _find_in(rows: RowList, rest: Path, above: Iterable[Any], words: tuple[str, 
     return Place((*words, *map(str, rest[1:])), rows if len(rest) == 1 else None)
 
 
-def _is(row: Any, row_id: Any) -> bool:
-    return isinstance(row, Mapping) and row.get("id") == row_id
+def _is(row: Any, at: int, named: str | int) -> bool:
+    return isinstance(row, Mapping) and named == (at if isinstance(named, int) else row.get("id"))
 
 
 def label_in_full(field: Field) -> str:

@@ -40,6 +40,11 @@ def field_name(path: Path) -> str:
     return "-".join(str(step) for step in path)
 
 
+def field_path(name: str) -> Path:
+    """Return the path that `field_name` made this name from."""
+    return tuple(int(s) if s.isascii() and s.isdigit() else s for s in name.split("-"))
+
+
 def count_name(path: Path) -> str:
     return f"{field_name(path)}-count"
 

@@ -147,12 +147,12 @@ def tell_2007(plan: Plan) -> None:
 
 
 def tell_2008(plan: Plan, *, now: datetime) -> None:
-    """Half-written: leads are asked, most sections are ready, tables late, some not begun."""
+    """Half-written: leads are asked, most sections are ready, two tables are late."""
     assign(plan, due_on=now.date() + timedelta(days=5), at=now - timedelta(days=21))
     plan.sections.filter(kind__in=("risks", "staffing")).update(
         due_on=now.date() - timedelta(days=2)
     )
-    statuses = (Status.READY, Status.IN_PROGRESS, Status.READY, Status.READY, Status.NOT_STARTED)
+    statuses = (Status.READY, Status.IN_PROGRESS, Status.READY)
     at = now - timedelta(days=2)
     for index, section in enumerate(plan.sections.select_related("assigned_to", "plan")):
         is_late = section.kind in ("risks", "staffing")

@@ -24,6 +24,7 @@ from plans.services.structure import (
     remove_section,
     rename_section,
     save_head,
+    set_due_date,
     set_status,
 )
 from plans.services.taking import NotOpen, Removed
@@ -61,6 +62,7 @@ __all__ = [
     "save_section",
     "save_with_choices",
     "section_at",
+    "set_due_date",
     "set_status",
     "start_plan",
     "store_plan",

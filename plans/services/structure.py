@@ -283,6 +283,17 @@ def _write_order(plan: Plan, ordered: Sequence[Section]) -> None:
 
 
 @transaction.atomic
+def set_due_date(plan: Plan, due_on: date | None, *, by: User, at: datetime) -> None:
+    """Say by when the whole draft is due; None for no date."""
+    plan = _take_plan(plan, by=by)
+    if plan.due_on == due_on:
+        return
+    before, plan.due_on = plan.due_on, due_on
+    plan.save(update_fields=["due_on"])
+    _note(plan, "due_date", by=by, at=at, old=before, new=due_on)
+
+
+@transaction.atomic
 def assign_section(
     section: Section,
     *,

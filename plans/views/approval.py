@@ -51,7 +51,7 @@ DONE = {
     Action.WITHDRAW: "Withdrawn. The plan is a draft again.",
     Action.AMEND: "The plan is a draft again. The published edition stays until it is replaced.",
     Action.SUPERSEDE: "Marked as superseded.",
-    Action.ARCHIVE: "Archived.",
+    Action.ARCHIVE: "Archived. It is listed under the state “Archived”.",
 }
 
 

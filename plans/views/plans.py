@@ -38,10 +38,12 @@ from plans.editor import (
     apply_operation,
     draw_editor,
     field_name,
+    field_path,
+    find_place,
     read_operation,
     read_posted,
 )
-from plans.forms import AddSectionForm, AssignForm
+from plans.forms import AddSectionForm, AssignForm, DueDateForm
 from plans.grid import Field, FieldType, Grid, RowList
 from plans.merge import choose, merge
 from plans.models import Event, Job, Plan, Section
@@ -60,7 +62,9 @@ from plans.services import (
     printable,
     remove_section,
     save_head,
+    set_due_date,
 )
+from plans.services.archives import write_archive
 from plans.services.jobs import add_job
 from plans.services.versions import bare_heads
 from plans.tasks import queue
@@ -200,6 +204,7 @@ WORDS = {
     "section_moved": "moved",
     "section_assigned": "changed lead and due date of",
     "section_status": "changed the status of",
+    "due_date": "changed when the draft is due",
     "facts_changed": "changed the plan's facts",
     "picture_added": "stored the picture",
     "picture_removed": "took out the picture",
@@ -424,17 +429,24 @@ def _show_facts(
     context = {
         **plan_context(plan, request),
         "editor": (editor := draw_editor(head, HEAD_GRID, errors or {}, focus=focus)),
-        "errors": list_errors(errors or {}, editor),
+        "errors": list_errors(errors or {}, editor, grid=HEAD_GRID, value=head),
         "base": signing.dumps(base, salt=f"{HEAD_SALT}.{plan.pk}", compress=True),
         "unsaved": unsaved,
     }
     return render(request, "plans/plan_facts.html", context, status=status)
 
 
-def list_errors(errors: Mapping[str, str], editor: str) -> list[dict[str, str]]:
-    """Return the lines of an error summary: what to go to in the drawn editor, and the sentence."""
+def list_errors(
+    errors: Mapping[str, str], editor: str, *, grid: Grid, value: Mapping[str, Any]
+) -> list[dict[str, str]]:
+    """Return the lines of an error summary: what to go to in the drawn editor, and the sentence
+    after the words of its place."""
     ids = set(re.findall(r' id="([^"]+)"', editor)) if errors else set()
-    return [{"target": find_target(name, ids), "words": words} for name, words in errors.items()]
+    return [
+        {"target": find_target(name, ids), "words": f"{place}: {words}" if name else words}
+        for name, words in errors.items()
+        for place in [find_place(field_path(name), grid, [value])]
+    ]
 
 
 def find_target(name: str, ids: Container[str]) -> str:
@@ -467,6 +479,24 @@ def plan_people(request: HttpRequest, pk: int) -> HttpResponse:
     plan = get_draft(request, pk)
     context = {**plan_context(plan, request), "entries": list_entries(plan, request)}
     return render(request, "plans/plan_people.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def plan_due(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say by when the whole draft is due."""
+    plan = get_plan_to_manage(request, pk)
+    form = DueDateForm(request.POST or None, initial={"due_on": plan.due_on})
+    if request.method == "POST" and form.is_valid():
+        try:
+            due_on = form.cleaned_data["due_on"]
+            set_due_date(plan, due_on, by=person(request), at=timezone.now())
+        except NotOpen:
+            messages.error(request, "The plan is not a draft any more.")
+        else:
+            messages.success(request, "Saved when the draft is due.")
+        return redirect("plans:people", plan.pk)
+    context = {**plan_context(plan, request), "form": form}
+    return render(request, "plans/plan_due.html", context, status=form_status(form))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -611,8 +641,10 @@ def list_headings(document: Document, *, deepest: int = 2) -> list[Heading]:
 
 @require_safe
 def plan_data(request: HttpRequest, pk: int) -> HttpResponse:
-    """The working copy as a plan file."""
+    """The working copy as a plan file; with its pictures as a ZIP of both."""
     plan = get_draft(request, pk)
+    if request.GET.get("with") == "pictures":
+        return file_response(write_archive(plan), "application/zip", f"{file_stem(plan)}.zip")
     return file_response(
         write_plan_file(read_plan(plan)), "application/json", f"{file_stem(plan)}.json"
     )

@@ -229,11 +229,12 @@ def _show(
     status: int = 200,
 ) -> HttpResponse:
     errors = dict(errors or {})
-    editor = draw_editor(value, section_grid(value, facts), errors, focus=focus)
+    grid = section_grid(value, facts)
+    editor = draw_editor(value, grid, errors, focus=focus)
     context = {
         **section_context(section, request),
         "editor": editor,
-        "errors": list_errors(errors, editor),
+        "errors": list_errors(errors, editor, grid=grid, value=value),
         "base_revision": base,
         "save_id": uuid4().hex,
         "unsaved": unsaved,

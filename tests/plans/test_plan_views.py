@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from types import SimpleNamespace
 from typing import Any
 
@@ -17,6 +18,7 @@ from accounts.models import OrganisationUnit, User
 from plans.models import FormatSection, Plan, PlanFormat, Section
 from plans.planfile import read_head, read_plan, read_plan_file
 from plans.services import add_section, freeze, save_head
+from plans.services.archives import read_upload
 from tests.factories import NOW
 from tests.pages import Page, read_page
 from tests.plans.samples import KINDS, make_edition, section_value, store
@@ -569,3 +571,24 @@ def test_the_preview_asks_the_same_for_two_sections_of_a_kind_and_for_six(
         plan = store(unit, by=people.author, sections=sections)
         counts.append(count_queries(client, url_of("preview", plan)))
     assert counts == [32, 32]
+
+
+# --- due date -----------------------------------------------------------------------------------
+
+
+def test_the_draft_is_given_another_due_date(client: Client, plan: Plan, author: User) -> None:
+    url = url_of("due", plan)
+    assert client.post(url, {"due_on": "31/02/2008"}).status_code == 422
+    assert client.post(url, {"due_on": "14/03/2008"}).status_code == 302
+    plan.refresh_from_db()
+    assert plan.due_on == date(2008, 3, 14)
+    assert plan.events.filter(action="due_date").count() == 1
+    assert "14 March 2008" in open_page(client, url_of("people", plan)).text
+
+
+def test_the_working_copy_is_taken_away_with_its_pictures(
+    client: Client, plan: Plan, author: User
+) -> None:
+    response = client.get(url_of("data", plan), {"with": "pictures"})
+    assert response["Content-Type"] == "application/zip"
+    assert read_upload(response.content).plan.head.title == plan.title
