@@ -21,7 +21,7 @@ def test_the_frame_names_the_council(client, db, settings):
     settings.COUNCIL_NAME = "Exampleshire County Council"
     page = page_of(client.get(reverse("account_login")))
     assert '<span class="pw-header__council">Exampleshire County Council</span>' in page
-    assert "<title>Sign in – Planwright</title>" in page  # noqa: RUF001
+    assert "<title>Sign in – Planwright</title>" in page
 
 
 def test_the_council_s_colour_is_served_as_a_stylesheet(client, db, settings):
