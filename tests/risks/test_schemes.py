@@ -82,7 +82,7 @@ def test_bands_are_ranked_by_the_cells_in_them() -> None:
 def test_council_starts_with_five_by_five() -> None:
     scheme = council_schemes()["5x5"]
 
-    assert list(scheme) == ["key", "likelihood", "impact", "bands", "tolerance"]
+    assert scheme.keys() == {"key", "likelihood", "impact", "bands", "tolerance"}
     scored = {(a, b): find_band(scheme, a, b) for a in range(1, 6) for b in range(1, 6)}
     assert set(scored.values()) == {"Low", "Medium", "High"}
     assert (scored[1, 5], scored[2, 4], scored[3, 5], scored[4, 4]) == (
