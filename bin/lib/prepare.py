@@ -31,6 +31,7 @@ LIBRARIES = {
     "libpangoft2-1.0.so.0": "libpangoft2-1.0-0",
     "libharfbuzz-subset.so.0": "libharfbuzz-subset0",
 }
+BROWSER_LIBRARIES = {"libatomic.so.1": "libatomic1"}  # of the Node that drives it
 FONT_FOLDERS = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"))
 FONT_PACKAGE = "fonts-dejavu-core"
 CHROMIUM_PACKAGE = "chromium"
@@ -72,7 +73,7 @@ def install_system_packages(*, browser: bool) -> None:
 
 def missing_system_packages(*, browser: bool) -> Iterable[str]:
     """Yield the Debian names of the packages whose parts are not on this machine."""
-    for library, package in LIBRARIES.items():
+    for library, package in (LIBRARIES | (BROWSER_LIBRARIES if browser else {})).items():
         if not can_load(library):
             yield package
     if not any(next(folder.rglob("*.[ot]tf"), None) for folder in FONT_FOLDERS):
