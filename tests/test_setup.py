@@ -1,11 +1,14 @@
 """What bin/* do first: steps that are skipped, sentences when one fails, the Chromium chosen."""
 
+import subprocess
 from pathlib import Path
 
 import prepare
 import pytest
 import run_tests
 from chromium import find_chromium
+
+from tests.services import copy_server, readable_programs
 
 
 def write_program(path: Path, text: str) -> None:
@@ -114,3 +117,10 @@ def test_a_database_that_does_not_start_counts_as_a_failure(
 
     assert run_tests.run_on_postgresql({}, full=False) == run_tests.Count(failed=1)
     assert capsys.readouterr().out.startswith("PostgreSQL failed: ")
+
+
+def test_postgresql_runs_from_where_it_is_copied(tmp_path: Path) -> None:
+    installed = readable_programs(tmp_path / "unused").parents[1]
+    initdb = copy_server(installed, tmp_path) / "pginstall" / "bin" / "initdb"
+
+    assert subprocess.check_output([initdb, "--version"]).startswith(b"initdb (PostgreSQL) ")
