@@ -33,22 +33,26 @@ def objectives(page: Page) -> Locator:
     return page.get_by_role("textbox", name="Business unit cross-cutting environmental objective")
 
 
-def words(boxes: Locator) -> list[str]:
-    return [box.input_value() for box in boxes.all()]
+def expect_words(boxes: Locator, *words: str) -> None:
+    """Wait until the boxes hold these words, in this order."""
+    expect(boxes).to_have_count(len(words))
+    for index, text in enumerate(words):
+        expect(boxes.nth(index)).to_have_value(text)
 
 
 def test_rows_are_added_moved_and_removed(page):
     edit_section(page, "Environmental objectives")
-    first, second = words(objectives(page))
+    expect(objectives(page)).to_have_count(2)
+    first, second = (objectives(page).nth(index).input_value() for index in (0, 1))
     page.get_by_role("button", name="Add a row").click()
     expect(page.get_by_role("status")).to_contain_text("Rows changed: not saved yet.")
     objectives(page).last.fill("Buy less paper")
     page.get_by_role("button", name="Move up row 3").click()
-    assert words(objectives(page)) == [first, "Buy less paper", second]
+    expect_words(objectives(page), first, "Buy less paper", second)
     page.get_by_role("button", name="Remove row 1").click()
-    assert words(objectives(page)) == ["Buy less paper", second]
+    expect_words(objectives(page), "Buy less paper", second)
     save(page)
-    assert words(objectives(page)) == ["Buy less paper", second]
+    expect_words(objectives(page), "Buy less paper", second)
 
 
 def test_a_number_that_cannot_be_read_loses_nothing(page):
@@ -58,9 +62,10 @@ def test_a_number_that_cannot_be_read_loses_nothing(page):
     cell_to_edit(row_to_edit(open_card(page, UNIT), "grade", grade), "2008/09").fill("12,48.0")
     page.get_by_role("button", name="Save", exact=True).click()
     summary = page.get_by_role("alert").get_by_role("link")
-    assert summary.all_inner_texts() == [
-        '"12,48.0" is not a number; did you mean 1,248.0 or 12,480.0?'
-    ]
+    place = f"Units › {UNIT} › Posts by grade › {grade} › 2008/09"
+    expect(summary).to_have_text(
+        [f'{place}: "12,48.0" is not a number; did you mean 1,248.0 or 12,480.0?']
+    )
     wrong = cell_to_edit(row_to_edit(open_card(page, UNIT), "grade", grade), "2008/09")
     assert wrong.input_value() == "12,48.0"
     assert summary.get_attribute("href") == f"#{wrong.get_attribute('id')}"
