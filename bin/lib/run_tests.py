@@ -155,6 +155,8 @@ def run_pytest(arguments: list[str], env: dict[str, str]) -> Count:
         *arguments,
     ]
     code = subprocess.call(command, cwd=ROOT, env=env)
+    if not report.exists():
+        print(f"\npytest broke off with {code}", flush=True)
     count = read_count(report) if report.exists() else Count()
     return Count(count.passed, max(count.failed, 1), count.skipped) if code else count
 
