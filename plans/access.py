@@ -92,16 +92,6 @@ def get_section_to_write(
     return section
 
 
-def get_section_to_manage(
-    request: HttpRequest, plan_pk: int, pk: int, *, removed: bool = False
-) -> Section:
-    """Return a section, present or removed, of a plan that the person may shape."""
-    plan = get_plan_to_manage(request, plan_pk)
-    section = get_object_or_404(plan.sections.filter(removed_at__isnull=not removed), pk=pk)
-    section.plan = plan
-    return section
-
-
 def get_version(request: HttpRequest, plan_pk: int, number: int) -> Version:
     """Return a version of a plan whose working copy the person may read."""
     plan = get_draft(request, plan_pk)

@@ -20,6 +20,7 @@ from accounts.permissions import has_role
 from documents import codec
 from plans.checks import Finding, Level, run_checks
 from plans.models import Decision, Event, Job, Plan, Section, SectionRevision, Version
+from plans.permissions import can_manage, is_author, is_planning_officer
 from plans.planfile import read_plan
 from plans.services.jobs import add_job
 from plans.services.mail import holders, post_mail
@@ -84,18 +85,6 @@ class Transition:
 # --- who ---------------------------------------------------------------------------------------
 
 
-def _is_writer(user: User, plan: Plan) -> bool:
-    return has_role(user, plan.organisation_unit_id, Role.AUTHOR, Role.PLANNING_OFFICER)
-
-
-def _is_author(user: User, plan: Plan) -> bool:
-    return has_role(user, plan.organisation_unit_id, Role.AUTHOR)
-
-
-def _is_planning_officer(user: User, plan: Plan) -> bool:
-    return has_role(user, plan.organisation_unit_id, Role.PLANNING_OFFICER)
-
-
 def _is_asked(user: User, plan: Plan) -> bool:
     """Whether the present step asks for a role that `user` holds, and the work is not their own."""
     step = current_step(plan)
@@ -105,7 +94,7 @@ def _is_asked(user: User, plan: Plan) -> bool:
 
 
 def _may_publish(user: User, plan: Plan) -> bool:
-    return _is_planning_officer(user, plan) and publishing_job(plan) is None
+    return is_planning_officer(user, plan) and publishing_job(plan) is None
 
 
 def may_ever(user: User, action: Action, plan: Plan) -> bool:
@@ -239,16 +228,16 @@ def _archive(request: Request) -> list[Job]:
 
 
 TRANSITIONS: dict[Action, Transition] = {
-    Action.SUBMIT: Transition((State.DRAFT,), _is_writer, _submit),
+    Action.SUBMIT: Transition((State.DRAFT,), can_manage, _submit),
     Action.APPROVE: Transition((State.IN_REVIEW,), _is_asked, _approve),
     Action.RETURN: Transition((State.IN_REVIEW,), _is_asked, _return, needs_reason=True),
-    Action.WITHDRAW: Transition((State.IN_REVIEW,), _is_author, _withdraw),
+    Action.WITHDRAW: Transition((State.IN_REVIEW,), is_author, _withdraw),
     Action.PUBLISH: Transition((State.APPROVED,), _may_publish, _publish),
     Action.AMEND: Transition(
         (State.APPROVED, State.PUBLISHED), _may_publish, _amend, needs_reason=True
     ),
-    Action.SUPERSEDE: Transition((State.PUBLISHED,), _is_planning_officer, _supersede),
-    Action.ARCHIVE: Transition((State.DRAFT,), _is_writer, _archive),
+    Action.SUPERSEDE: Transition((State.PUBLISHED,), is_planning_officer, _supersede),
+    Action.ARCHIVE: Transition((State.DRAFT,), can_manage, _archive),
 }
 
 

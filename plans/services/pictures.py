@@ -20,7 +20,6 @@ from documents.blocks import Block, Document, Part
 from documents.blocks import Picture as PictureBlock
 from documents.formats import PrintFailed
 from plans.models import Event, Picture, Plan, picture_path
-from plans.permissions import can_manage, is_open
 from plans.services.taking import refuse_unless_open, take_plan
 
 TYPES = {"PNG": "image/png", "JPEG": "image/jpeg"}
@@ -120,10 +119,6 @@ def remove_picture(picture: Picture, *, by: User, at: datetime) -> None:
     detail = {"name": picture.name, "digest": picture.digest}
     Event.objects.create(plan=picture.plan, action="picture_removed", detail=detail, by=by, at=at)
     picture.delete()
-
-
-def may_change_pictures(user: User, plan: Plan) -> bool:
-    return is_open(plan) and can_manage(user, plan)
 
 
 # --- in the document tree -------------------------------------------------------------------
