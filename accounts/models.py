@@ -64,12 +64,23 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[
 class User(AbstractUser):
     """A person who signs in, by e-mail address. `post` is what they hold: "Head of Service"."""
 
+    class CommentMail(models.TextChoices):
+        AT_ONCE = "at_once", "At once, one e-mail for each comment"
+        DAILY = "daily", "Once a day, all in one e-mail"
+        NEVER = "never", "Never"
+
     username = None  # type: ignore[assignment]
     first_name = None  # type: ignore[assignment]
     last_name = None  # type: ignore[assignment]
     email = models.EmailField("e-mail address", unique=True)
     name = models.CharField("name", max_length=200)
     post = models.CharField("post", max_length=200, blank=True)
+    comment_mail = models.CharField(
+        "e-mail about comments",
+        max_length=10,
+        choices=CommentMail.choices,
+        default=CommentMail.AT_ONCE,
+    )
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS = ["name"]

@@ -78,6 +78,7 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "crispy_forms",
     "django_htmx",
+    "django_prose_editor",
     "csp",
     "accounts",
     "documents",

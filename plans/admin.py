@@ -68,6 +68,24 @@ class DraftAdmin(ReadOnlyAdmin):
     list_select_related = ["section", "user"]
 
 
+@admin.register(models.Presence)
+class PresenceAdmin(ReadOnlyAdmin):
+    list_display = ["section", "user", "at"]
+    list_select_related = ["section", "user"]
+
+
+@admin.register(models.Comment)
+class CommentAdmin(ReadOnlyAdmin):
+    list_display = ["section", "by", "at", "thread", "resolved_at"]
+    list_select_related = ["section", "by", "thread__by", "thread__section"]
+
+
+@admin.register(models.Notice)
+class NoticeAdmin(ReadOnlyAdmin):
+    list_display = ["user", "comment", "created_at", "sent_at"]
+    list_select_related = ["user", "comment__by", "comment__section"]
+
+
 @admin.register(models.Version)
 class VersionAdmin(ReadOnlyAdmin):
     list_display = ["plan", "number", "correction", "submitted_by", "submitted_at", "digest"]

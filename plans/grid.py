@@ -44,6 +44,7 @@ class Field:
 
     `choices` are stored value and label; for numbers stored as such `parse` is "int".
     `empty_as_null`: an empty choice or text is stored as null (a path under a null object is made).
+    `rule`: how the page works a derived cell out, as `docs/editing-protocol.md` writes it.
     """
 
     path: Path
@@ -59,14 +60,19 @@ class Field:
     codec: Codec | None = None
     folded: bool = False  # of a section's single fields: seldom touched
     after: bool = False  # of a section's single fields: stands below its rows
+    rule: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """A ruled row under a list: its label and the printed value under each field, by path."""
+    """A ruled row under a list: its label and the printed value under each field, by path.
+
+    `rules`: how the page works those values out, by path, as `docs/editing-protocol.md` writes it.
+    """
 
     label: str
     values: Mapping[Path, str]
+    rules: Mapping[Path, Mapping[str, Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

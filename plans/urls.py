@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from plans.views import approval, lists, pictures, plans, replacing, sections
+from plans.views import approval, editing, lists, pictures, plans, replacing, revisions, sections
 
 app_name = "plans"
 
@@ -22,11 +22,11 @@ urlpatterns = [
     path("plans/<int:pk>/print/", plans.plan_print, name="print"),
     path("plans/<int:pk>/sections/<int:section_pk>/", sections.section_detail, name="section"),
     path(
-        "plans/<int:pk>/sections/<int:section_pk>/edit/", sections.section_edit, name="section_edit"
+        "plans/<int:pk>/sections/<int:section_pk>/edit/", editing.section_edit, name="section_edit"
     ),
     path(
         "plans/<int:pk>/sections/<int:section_pk>/resolve/",
-        sections.section_resolve,
+        editing.section_resolve,
         name="section_resolve",
     ),
     path(
@@ -41,7 +41,7 @@ urlpatterns = [
     ),
     path(
         "plans/<int:pk>/sections/<int:section_pk>/revisions/",
-        sections.section_revisions,
+        revisions.section_revisions,
         name="section_revisions",
     ),
     path(

@@ -39,6 +39,7 @@ class FormatSectionEntry(Content):
     caption: Plain = ""
     labels: dict[Plain, Plain] = {}
     guidance: Rich = ""
+    example: Rich = ""
     words: Annotated[list[int], Field(min_length=2, max_length=2)] | None = None
     required: bool = True
     content: dict[str, Any] | None = None

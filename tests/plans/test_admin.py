@@ -13,7 +13,7 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import OrganisationUnit, User
-from plans.models import Plan, Section
+from plans.models import Comment, Notice, Plan, Presence, Section
 from plans.services import keep_draft, section_at
 from plans.services.formats import read_format, store_format
 from plans.workflow import Action, perform
@@ -40,6 +40,9 @@ def everything(unit: OrganisationUnit, people: SimpleNamespace) -> Plan:
     plan = store(unit, by=people.section_lead, sections=sections)
     section = plan.sections.first()
     keep_draft(section, section_at(section, 1), base_revision=1, by=people.author, at=NOW)
+    remark = Comment.objects.create(section=section, text="Which year?", by=people.author, at=NOW)
+    Notice.objects.create(user=people.section_lead, comment=remark, created_at=NOW)
+    Presence.objects.create(section=section, user=people.author, at=NOW)
     plan = perform(plan, Action.SUBMIT, by=people.author, at=NOW)
     plan = perform(plan, Action.APPROVE, by=people.approver, at=NOW)
     perform(plan, Action.PUBLISH, by=people.planning_officer, at=NOW)

@@ -1,0 +1,91 @@
+"""What was submitted, decided and published: rows that never change."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from accounts.models import User
+from plans.models.plans import Plan
+
+
+class Version(models.Model):
+    """A plan as it was submitted: its plan file and document tree, never changed.
+
+    `digest` is the SHA-256, in hex, of the canonical plan file followed by the tree's JSON.
+    """
+
+    plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField()
+    correction = models.PositiveSmallIntegerField(default=0)
+    plan_file = models.TextField()
+    tree = models.TextField()
+    digest = models.CharField(max_length=64)
+    revisions = models.JSONField(default=dict)  # section pk -> revision that it holds
+    submitted_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    submitted_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["plan", "number"], name="versions_never_repeat")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.plan}, version {self.number}"
+
+
+class Decision(models.Model):
+    """What one approver decided on one version at one step."""
+
+    class Outcome(models.TextChoices):
+        APPROVED = "approved", "Approved"
+        RETURNED = "returned", "Returned"
+
+    version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="decisions")
+    step = models.PositiveSmallIntegerField()
+    step_title = models.CharField(max_length=200)
+    outcome = models.CharField(max_length=20, choices=Outcome.choices)
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    person = models.CharField(max_length=200)
+    post = models.CharField(max_length=200, blank=True)
+    at = models.DateTimeField()
+    comment = models.TextField(blank=True)
+    reference = models.CharField("decision reference", max_length=300, blank=True)
+    section_comments = models.JSONField(default=list)  # [{"key", "title", "comment"}]
+
+    class Meta:
+        ordering = ["at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.version}: {self.get_outcome_display()} by {self.person}"
+
+
+def edition_path(edition: Edition, filename: str) -> str:
+    """Return where an edition's file is kept: by content, so that no two ever share a place."""
+    return f"editions/{edition.plan_id}/{edition.pdf_digest[:16]}-{filename}"
+
+
+class Edition(models.Model):
+    """A published version: its imprint frozen and its PDF stored once. Never changed."""
+
+    plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="editions")
+    version = models.OneToOneField(Version, on_delete=models.PROTECT, related_name="edition")
+    number = models.PositiveIntegerField()
+    correction = models.PositiveSmallIntegerField(default=0)
+    reason = models.TextField("reason for the correction", blank=True)
+    imprint = models.JSONField()
+    pdf = models.FileField(upload_to=edition_path)
+    pdf_digest = models.CharField(max_length=64)
+    pdf_bytes = models.PositiveIntegerField()
+    pages = models.PositiveIntegerField()
+    published_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    published_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["plan", "number"], name="editions_never_repeat")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.plan}, edition {self.number}"

@@ -1,0 +1,43 @@
+"""The import map of the product's JavaScript modules, which bears the page's CSP nonce.
+
+Served names carry a hash in production, so that a module cannot name another by its file.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django import template
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+register = template.Library()
+
+MODULES = {
+    "django-prose-editor/editor": "django_prose_editor/editor.js",
+    "planwright/clipboard": "js/clipboard.js",
+    "planwright/comments": "js/comments.js",
+    "planwright/grid": "js/grid.js",
+    "planwright/guard": "js/guard.js",
+    "planwright/panel": "js/panel.js",
+    "planwright/places": "js/places.js",
+    "planwright/rich-text": "js/rich-text.js",
+    "planwright/rules": "js/rules.js",
+    "planwright/saving": "js/saving.js",
+    "planwright/together": "js/together.js",
+    "planwright/values": "js/values.js",
+    "planwright/word-paste": "js/word-paste.js",
+}
+
+
+@register.simple_tag(takes_context=True)
+def module_map(context: dict[str, Any]) -> SafeString:
+    """Return the import map as a script element; it must stand before the first module."""
+    words = json.dumps({"imports": {name: static(path) for name, path in MODULES.items()}})
+    return format_html(
+        '<script type="importmap" nonce="{}">{}</script>',
+        context["CSP_NONCE"],
+        mark_safe(words.replace("<", "\\u003c")),  # noqa: S308 JSON of the product's own paths
+    )

@@ -1,0 +1,246 @@
+"""Editing a section of any kind: as a form, whole, with the draft and the clash of each person."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+from uuid import uuid4
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+
+from plans.access import get_section_to_write, person
+from plans.content import Faults, Path
+from plans.editor import (
+    Incomplete,
+    apply_operation,
+    draw_editor,
+    field_name,
+    find_place,
+    read_operation,
+    read_posted,
+    section_grid,
+    show_in_words,
+)
+from plans.grid import Grid
+from plans.merge import Clash
+from plans.models import Draft, Section, SectionRevision
+from plans.permissions import is_open
+from plans.planfile import plan_facts, read_head, section_object
+from plans.registry import PlanFacts
+from plans.services import (
+    Conflict,
+    NotOpen,
+    Removed,
+    drop_draft,
+    keep_draft,
+    save_section,
+    save_with_choices,
+    section_at,
+)
+from plans.views.lists import read_number
+from plans.views.plans import list_errors
+from plans.views.sections import section_context
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def section_edit(request: HttpRequest, pk: int, section_pk: int) -> HttpResponse:
+    """Edit a section of any kind; what cannot be saved stays on the page, and in a draft."""
+    is_post = request.method == "POST"
+    section = get_section_to_write(request, pk, section_pk, or_removed=is_post)
+    facts = plan_facts(read_head(section.plan))
+    if is_post:
+        return _take_post(request, section, facts)
+    if not is_open(section.plan):
+        messages.error(
+            request,
+            f"The plan is “{section.plan.get_state_display()}”, so its sections cannot change now.",
+        )
+        return redirect(section)
+    draft = Draft.objects.filter(section=section, user=person(request)).first()
+    if draft:
+        return _show_draft(request, section, facts, draft)
+    return _show(request, section, facts, section_object(section), base=section.revision)
+
+
+def _show_draft(
+    request: HttpRequest, section: Section, facts: PlanFacts, draft: Draft
+) -> HttpResponse:
+    """Show what the person typed last time and what could not be saved then."""
+    return _show(
+        request, section, facts, draft.section_object, base=draft.base_revision, draft=draft
+    )
+
+
+def _take_post(request: HttpRequest, section: Section, facts: PlanFacts) -> HttpResponse:
+    if request.POST.get("do") == "discard":
+        drop_draft(section, by=person(request))
+        messages.success(request, "Discarded what was not saved.")
+        return redirect("plans:section_edit", section.plan_id, section.pk)
+    try:
+        base_revision = int(request.POST.get("base_revision", "")[:9])
+        base = (
+            section_object(section)
+            if base_revision == section.revision
+            else section_at(section, base_revision)
+        )
+        typed = read_posted(request.POST, base, lambda value: section_grid(value, facts))
+    except (ValueError, Incomplete, SectionRevision.DoesNotExist):
+        return render(request, "400.html", {"lost": True}, status=400)
+    grid = section_grid(typed, facts)
+    operation = read_operation(request.POST.get("do", ""), grid)
+    if operation and is_open(section.plan) and not section.removed_at:
+        focus = apply_operation(typed, operation, grid)
+        return _show(request, section, facts, typed, base=base_revision, focus=focus, unsaved=True)
+    return _save(request, section, facts, typed, base_revision)
+
+
+def _save(
+    request: HttpRequest,
+    section: Section,
+    facts: PlanFacts,
+    typed: dict[str, Any],
+    base_revision: int,
+) -> HttpResponse:
+    user, at = person(request), timezone.now()
+    save_id = read_save_id(request)
+    try:
+        saved = save_section(
+            section, typed, base_revision=base_revision, save_id=save_id, by=user, at=at
+        )
+    except Faults as found:
+        keep_draft(section, typed, base_revision=base_revision, by=user, at=at)
+        errors = {field_name(fault.path): fault.message for fault in found.faults}
+        return _show(request, section, facts, typed, base=base_revision, errors=errors, status=422)
+    except Conflict as clash:
+        keep_draft(section, typed, base_revision=base_revision, by=user, at=at)
+        return _show_clash(request, section, clash)
+    except Removed:
+        keep_draft(section, typed, base_revision=base_revision, by=user, at=at)
+        messages.error(
+            request,
+            f"“{section}” was taken out of the plan while you wrote. What you typed is kept, and "
+            "comes back if the section is brought back on the Structure page.",
+        )
+        return redirect(section.plan)
+    except NotOpen:
+        keep_draft(section, typed, base_revision=base_revision, by=user, at=at)
+        messages.error(
+            request,
+            "The plan was submitted while you wrote. What you typed is kept, and comes back here "
+            "if the plan is returned.",
+        )
+        return redirect(section)
+    _say_saved(request, saved)
+    if request.POST.get("do") == "save":
+        return redirect("plans:section_edit", section.plan_id, section.pk)
+    return redirect(section)
+
+
+def read_save_id(request: HttpRequest) -> str:
+    """Return the browser's name of this save, a fresh one if it sent none that can be kept."""
+    text = request.POST.get("save_id", "")
+    return text if re.fullmatch(r"[A-Za-z0-9-]{1,64}", text) else uuid4().hex
+
+
+def _say_saved(request: HttpRequest, saved: Any) -> None:
+    if not saved.changed and not saved.repeated:
+        messages.info(request, "Nothing had changed.")
+    elif saved.merged:
+        messages.success(request, "Saved, together with what others changed meanwhile.")
+    else:
+        messages.success(request, "Saved.")
+
+
+def _show(
+    request: HttpRequest,
+    section: Section,
+    facts: PlanFacts,
+    value: dict[str, Any],
+    *,
+    base: int,
+    errors: Mapping[str, str] | None = None,
+    focus: Path | None = None,
+    unsaved: bool = False,
+    draft: Draft | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    errors = dict(errors or {})
+    grid = section_grid(value, facts)
+    editor = draw_editor(value, grid, errors, focus=focus)
+    context = {
+        **section_context(section, request),
+        "editor": editor,
+        "errors": list_errors(errors, editor, grid=grid, value=value),
+        "base_revision": base,
+        "save_id": uuid4().hex,
+        "unsaved": unsaved,
+        "draft": draft,
+        "is_wide": section.kind != "narrative",
+    }
+    return render(request, "plans/section_edit.html", context, status=status)
+
+
+def _show_clash(request: HttpRequest, section: Section, clash: Conflict) -> HttpResponse:
+    """Show all three texts of each clash; what was typed is kept in the person's draft."""
+    grid = section_grid(clash.theirs, plan_facts(read_head(section.plan)))
+    context = {
+        **section_context(section, request),
+        "clashes": [show_clash(each, clash, grid) for each in clash.clashes],
+        "subject": f"“{section}”",
+        "again": reverse("plans:section_resolve", args=[section.plan_id, section.pk]),
+        "revision": clash.revision,
+    }
+    return render(request, "plans/clash.html", context, status=409)
+
+
+def show_clash(each: Clash, clash: Conflict, grid: Grid) -> dict[str, Any]:
+    """Return one clash with its place in words and its texts as people read them."""
+    place = find_place(each.path, grid, (clash.theirs, clash.mine, clash.base))
+    return {
+        "name": field_name(each.path),
+        "place": place,
+        "base": show_in_words(each.base, place),
+        "theirs": show_in_words(each.theirs, place),
+        "mine": show_in_words(each.mine, place),
+    }
+
+
+@require_POST
+def section_resolve(request: HttpRequest, pk: int, section_pk: int) -> HttpResponse:
+    """Save a draft that clashed, with one choice for each place: theirs or mine."""
+    section = get_section_to_write(request, pk, section_pk)
+    user, at = person(request), timezone.now()
+    draft = Draft.objects.filter(section=section, user=user).first()
+    if draft is None or not is_open(section.plan):
+        messages.error(request, "There is nothing left to decide here.")
+        return redirect(section)
+    choices = {
+        name.removeprefix("choice-"): side
+        for name, side in request.POST.items()
+        if name.startswith("choice-")
+    }
+    try:
+        saved = save_with_choices(
+            section,
+            draft.section_object,
+            base_revision=draft.base_revision,
+            seen_revision=read_number(request.POST.get("revision", "")) or 0,
+            choices=choices,
+            by=user,
+            at=at,
+        )
+    except Conflict as clash:
+        return _show_clash(request, section, clash)
+    except Faults:
+        messages.error(
+            request, "Something in what you typed cannot be saved yet. Put it right here."
+        )
+        return redirect("plans:section_edit", pk, section.pk)
+    _say_saved(request, saved)
+    return redirect(section)
