@@ -14,6 +14,9 @@ from typing import Any, Literal
 
 from plans.content import Path
 
+# What a cell counts; "number": a number of anything; "row": what its row's unit says; "": words.
+Holds = Literal["", "money", "count", "percent", "fte", "number", "row"]
+
 
 class FieldType(StrEnum):
     TEXT = "text"  # one line of plain text
@@ -44,7 +47,9 @@ class Field:
 
     `choices` are stored value and label; for numbers stored as such `parse` is "int".
     `empty_as_null`: an empty choice or text is stored as null (a path under a null object is made).
-    `rule`: how the page works a derived cell out, as `docs/editing-protocol.md` writes it.
+    `rule`: how the page works a derived cell out, as `docs/editing-protocol.md` writes it; paths in
+    it are relative to the row, or to the section's content.
+    `holds`: what a cell counts, for the number guard; "row": what its row's unit says.
     """
 
     path: Path
@@ -61,6 +66,7 @@ class Field:
     folded: bool = False  # of a section's single fields: seldom touched
     after: bool = False  # of a section's single fields: stands below its rows
     rule: Mapping[str, Any] | None = None
+    holds: Holds = ""
 
 
 @dataclass(frozen=True, slots=True)
