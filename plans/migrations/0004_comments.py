@@ -27,6 +27,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("path", models.JSONField(blank=True, default=list)),
+                ("place", models.CharField(blank=True, max_length=500)),
                 ("quote", models.CharField(blank=True, max_length=500)),
                 ("occurrence", models.PositiveSmallIntegerField(default=0)),
                 ("text", models.TextField()),
@@ -155,6 +156,35 @@ class Migration(migrations.Migration):
                     ("thread__isnull", True), ("resolved_at__isnull", True), _connector="OR"
                 ),
                 name="only_threads_are_resolved",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="comment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("resolved_at__isnull", True), ("resolved_by__isnull", True)),
+                    models.Q(("resolved_at__isnull", False), ("resolved_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="who_resolved_is_known",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="comment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("thread__isnull", True),
+                    models.Q(("occurrence", 0), ("place", ""), ("quote", "")),
+                    _connector="OR",
+                ),
+                name="only_threads_have_a_place",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="comment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("removed_at__isnull", True), ("text", ""), _connector="OR"),
+                name="removed_comments_hold_no_text",
             ),
         ),
         migrations.AddIndex(
