@@ -2,7 +2,19 @@
 
 from django.urls import path, re_path
 
-from plans.views import approval, editing, lists, pictures, plans, replacing, revisions, sections
+from plans.views import (
+    approval,
+    editing,
+    facts,
+    history,
+    lists,
+    pictures,
+    plans,
+    replacing,
+    revisions,
+    sections,
+    structure,
+)
 
 app_name = "plans"
 
@@ -11,11 +23,11 @@ urlpatterns = [
     path("plans/start/", lists.plan_start, name="start"),
     path("plans/import/", lists.plan_import, name="import"),
     path("plans/<int:pk>/", plans.plan_detail, name="detail"),
-    path("plans/<int:pk>/facts/", plans.plan_facts, name="facts"),
-    path("plans/<int:pk>/people/", plans.plan_people, name="people"),
-    path("plans/<int:pk>/due/", plans.plan_due, name="due"),
-    path("plans/<int:pk>/structure/", plans.plan_structure, name="structure"),
-    path("plans/<int:pk>/history/", plans.plan_history, name="history"),
+    path("plans/<int:pk>/facts/", facts.plan_facts, name="facts"),
+    path("plans/<int:pk>/people/", structure.plan_people, name="people"),
+    path("plans/<int:pk>/due/", structure.plan_due, name="due"),
+    path("plans/<int:pk>/structure/", structure.plan_structure, name="structure"),
+    path("plans/<int:pk>/history/", history.plan_history, name="history"),
     path("plans/<int:pk>/preview/", plans.plan_preview, name="preview"),
     path("plans/<int:pk>/data/", plans.plan_data, name="data"),
     path("plans/<int:pk>/replace/", replacing.plan_replace, name="replace"),
@@ -46,18 +58,22 @@ urlpatterns = [
     ),
     path(
         "plans/<int:pk>/sections/<int:section_pk>/assign/",
-        plans.section_assign,
+        structure.section_assign,
         name="section_assign",
     ),
-    path("plans/<int:pk>/sections/<int:section_pk>/move/", plans.section_move, name="section_move"),
+    path(
+        "plans/<int:pk>/sections/<int:section_pk>/move/",
+        structure.section_move,
+        name="section_move",
+    ),
     path(
         "plans/<int:pk>/sections/<int:section_pk>/remove/",
-        plans.section_remove,
+        structure.section_remove,
         name="section_remove",
     ),
     path(
         "plans/<int:pk>/sections/<int:section_pk>/bring-back/",
-        plans.section_bring_back,
+        structure.section_bring_back,
         name="section_bring_back",
     ),
     path("plans/<int:pk>/pictures/", pictures.picture_list, name="pictures"),

@@ -1,0 +1,62 @@
+"""Events of a plan in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from plans.models import Event
+
+WORDS = {
+    "start": "started the plan",
+    "import": "imported the plan",
+    "save": "changed",
+    "section_added": "added",
+    "section_removed": "removed",
+    "section_brought_back": "brought back",
+    "section_moved": "moved",
+    "section_assigned": "changed lead and due date of",
+    "section_status": "changed the status of",
+    "due_date": "changed when the draft is due",
+    "facts_changed": "changed the plan's facts",
+    "picture_added": "stored the picture",
+    "picture_removed": "took out the picture",
+    "submit": "submitted the plan for review",
+    "withdraw": "withdrew the plan from review",
+    "return": "returned the plan",
+    "approve": "approved the plan",
+    "publish": "asked for publication",
+    "published": "published an edition",
+    "amend": "opened the plan for a correction",
+    "supersede": "marked the plan as superseded",
+    "archive": "archived the plan",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """An event in words: who, did what, to which section, when."""
+
+    event: Event
+    words: str
+    title: str
+    comment: str
+
+
+def show_events(events: Iterable[Event]) -> list[Happening]:
+    return [
+        Happening(
+            event,
+            WORDS.get(event.action, event.action),
+            _name_subject(event),
+            str(event.detail.get("comment", "")),
+        )
+        for event in events
+    ]
+
+
+def _name_subject(event: Event) -> str:
+    """Return the title of the section, or the name of the picture, that an event is about."""
+    if event.action in ("picture_added", "picture_removed"):
+        return str(event.detail.get("name", ""))
+    return str(event.detail.get("title", "")) if event.section_id else ""
