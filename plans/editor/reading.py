@@ -225,9 +225,19 @@ class _Reader:
         if name not in self.posted:
             return
         text = self.posted[name].replace("\r\n", "\n").replace("\r", "\n")
+        if field.type is FieldType.RICH and f"{name}-html" in self.posted:
+            text = html_as_typed(text)
         if not text.strip() and value_at(target, field.path) is None and not field.codec:
             return  # nothing was there, nothing is typed
         put_at(target, field.path, read_field(field, text, before))
+
+
+def html_as_typed(html: str) -> str:
+    """Return rich text that arrived as HTML in the notation in which it would have been typed."""
+    try:
+        return richtext.to_plain(html)
+    except richtext.TooDeep:
+        return html
 
 
 def show_value(field: Field, value: Any) -> str:
