@@ -307,6 +307,10 @@ STYLES: tuple[str, ...] = tuple(_STYLES)
 # --- the number guard --------------------------------------------------------------------------
 
 _LONGEST_GUESS = 60
+_WIDE = {0xFEE0 + code: code for code in range(0x21, 0x7F)}  # as some keyboards of Asia type
+# Letters typed for digits, within a number: O.5, 1l.
+_LETTERS_FOR_DIGITS = str.maketrans("OoIl", "0011")
+_WITH_LETTERS = re.compile(r"(?<![A-Za-z])[0-9OoIl.,']*[0-9][0-9OoIl.,']*(?![A-Za-z])")
 _NEARLY = re.compile(
     r"""
     (?P<before>[^0-9]*?)
@@ -315,6 +319,7 @@ _NEARLY = re.compile(
     """,
     re.VERBOSE,
 )
+_POINTED = re.compile(r"[0-9]{1,3}(?:\.[0-9]{3}){2,}")
 _SCALE_NAMES = _SCALE_WORDS | {"thousand": 3, "million": 6, "mn": 6, "billion": 9, "b": 9}
 _STATUS_NAMES = {
     "to be confirmed": "tbc",
@@ -332,6 +337,23 @@ def propose(text: str, money_unit: str = "£000") -> tuple[str, ...]:
     "12,48.0" gives "1,248.0" and "12,480.0"; "(-)55,079" gives "-55,079"; "£1.2m" gives "1,200".
     """
     plain = " ".join(split_notes(text)[0].translate(_DASHES).split())
+    cleared = _with_digits(plain) if len(plain) <= _LONGEST_GUESS else plain
+    meant = () if cleared == plain else _guess(cleared, money_unit) or _as_printed(cleared)
+    return tuple(dict.fromkeys([*meant, *_guess(plain, money_unit)]))
+
+
+def _with_digits(plain: str) -> str:
+    """Return the text with digits where letters, or signs of another keyboard, stand for them."""
+    narrow = plain.translate(_WIDE)
+    return _WITH_LETTERS.sub(lambda run: run[0].translate(_LETTERS_FOR_DIGITS), narrow)
+
+
+def _as_printed(plain: str) -> tuple[str, ...]:
+    value = parse(plain)
+    return () if value.number is None else (_with_commas(value.number, value.decimals),)
+
+
+def _guess(plain: str, money_unit: str) -> tuple[str, ...]:
     value = parse(plain)
     if value.number is not None:
         return _without_unit(value, value.number, money_unit)
@@ -352,14 +374,26 @@ def _without_unit(value: Value, number: Decimal, money_unit: str) -> tuple[str, 
 def _readings(match: re.Match[str], money_unit: str) -> tuple[str, ...]:
     before, digits, after = match["before"], match["digits"].strip(), match["after"]
     negative = "-" in before or after.strip().startswith("-") or ("(" in before and ")" in after)
+    half_open = not negative and (_opens(before) or _closes(after))  # "(12": the other is missing
     scale = next(iter(after.lower().strip(" -().").split()), "")
     readings: list[str] = []
     for reading in _digit_readings(digits):
         number = Decimal(reading)
         decimals = len(reading.partition(".")[2])
-        signed = number.copy_negate() if negative else number
-        readings.append(_scaled(signed, decimals, scale, money_unit))
+        signs = (True, False) if half_open else (negative,)
+        readings += [
+            _scaled(number.copy_negate() if sign else number, decimals, scale, money_unit)
+            for sign in signs
+        ]
     return tuple(dict.fromkeys(readings))
+
+
+def _opens(before: str) -> bool:
+    return before.count("(") > before.count(")")
+
+
+def _closes(after: str) -> bool:
+    return after.count(")") > after.count("(")
 
 
 def _scaled(number: Decimal, decimals: int, scale: str, money_unit: str) -> str:
@@ -377,6 +411,8 @@ def _digit_readings(digits: str) -> list[str]:
     if 0 <= joined.find(".") < joined.rfind(","):  # 1.234,5: the comma is the decimal point
         whole, _, fraction = joined.rpartition(",")
         return [f"{_digits_of(whole)}.{fraction}"]
+    if _POINTED.fullmatch(joined):  # 1.234.567: points part thousands
+        return [_digits_of(joined)]
     whole, point, fraction = joined.rpartition(".") if "." in joined else (joined, "", "")
     first, *groups = whole.split(",")
     wholes = [_digits_of(whole) or "0"]

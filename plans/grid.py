@@ -14,9 +14,6 @@ from typing import Any, Literal
 
 from plans.content import Path
 
-# What a cell counts; "number": a number of anything; "row": what its row's unit says; "": words.
-Holds = Literal["", "money", "count", "percent", "fte", "number", "row"]
-
 
 class FieldType(StrEnum):
     TEXT = "text"  # one line of plain text
@@ -49,7 +46,8 @@ class Field:
     `empty_as_null`: an empty choice or text is stored as null (a path under a null object is made).
     `rule`: how the page works a derived cell out, as `docs/editing-protocol.md` writes it; paths in
     it are relative to the row, or to the section's content.
-    `holds`: what a cell counts, for the number guard; "row": what its row's unit says.
+    `holds`: what a cell counts, for the number guard: "money" or "fte" (an amount and nothing
+    else), "number", "unit:£000" (what this unit says), "row" (what its row's unit says); "": words.
     """
 
     path: Path
@@ -66,7 +64,7 @@ class Field:
     folded: bool = False  # of a section's single fields: seldom touched
     after: bool = False  # of a section's single fields: stands below its rows
     rule: Mapping[str, Any] | None = None
-    holds: Holds = ""
+    holds: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +80,21 @@ class Total:
 
 
 @dataclass(frozen=True, slots=True)
+class RowOverride:
+    """Where one row differs from its list: its lists' totals, or fields that it has not."""
+
+    lists: tuple[RowList, ...] | None = None
+    without: frozenset[Path] = frozenset()
+    style: Literal["", "group", "subtotal", "total", "of_which"] = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Variant:
-    """Another sort of row that may be added to a list: what it is called, and its content."""
+    """Another sort of row that may be added to a list: its name, its content, how it differs."""
 
     noun: str
     new: Mapping[str, Any]
+    override: RowOverride = RowOverride()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,15 +122,7 @@ class RowList:
     unit: str = ""  # of all its money: "£000"
     variants: tuple[Variant, ...] = ()
     identified: bool = True  # its rows bear an "id"
-
-
-@dataclass(frozen=True, slots=True)
-class RowOverride:
-    """Where one row differs from its list: its lists' totals, or fields that it has not."""
-
-    lists: tuple[RowList, ...] | None = None
-    without: frozenset[Path] = frozenset()
-    style: Literal["", "group", "subtotal", "total", "of_which"] = ""
+    new_override: RowOverride = RowOverride()  # how an added row differs from the fields
 
 
 @dataclass(frozen=True, slots=True)
