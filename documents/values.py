@@ -410,7 +410,7 @@ def _digit_readings(digits: str) -> list[str]:
     joined = digits.replace(" ", "").replace("'", "")
     if 0 <= joined.find(".") < joined.rfind(","):  # 1.234,5: the comma is the decimal point
         whole, _, fraction = joined.rpartition(",")
-        return [f"{_digits_of(whole)}.{fraction}"]
+        return [f"{_digits_of(whole)}.{_digits_of(fraction)}"]
     if _POINTED.fullmatch(joined):  # 1.234.567: points part thousands
         return [_digits_of(joined)]
     whole, point, fraction = joined.rpartition(".") if "." in joined else (joined, "", "")
