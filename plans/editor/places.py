@@ -19,10 +19,12 @@ HEAD = {"title": "Title", "part": "Part", "parent": "Section above", "notes": "N
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A spot of a section: its words, and the list of which it is a row or the whole, if any."""
+    """A spot of a section: its words, and the list of which it is a row or the whole, or the field
+    that it is, if any."""
 
     words: tuple[str, ...]
     rows: RowList | None = None
+    field: Field | None = None
 
     def __str__(self) -> str:
         return " › ".join(self.words)
@@ -33,7 +35,7 @@ def find_place(path: Sequence[str | int], grid: Grid, sides: Sequence[Mapping[st
     steps = tuple(path)
     for field in grid.fields:
         if steps[: len(field.path)] == field.path:
-            return Place((field.label,))
+            return Place((field.label,), field=field)
     for rows in grid.lists:
         if steps[: len(rows.path)] == rows.path:
             return _find_in(rows, steps[len(rows.path) :], sides, (rows.title,))
@@ -51,7 +53,7 @@ def _find_in(rows: RowList, rest: Path, above: Iterable[Any], words: tuple[str, 
             return _find_in(inner, rest[1 + len(inner.path) :], found, (*words, inner.title))
     for field in rows.fields:
         if rest[1:] and rest[1 : 1 + len(field.path)] == field.path:
-            return Place((*words, label_in_full(field)))
+            return Place((*words, label_in_full(field)), field=field)
     return Place((*words, *map(str, rest[1:])), rows if len(rest) == 1 else None)
 
 
@@ -80,7 +82,7 @@ def show_in_words(value: Any, place: Place) -> str:
     if value is None:
         return "(removed)" if place.rows else "(none)"
     if isinstance(value, str):
-        return richtext.words(value) if richtext.is_clean(value) else value or "(empty)"
+        return _show_text(value, place.field)
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, Mapping):
@@ -88,6 +90,12 @@ def show_in_words(value: Any, place: Place) -> str:
     if isinstance(value, list):
         return "\n".join(_show_item(item, place) for item in value) or "(empty)"
     return str(value)
+
+
+def _show_text(text: str, field: Field | None) -> str:
+    if field and field.type is FieldType.CHOICE:
+        text = dict(field.choices).get(text, text)
+    return richtext.words(text) if richtext.is_clean(text) else text or "(empty)"
 
 
 def _show_row(row: Mapping[str, Any], rows: RowList) -> list[str]:
