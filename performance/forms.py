@@ -136,6 +136,7 @@ def _scale_levels() -> RowList:
         new={"level": None, "word": "", "mark": ""},
         label_path=("word",),
         folded=True,
+        identified=False,
         hint="The highest level is the best.",
     )
 
@@ -214,8 +215,8 @@ def _activity_rows(
         ),
         new=new,
         variants=(
-            Variant("heading", {**new, "kind": "group"}),
-            Variant("total", {**new, "kind": "total", "sum_of": []}),
+            Variant("heading", {**new, "kind": "group"}, _heading_override({}, cells)),
+            Variant("total", {**new, "kind": "total", "sum_of": []}, RowOverride(style="total")),
         ),
         label_path=("label",),
         rows=dict(_row_overrides(rows, cells)),
@@ -230,14 +231,16 @@ def _row_overrides(
     for index, row in enumerate(rows):
         kind = row.get("kind") or "row"
         if kind == "group":
-            typed = row.get("cells") or {}
-            absent = [field.path for field in cells if not typed.get(field.path[-1])]
-            unused = [
-                (name,) for name in ("sum_of", "blank", "unit", "figure") if not row.get(name)
-            ]
-            yield index, RowOverride(without=frozenset([*absent, *unused]), style="group")
+            yield index, _heading_override(row, cells)
         elif kind in ("subtotal", "total", "of_which"):
             yield index, RowOverride(style=kind)
+
+
+def _heading_override(row: Mapping[str, Any], cells: Sequence[Field]) -> RowOverride:
+    typed = row.get("cells") or {}
+    absent = [field.path for field in cells if not typed.get(field.path[-1])]
+    unused = [(name,) for name in _NOT_IN_A_HEADING if not row.get(name)]
+    return RowOverride(without=frozenset([*absent, *unused]), style="group")
 
 
 def _list_names(words: str, columns: Iterable[Mapping[str, Any]]) -> str:
@@ -287,5 +290,6 @@ def _merged_cells(
         new={"row": "", "column": "", "rows": 1, "columns": 1},
         label_path=("row",),
         folded=True,
+        identified=False,
         hint="One text over several cells.",
     )

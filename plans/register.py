@@ -202,10 +202,10 @@ def grid(content: Mapping[str, Any], facts: PlanFacts) -> Grid:
     cells = tuple(_cell_field(column) for column in columns)
     group = GridField(("group",), "Heading", hint="A heading across the table")
     paths = frozenset(field.path for field in cells)
+    as_heading = RowOverride(without=paths, style="group")
+    as_row = RowOverride(without=frozenset({("group",)}))
     overrides = {
-        index: RowOverride(without=paths, style="group")
-        if row.get("group") is not None
-        else RowOverride(without=frozenset({("group",)}))
+        index: as_row if row.get("group") is None else as_heading
         for index, row in enumerate(content.get("rows") or ())
     }
     rich = any(column.get("type") == "rich" for column in columns)
@@ -215,10 +215,11 @@ def grid(content: Mapping[str, Any], facts: PlanFacts) -> Grid:
         noun="row",
         fields=(group, *cells),
         new={"cells": {}},
-        variants=(Variant("heading", {"group": ""}),),
+        variants=(Variant("heading", {"group": ""}, as_heading),),
         label_path=("cells", columns[0]["key"]) if columns else ("group",),
         layout="cards" if rich else "grid",
         rows=overrides,
+        new_override=as_row,
     )
     return Grid(lists=(_columns_list(), rows))
 

@@ -76,10 +76,14 @@ class _Reader(HTMLParser):
         self.link: str | None = None
         self.words = ""
         self.in_summary = 0
+        self.in_template = 0
 
     # --- elements ------------------------------------------------------------------------------
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.in_template += tag == "template"
+        if self.in_template:  # what is in it is no part of the page yet
+            return
         found = {name: value or "" for name, value in attrs}
         if "id" in found:
             self.page.ids.append(found["id"])
@@ -96,6 +100,9 @@ class _Reader(HTMLParser):
             start(found)
 
     def handle_endtag(self, tag: str) -> None:
+        if self.in_template:
+            self.in_template -= tag == "template"
+            return
         if self.in_summary:
             self.in_summary -= 1
         end = getattr(self, f"_end_{tag}", None)
@@ -103,6 +110,8 @@ class _Reader(HTMLParser):
             end()
 
     def handle_data(self, data: str) -> None:
+        if self.in_template:
+            return
         self.page.text += data
         if self.textarea is not None or self.link is not None:
             self.words += data

@@ -182,6 +182,7 @@ def _show(
         "unsaved": unsaved,
         "draft": draft,
         "is_wide": section.kind != "narrative",
+        "money_unit": facts.money_unit,
     }
     return render(request, "plans/section_edit.html", context, status=status)
 
