@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from documents import values
@@ -84,8 +84,8 @@ def _add_units(units: Sequence[UnitBudget], layout: str) -> PlanBudget:
         layout=layout,
         units=tuple(units),
         controllable=controllable,
-        prior=_total(prior),
-        current=_total(current),
+        prior=values.total_of_pounds(prior),
+        current=values.total_of_pounds(current),
         total_cost=_total_cost(controllable, prior, current),
     )
 
@@ -108,22 +108,24 @@ def _add_unit(unit: Mapping[str, Any], layout: str) -> UnitBudget:
 
 def _add_line(line: Mapping[str, Any], layout: str) -> Amounts:
     amounts = {name: _read(line.get(name)) for name in typed_names(layout)}
-    amounts["gross"] = _total(amounts[name] for name in COSTS[layout])
+    amounts["gross"] = values.total_of_pounds(amounts[name] for name in COSTS[layout])
     incomes = [amounts[name] for name in INCOMES[layout]]
-    amounts["net"] = _total([amounts["gross"], *incomes])
+    amounts["net"] = values.total_of_pounds([amounts["gross"], *incomes])
     return amounts
 
 
 def _add_columns(rows: Sequence[Amounts], layout: str) -> Amounts:
-    return {name: _total(row[name] for row in rows) for name in amount_names(layout)}
+    return {
+        name: values.total_of_pounds(row[name] for row in rows) for name in amount_names(layout)
+    }
 
 
 def _total_cost(controllable: Amounts, prior: Iterable[Value], current: Iterable[Value]) -> Amounts:
     """Return the controllable amounts with memorandum items added to the two nets."""
     return {
         **controllable,
-        "prior_net": _total([controllable["prior_net"], *prior]),
-        "net": _total([controllable["net"], *current]),
+        "prior_net": values.total_of_pounds([controllable["prior_net"], *prior]),
+        "net": values.total_of_pounds([controllable["net"], *current]),
     }
 
 
@@ -195,7 +197,7 @@ def read_years(cells: Any, years: Sequence[str]) -> tuple[Value, ...]:
 
 
 def _add_years(rows: Sequence[tuple[Value, ...]], years: Sequence[str]) -> tuple[Value, ...]:
-    return tuple(_total(row[place] for row in rows) for place in range(len(years)))
+    return tuple(values.total_of_pounds(row[place] for row in rows) for place in range(len(years)))
 
 
 def _label(band: Mapping[str, Any]) -> str:
@@ -205,17 +207,6 @@ def _label(band: Mapping[str, Any]) -> str:
     """
     words, _ = values.split_notes(str(band.get("label") or ""))
     return _REMARK.split(words, maxsplit=1)[0]
-
-
-def _total(addends: Iterable[Value]) -> Value:
-    """Return the sum, with a £ where every number added is written with one."""
-    added = tuple(addends)
-    whole = values.total(added)
-    pounds = [value.pound for value in added if value.number is not None]
-    if whole.number is None or not pounds or not all(pounds):
-        return whole
-    sign = "-" if whole.text.startswith("-") else ""
-    return replace(whole, text=f"{sign}£{whole.text.removeprefix('-')}", pound=True)
 
 
 def _read(cell: Any) -> Value:

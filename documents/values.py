@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import MAX_EMAX, MAX_PREC, MIN_EMIN, ROUND_HALF_UP, Context, Decimal
 from enum import StrEnum
 
@@ -105,7 +105,7 @@ _NEVER_UNITS = frozenset(
 def parse(text: str) -> Value:
     """Read a cell. Never fails: what is neither a number nor a status is text."""
     words, notes = split_notes(text)
-    plain = " ".join(words.translate(_DASHES).split())
+    plain = _with_hyphens(words)
     status = _STATUSES.get(plain.lower())
     if status is not None:
         return Value(text, status, notes=notes)
@@ -114,6 +114,15 @@ def parse(text: str) -> Value:
     if (match := _NUMBER.fullmatch(plain)) and _is_number(match):
         return _read_number(text, match, notes)
     return Value(text, Status.TEXT, notes=notes)
+
+
+def plainly(text: str) -> str:
+    """Return a cell's words without notes, dashes as hyphens, white space as single spaces."""
+    return _with_hyphens(split_notes(text)[0])
+
+
+def _with_hyphens(words: str) -> str:
+    return " ".join(words.translate(_DASHES).split())
 
 
 def split_notes(text: str) -> tuple[str, tuple[str, ...]]:
@@ -228,6 +237,17 @@ def total(values: Iterable[Value]) -> Value:
     return computed(amount, decimals, max(units, default=""))
 
 
+def total_of_pounds(values: Iterable[Value]) -> Value:
+    """Return the total, with a £ where every number added is written with one."""
+    added = tuple(values)
+    whole = total(added)
+    pounds = [value.pound for value in added if value.number is not None]
+    if whole.number is None or not pounds or not all(pounds):
+        return whole
+    sign = "-" if whole.text.startswith("-") else ""
+    return replace(whole, text=f"{sign}£{whole.text.removeprefix('-')}", pound=True)
+
+
 def _can_be_added(units: set[str]) -> bool:
     """Say whether units agree: one unit or none, and no "5" beside a "1.2m"."""
     named = units - {""}
@@ -336,7 +356,7 @@ def propose(text: str, money_unit: str = "£000") -> tuple[str, ...]:
 
     "12,48.0" gives "1,248.0" and "12,480.0"; "(-)55,079" gives "-55,079"; "£1.2m" gives "1,200".
     """
-    plain = " ".join(split_notes(text)[0].translate(_DASHES).split())
+    plain = plainly(text)
     cleared = _with_digits(plain) if len(plain) <= _LONGEST_GUESS else plain
     meant = () if cleared == plain else _guess(cleared, money_unit) or _as_printed(cleared)
     return tuple(dict.fromkeys([*meant, *_guess(plain, money_unit)]))

@@ -59,7 +59,7 @@ export const TO_BE_SET = Object.freeze({ ...NOTHING, text: "to be set", status: 
 /** Read a cell. Never fails: what is neither a number nor a status is text. */
 export function parse(text) {
   const [words, notes] = splitNotes(text);
-  const plain = plainly(words);
+  const plain = withHyphens(words);
   const status = STATUSES.get(plain.toLowerCase());
   if (status) return { ...NOTHING, text, status, notes };
   const seen = SEE_NOTE.exec(plain);
@@ -83,8 +83,12 @@ export function splitNotes(text) {
   return [marks.length ? rest : text, marks.reverse()];
 }
 
-/** Return the words with every dash a hyphen and every run of white space one space. */
-function plainly(words) {
+/** Return a cell's words without notes, dashes as hyphens, white space as single spaces. */
+export function plainly(text) {
+  return withHyphens(splitNotes(text)[0]);
+}
+
+function withHyphens(words) {
   return trim(words.replace(DASHES, "-").replace(RUN_OF_WHITE, " "));
 }
 
@@ -120,7 +124,7 @@ function readNumber(text, match, notes) {
     text,
     status: Status.NUMBER,
     number: isNegative ? negate(number) : number,
-    decimals: -number.power,
+    decimals: 0 - number.power,
     unit: match.inner ?? match.unit ?? "",
     word: capitalize(match.word ?? ""),
     pound: (match.open ?? match.sign ?? "").includes("£"),
@@ -266,7 +270,7 @@ const WITH_LETTERS = /(?<![A-Za-z])[0-9OoIl.,']*[0-9][0-9OoIl.,']*(?![A-Za-z])/g
  * guess. Scale words are brought to the money unit.
  */
 export function propose(text, moneyUnit = "£000") {
-  const plain = plainly(splitNotes(text)[0]);
+  const plain = plainly(text);
   const cleared = isGuessable(plain) ? withDigits(plain) : plain;
   const meant = cleared === plain ? [] : guess(cleared, moneyUnit);
   if (cleared !== plain && !meant.length) meant.push(...asPrinted(cleared));
@@ -308,7 +312,7 @@ function readings({ before, digits, after }, moneyUnit) {
   const signs = isHalfOpen ? [true, false] : [isNegative];
   const found = digitReadings(digits).flatMap((reading) => {
     const number = readDigits(reading);
-    const decimals = -number.power;
+    const decimals = 0 - number.power;
     return signs.map((sign) => scaled(sign ? negate(number) : number, decimals, scale, moneyUnit));
   });
   return [...new Set(found)];
