@@ -1,0 +1,133 @@
+"""Being in a section together: who is there, and what the others changed since a page last asked."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from accounts.models import User
+from plans.access import get_section_to_write, person
+from plans.content import Path
+from plans.editor import find_place, section_grid
+from plans.grid import Grid
+from plans.models import Comment, Presence, Section
+from plans.planfile import plan_facts, read_head, section_object
+from plans.services.presence import leave, note_presence, others_present
+
+DEEPEST = 12  # steps of a path
+LONGEST_STEP = 200
+LONGEST_BODY = 10_000  # bytes
+
+
+class NotUnderstood(ValueError):
+    """What a page said of itself is not as the protocol has it; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """What a page says: which revision it holds, where its person is, or that they leave."""
+
+    revision: int = 0
+    path: Path = ()
+    is_leaving: bool = False
+
+
+@require_POST
+def section_here(request: HttpRequest, pk: int, section_pk: int) -> HttpResponse:
+    """Take note of who is in a section; answer with who else is, and what they changed."""
+    section = get_section_to_write(request, pk, section_pk)
+    user, at = person(request), timezone.now()
+    try:
+        word = read_word(request.body)
+    except NotUnderstood as error:
+        return JsonResponse({"message": str(error)}, status=400)
+    if word.is_leaving:
+        leave(section, by=user)
+        return JsonResponse({})
+    note_presence(section, path=word.path, by=user, at=at)
+    return JsonResponse(answer(section, word, by=user, at=at))
+
+
+def read_word(body: bytes) -> Word:
+    """Return what a page said.
+
+    :raises NotUnderstood: if it is not JSON, or anything in it is not as the protocol has it.
+    """
+    if len(body) > LONGEST_BODY:
+        raise NotUnderstood("this is too long")
+    try:
+        sent = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise NotUnderstood("this is not JSON") from error
+    if sent == {"leaving": True}:
+        return Word(is_leaving=True)
+    if not isinstance(sent, dict) or sent.keys() != {"revision", "path"}:
+        raise NotUnderstood("revision and path are wanted, or leaving")
+    revision, path = sent["revision"], sent["path"]
+    if type(revision) is not int or not 0 <= revision < 2**31:
+        raise NotUnderstood("revision must be the number of a revision")
+    if not isinstance(path, list) or len(path) > DEEPEST or not all(map(_is_step, path)):
+        raise NotUnderstood(f"path must be a list of at most {DEEPEST} steps")
+    return Word(revision, tuple(path))
+
+
+def _is_step(step: Any) -> bool:
+    is_number = type(step) is int and 0 <= step < 10_000
+    is_text = isinstance(step, str) and len(step) <= LONGEST_STEP and step.isprintable()
+    return is_number or is_text
+
+
+def answer(section: Section, word: Word, *, by: User, at: datetime) -> dict[str, Any]:
+    """Return what the page is told; the section is read only if there is anything to tell."""
+    present = others_present(section, but=by, at=at)
+    told: dict[str, Any] = {
+        "revision": section.revision,
+        "others": [],
+        "redraw": word.revision != section.revision,
+        "people": [],
+        "comments": Comment.objects.filter(section=section).open().count(),
+    }
+    if not present and word.revision == section.revision:
+        return told
+    value, facts = section_object(section), plan_facts(read_head(section.plan))
+    grid = section_grid(value, facts)
+    told["people"] = [show_person(each, grid, value) for each in present]
+    return told
+
+
+def show_person(presence: Presence, grid: Grid, value: Mapping[str, Any]) -> dict[str, Any]:
+    """Return who somebody is, and in words where."""
+    path = tuple(presence.path)
+    return {
+        "name": presence.user.name,
+        "post": presence.user.post,
+        "place": name_place(path, grid, value) if path else "",
+        "path": presence.path,
+    }
+
+
+def name_place(path: Path, grid: Grid, value: Mapping[str, Any]) -> str:
+    """Return a place in words, its row counted from 1: "row 12: Indicators › A1 › Target"."""
+    place = str(find_place(path, grid, (value,)))
+    number = row_number(path, value)
+    return f"row {number}: {place}" if number else place
+
+
+def row_number(path: Sequence[str | int], value: Any) -> int | None:
+    """Return which row of the innermost list on its way a path leads to, from 1; None for none."""
+    number = None
+    for step in path:
+        if isinstance(value, list) and isinstance(step, str):
+            ids = [row.get("id") for row in value if isinstance(row, Mapping)]
+            number = ids.index(step) + 1 if step in ids else None
+            value = value[number - 1] if number else None
+        else:
+            value = value.get(step) if isinstance(value, Mapping) else None
+    return number
