@@ -4,12 +4,17 @@ from django.urls import path, re_path
 
 from plans.views import (
     approval,
+    comments,
     editing,
     facts,
+    figures,
     history,
     lists,
+    panel,
+    patches,
     pictures,
     plans,
+    presence,
     replacing,
     revisions,
     sections,
@@ -35,6 +40,14 @@ urlpatterns = [
     path("plans/<int:pk>/sections/<int:section_pk>/", sections.section_detail, name="section"),
     path(
         "plans/<int:pk>/sections/<int:section_pk>/edit/", editing.section_edit, name="section_edit"
+    ),
+    path(
+        "plans/<int:pk>/sections/<int:section_pk>/here/",
+        presence.section_here,
+        name="section_here",
+    ),
+    path(
+        "plans/<int:pk>/sections/<int:section_pk>/save/", patches.section_save, name="section_save"
     ),
     path(
         "plans/<int:pk>/sections/<int:section_pk>/resolve/",
@@ -75,6 +88,44 @@ urlpatterns = [
         "plans/<int:pk>/sections/<int:section_pk>/bring-back/",
         structure.section_bring_back,
         name="section_bring_back",
+    ),
+    path("plans/<int:pk>/figures/", figures.figure_list, name="figures"),
+    path("plans/<int:pk>/figures/<path:name>/", figures.figure_detail, name="figure"),
+    path(
+        "plans/<int:pk>/sections/<int:section_pk>/last-year/",
+        panel.section_last_year,
+        name="section_last_year",
+    ),
+    path(
+        "plans/<int:pk>/sections/<int:section_pk>/example/",
+        panel.section_example,
+        name="section_example",
+    ),
+    path("plans/<int:pk>/sections/<int:section_pk>/comments/", comments.comments, name="comments"),
+    path("plans/<int:pk>/comments/", comments.plan_comments, name="plan_comments"),
+    path("plans/<int:pk>/comments/<int:comment_pk>/", comments.comment, name="comment"),
+    path(
+        "plans/<int:pk>/comments/<int:comment_pk>/reply/",
+        comments.comment_reply,
+        name="comment_reply",
+    ),
+    path(
+        "plans/<int:pk>/comments/<int:comment_pk>/edit/", comments.comment_edit, name="comment_edit"
+    ),
+    path(
+        "plans/<int:pk>/comments/<int:comment_pk>/remove/",
+        comments.comment_remove,
+        name="comment_remove",
+    ),
+    path(
+        "plans/<int:pk>/comments/<int:comment_pk>/resolve/",
+        comments.comment_resolve,
+        name="comment_resolve",
+    ),
+    path(
+        "plans/<int:pk>/comments/<int:comment_pk>/reopen/",
+        comments.comment_reopen,
+        name="comment_reopen",
     ),
     path("plans/<int:pk>/pictures/", pictures.picture_list, name="pictures"),
     path("plans/<int:pk>/pictures/add/", pictures.picture_add, name="picture_add"),

@@ -67,6 +67,7 @@ class Rule:
     locked: tuple[int, int] | None = None
     unseen: int = 403
     of_editions: bool = False  # open to all who sign in, of a plan that has been published
+    in_json: bool = False  # for the page's own modules: who is signed out is told so
 
     def status(self, method: str, *, locked: bool) -> int:
         get, post = self.locked if locked and self.locked else (self.get, self.post)
@@ -89,6 +90,8 @@ PLAN_RULES = {
     "print": Rule(DRAFTERS, post=302),
     "section": Rule(DRAFTERS, get=200),
     "section_edit": Rule(WRITERS, get=200, post=400, locked=(302, 400)),
+    "section_here": Rule(WRITERS, post=400),
+    "section_save": Rule(WRITERS, post=400, in_json=True),
     "section_resolve": Rule(WRITERS, post=302),
     "section_rename": Rule(WRITERS, get=200, post=302),
     "section_status": Rule(WRITERS, post=400),
@@ -97,6 +100,10 @@ PLAN_RULES = {
     "section_move": Rule(MANAGERS, post=400),
     "section_remove": Rule(MANAGERS, get=200, post=302),
     "section_bring_back": Rule(MANAGERS, post=302),
+    "figures": Rule(DRAFTERS, get=200),
+    "figure": Rule(DRAFTERS, get=404),  # the register that these plans hold has none
+    "section_last_year": Rule(DRAFTERS, get=200),
+    "section_example": Rule(DRAFTERS, get=200),
     "pictures": Rule(DRAFTERS, get=200),
     "picture_add": Rule(MANAGERS, post=422, locked=(405, 302)),
     "picture_remove": Rule(MANAGERS, get=200, post=302, locked=(302, 302)),
@@ -183,6 +190,7 @@ class Place:
             "job_pk": plan.jobs.get(kind=Job.Kind.PRINT).pk,
             "picture_pk": plan.pictures.get().pk,
             "digest": plan.pictures.get().digest,
+            "figure": "register.none",
         }
 
 
@@ -325,6 +333,7 @@ def address(name: str, plan: Plan, ids: dict[str, Any]) -> str:
         "section_bring_back": ["removed_pk"],
         "picture_remove": ["picture_pk"],
         "picture": ["digest"],
+        "figure": ["figure"],
         "action": ["action"],
     }.get(name)
     if takes is None:
@@ -336,9 +345,9 @@ def address(name: str, plan: Plan, ids: dict[str, Any]) -> str:
 def expected_of_plan(rule: Rule, visitor: str, method: str, *, locked: bool) -> int:
     """Return what a visitor should get from an address of a plan of Libraries."""
     place, _, role = visitor.partition(" ")
-    if visitor in ("anonymous", "deactivated"):
-        return 302
     status = rule.status(method, locked=locked)
+    if visitor in ("anonymous", "deactivated"):
+        return (405 if status == 405 else 401) if rule.in_json else 302
     if status == 405 or (rule.of_editions and locked):
         return status
     is_drafter = place == "libraries" and role in DRAFTERS
@@ -546,7 +555,7 @@ def test_sections_that_were_removed_are_only_brought_back(world: World, librarie
                 for method in ("GET", "POST"):
                     known = rule.status(method, locked=False)
                     # What was typed before the removal is kept, so an edit is still taken in.
-                    keeps = name == "section_edit" and method == "POST"
+                    keeps = name in ("section_edit", "section_save") and method == "POST"
                     yield method, url, known if keeps or known == 405 else 404
 
     visitor = "libraries planning_officer"

@@ -97,6 +97,12 @@ def guidance_for(section: FormatSection, year: str) -> SafeString:
     return mark_safe(richtext.clean(fill_years(section.guidance, year)))  # noqa: S308 cleaned
 
 
+@register.filter
+def example_for(section: FormatSection, year: str) -> SafeString:
+    """Return a format's example with its years filled in, cleaned once more."""
+    return mark_safe(richtext.clean(fill_years(section.example, year)))  # noqa: S308 cleaned
+
+
 @dataclass(frozen=True, slots=True)
 class NextAction:
     """The one thing that the plan waits for the person to do, and where it is done."""

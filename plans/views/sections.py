@@ -38,9 +38,20 @@ def section_context(section: Section, request: HttpRequest) -> dict[str, Any]:
         "entries": entries,
         "previous": entries[index - 1].section if index else None,
         "next": entries[index + 1].section if index + 1 < len(entries) else None,
-        "guidance": guidance_for(section),
+        **help_with(section),
         "may_write": can_write(person(request), section) and is_open(section.plan),
         "kind": get_kind(section.kind),
+    }
+
+
+def help_with(section: Section) -> dict[str, Any]:
+    """Return what the plan's format says of a section: guidance, words expected, an example."""
+    guidance = guidance_for(section)
+    own = guidance if guidance and guidance.key == section.key else None
+    return {
+        "guidance": guidance,
+        "words": own.words if own else None,
+        "example": bool(own and own.example),
     }
 
 

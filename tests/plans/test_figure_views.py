@@ -1,0 +1,169 @@
+"""The figures of a plan: their list, where each is used, and what the editor is given."""
+
+from __future__ import annotations
+
+import html
+import re
+
+import pytest
+from django.urls import reverse
+
+from documents import values
+from plans.figures import make_resolver
+from plans.planfile import read_plan_dict
+from plans.quotes import Quote, find_quotes
+from tests.plans.samples import plan_value, section_value, store
+
+pytestmark = pytest.mark.django_db
+
+GROSS = '<span data-figure="budget.gross" data-style="£m"></span>'
+LOST = '<span data-figure="budget.lost" data-style="plain"></span>'
+
+
+def narrative(body, key="narrative"):
+    value = section_value("narrative", key=key)
+    value["content"] = {**value["content"], "body": body}
+    return value
+
+
+def words_of(response):
+    """Return the text of a page without its tags."""
+    return " ".join(html.unescape(re.sub(r"<[^>]*>", "", response.content.decode())).split())
+
+
+def url(plan, name="figures", *args):
+    return reverse(f"plans:{name}", args=[plan.pk, *args])
+
+
+def test_quotes_are_found_with_their_sentence():
+    body = f"<p>First words. We spend {GROSS} of “all” we have. More follows.</p>"
+    action = section_value("actions", rows=1)
+    action["content"]["rows"][0]["deliverables"][0]["text"] = f"<p>{GROSS} spent</p>"
+    plan = read_plan_dict(plan_value([narrative(body), section_value("budget"), action]))
+
+    found = find_quotes(plan, make_resolver(plan))
+
+    assert found == {
+        "budget.gross": [
+            Quote(
+                "budget.gross",
+                "narrative",
+                ("content", "body"),
+                "We spend ",
+                "£2.4m",
+                " of “all” we have.",
+            ),
+            Quote(
+                "budget.gross",
+                "actions",
+                ("content", "rows", 0, "deliverables", 0, "text"),
+                "",
+                "£2.4m",
+                " spent",
+            ),
+        ]
+    }
+
+
+def test_a_long_sentence_is_cut_at_words():
+    body = f"<p>{'word ' * 60}{GROSS}{' after' * 60}</p>"
+    plan = read_plan_dict(plan_value([narrative(body), section_value("budget")]))
+
+    [quote] = find_quotes(plan, make_resolver(plan))["budget.gross"]
+
+    assert quote.before == "… " + "word " * 31
+    assert quote.after == " after" * 26 + " …"
+
+
+def test_the_list_shows_each_figure_and_who_quotes_it(client, unit, people):
+    body = f"<p>It is {GROSS}, not {LOST}.</p>"
+    plan = store(unit, by=people.author, sections=[narrative(body), section_value("budget")])
+    client.force_login(people.author)
+
+    page = client.get(url(plan))
+
+    groups = page.context["groups"]
+    assert [str(group.section) for group in groups] == ["Budget"]
+    gross = next(line for line in groups[0].lines if line.name == "budget.gross")
+    assert (gross.value, [use.title for use in gross.uses]) == ("2,400.0", ["Narrative"])
+    edit = url(plan, "section_edit", plan.sections.get(key="narrative").pk)
+    assert gross.uses[0].url == f"{edit}#id_content-body"
+    assert [line.name for line in page.context["broken"]] == ["budget.lost"]
+
+
+def test_the_list_is_filtered_by_every_word(client, unit, people):
+    plan = store(unit, by=people.author)
+    client.force_login(people.author)
+
+    page = client.get(url(plan), {"q": "BUDGET gross north"})
+
+    names = [line.name for group in page.context["groups"] for line in group.lines]
+    assert names == ["budget.north.gross"]
+    assert "1 of " in words_of(page)
+    assert "No figure fits “zebra”" in words_of(client.get(url(plan), {"q": "zebra"}))
+
+
+def test_the_editor_is_given_figures_in_their_styles(client, unit, people):
+    plan = store(unit, by=people.author)
+    client.force_login(people.author)
+
+    given = client.get(url(plan), {"format": "json"}).json()
+
+    by_name = {figure["name"]: figure for figure in given["figures"]}
+    assert by_name["budget.gross"] == {
+        "name": "budget.gross",
+        "label": by_name["budget.gross"]["label"],
+        "section": "Budget",
+        "styles": {"plain": "2,400.0", "£m": "£2.4m", "£000": "£2,400.0k", "£": "£2,400,000"},
+        "url": url(plan, "figure", "budget.gross"),
+    }
+    assert by_name["actions.count"]["styles"]["words"] == "two"
+    assert set(by_name["actions.count"]["styles"]) <= set(values.STYLES)
+    assert {"key": "budget", "title": "Budget", "number": "5"} in given["sections"]
+
+
+def test_one_figure_shows_each_sentence(client, unit, people):
+    body = f"<p>Before. It is {GROSS} now. After.</p>"
+    plan = store(unit, by=people.author, sections=[narrative(body), section_value("budget")])
+    client.force_login(people.author)
+
+    page = client.get(url(plan, "figure", "budget.gross"))
+
+    assert "It is £2.4m now." in words_of(page)
+    assert "Before." not in words_of(page)
+    assert client.get(url(plan, "figure", "budget.nothing")).status_code == 404
+
+
+def test_a_name_that_is_gone_says_so(client, unit, people):
+    plan = store(unit, by=people.author, sections=[narrative(f"<p>{LOST}</p>")])
+    client.force_login(people.approver)
+
+    page = client.get(url(plan, "figure", "budget.lost"))
+
+    assert "No table of the plan has this figure any more" in words_of(page)
+    [use] = page.context["line"].uses
+    assert use.url == plan.sections.get().get_absolute_url()
+
+
+def test_names_with_slashes_have_a_page(client, unit, people):
+    plan = store(unit, by=people.author)
+    client.force_login(people.author)
+
+    assert client.get(url(plan, "figure", "staffing.total.2008/09")).status_code == 200
+
+
+def test_pages_ask_as_often_for_many_figures_as_for_few(
+    client, unit, people, django_assert_num_queries
+):
+    client.force_login(people.author)
+    quoting = narrative(f"<p>{GROSS}</p>")
+    for rows in (1, 3):
+        budgets = [section_value("budget", key=f"budget{n}", rows=rows) for n in range(rows)]
+        sections = [quoting, section_value("budget"), *budgets]
+        plan = store(unit, by=people.author, sections=sections)
+        with django_assert_num_queries(17):
+            client.get(url(plan))
+        with django_assert_num_queries(13):
+            client.get(url(plan), {"format": "json"})
+        with django_assert_num_queries(17):
+            client.get(url(plan, "figure", "budget.gross"))
