@@ -1,0 +1,227 @@
+"""Who is in a section: told in words, forgotten after a while, and nobody is kept out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from accounts.models import User
+from plans.models import Plan, Presence, Section
+from plans.services import save_section
+from plans.services.presence import THERE_FOR, note_presence, present_in_plan
+from tests.factories import NOW, make_member
+from tests.plans.samples import object_of
+
+pytestmark = pytest.mark.django_db
+
+ALONE = 8  # signing in 3, access 2, presence 2, comments 1
+TOGETHER = 11  # and the section's content 2, the council's risk schemes 1
+
+
+@pytest.fixture
+def register(plan: Plan) -> Section:
+    return plan.sections.get(key="register")
+
+
+@pytest.fixture
+def author(client: Client, people: SimpleNamespace) -> Iterator[User]:
+    """The author, signed in."""
+    client.force_login(people.author)
+    return people.author
+
+
+def say(client: Client, section: Section, value: Any) -> HttpResponse:
+    """Send one word of a page; `value` as JSON, bytes as they are."""
+    url = reverse("plans:section_here", args=[section.plan_id, section.pk])
+    body = value if isinstance(value, bytes) else json.dumps(value)
+    return client.post(url, body, content_type="application/json")
+
+
+def hear(client: Client, section: Section, path: list[Any] | None = None) -> dict[str, Any]:
+    """Say where one is, at the present revision, and return the answer."""
+    section.refresh_from_db()
+    response = say(client, section, {"revision": section.revision, "path": path or []})
+    assert response.status_code == 200, response.content
+    return response.json()
+
+
+def put(user: User, section: Section, *, path: list[Any], ago: timedelta = timedelta()) -> None:
+    note_presence(section, path=tuple(path), by=user, at=timezone.now() - ago)
+
+
+def cell_of(section: Section, row: int) -> list[str]:
+    return ["content", "rows", object_of(section)["content"]["rows"][row]["id"], "cells", "name"]
+
+
+def test_presence_is_kept_once_a_person(
+    client: Client, author: User, register: Section
+) -> None:
+    hear(client, register)
+    path = cell_of(register, 1)
+    hear(client, register, path)
+    assert [(p.user, p.path) for p in Presence.objects.all()] == [(author, path)]
+
+
+def test_nobody_else_is_there(client: Client, author: User, register: Section) -> None:
+    assert hear(client, register) == {
+        "revision": register.revision,
+        "others": [],
+        "redraw": False,
+        "people": [],
+        "comments": 0,
+    }
+
+
+def test_somebody_else_is_told_with_their_place_in_words(
+    client: Client, author: User, register: Section, people: SimpleNamespace
+) -> None:
+    path = cell_of(register, 1)
+    put(people.planning_officer, register, path=path)
+    officer = people.planning_officer
+    place = "row 2: Rows › Contract › Name"
+    assert hear(client, register)["people"] == [
+        {"name": officer.name, "post": officer.post, "place": place, "path": path}
+    ]
+
+
+@pytest.mark.parametrize(
+    ("path", "place"),
+    [
+        ([], ""),
+        (["intro"], "Introduction"),
+        (["content", "rows", "l0st0row"], "Rows › a row that is gone"),
+    ],
+)
+def test_places_that_are_no_row(
+    client: Client,
+    author: User,
+    register: Section,
+    people: SimpleNamespace,
+    path: list[Any],
+    place: str,
+) -> None:
+    put(people.planning_officer, register, path=path)
+    assert [each["place"] for each in hear(client, register)["people"]] == [place]
+
+
+def test_a_place_in_a_list_of_a_row_counts_the_inner_row(
+    client: Client, author: User, plan: Plan, people: SimpleNamespace
+) -> None:
+    budget = plan.sections.get(key="budget")
+    unit = object_of(budget)["content"]["units"][0]
+    path = ["content", "units", unit["id"], "lines", unit["lines"][1]["id"], "running"]
+    put(people.planning_officer, budget, path=path)
+    [there] = hear(client, budget)["people"]
+    assert there["place"].startswith("row 2: Units › North Team › ")
+
+
+def test_who_said_nothing_for_a_while_is_gone(
+    client: Client, author: User, register: Section, people: SimpleNamespace
+) -> None:
+    put(people.planning_officer, register, path=[], ago=THERE_FOR + timedelta(seconds=1))
+    assert hear(client, register)["people"] == []
+    put(people.planning_officer, register, path=[], ago=THERE_FOR - timedelta(seconds=5))
+    assert len(hear(client, register)["people"]) == 1
+
+
+def test_who_leaves_is_gone_at_once(client: Client, author: User, register: Section) -> None:
+    hear(client, register)
+    assert say(client, register, {"leaving": True}).status_code == 200
+    assert not Presence.objects.exists()
+
+
+def test_presence_keeps_nobody_out(
+    client: Client, author: User, register: Section, people: SimpleNamespace
+) -> None:
+    put(people.planning_officer, register, path=cell_of(register, 1))
+    change = {**object_of(register), "caption": "Contracts"}
+    saved = save_section(
+        register, change, base_revision=register.revision, save_id="one", by=author, at=NOW
+    )
+    assert saved.revision == register.revision + 1
+
+
+def test_what_others_changed_is_told(client: Client, author: User, register: Section) -> None:
+    before = register.revision
+    change = {**object_of(register), "caption": "Contracts"}
+    save_section(register, change, base_revision=before, save_id="one", by=author, at=NOW)
+    told = say(client, register, {"revision": before, "path": []}).json()
+    assert (told["revision"], told["redraw"]) == (before + 1, False)
+    assert told["others"] == [{"path": ["caption"], "text": "Contracts"}]
+
+
+def test_presence_in_a_plan_by_section(plan: Plan, people: SimpleNamespace) -> None:
+    register, budget = plan.sections.get(key="register"), plan.sections.get(key="budget")
+    at = timezone.now()
+    for person, section in ((people.author, register), (people.planning_officer, budget)):
+        note_presence(section, path=(), by=person, at=at)
+    note_presence(register, path=(), by=people.assigned, at=at - THERE_FOR)
+    assert present_in_plan(plan, at=at) == {
+        register.pk: [people.author],
+        budget.pk: [people.planning_officer],
+    }
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        b"",
+        b"\xff",
+        b"[" * 5000,
+        b" " * 20_000,
+        [],
+        {},
+        {"leaving": False},
+        {"leaving": True, "revision": 1},
+        {"revision": 1},
+        {"revision": True, "path": []},
+        {"revision": -1, "path": []},
+        {"revision": 2**31, "path": []},
+        {"revision": "1", "path": []},
+        {"revision": 1, "path": "content"},
+        {"revision": 1, "path": [None]},
+        {"revision": 1, "path": [["content"]]},
+        {"revision": 1, "path": ["x"] * 13},
+        {"revision": 1, "path": ["x" * 201]},
+        {"revision": 1, "path": ["\0"]},
+        {"revision": 1, "path": ["\ud800"]},
+        {"revision": 1, "path": [10_000]},
+        {"revision": 1, "path": [], "more": 1},
+    ],
+)
+def test_what_is_not_understood_is_refused(
+    client: Client, author: User, register: Section, value: Any
+) -> None:
+    response = say(client, register, value)
+    assert response.status_code == 400
+    assert list(response.json()) == ["message"]
+    assert not Presence.objects.exists()
+
+
+@pytest.mark.parametrize(("others", "queries"), [(0, ALONE), (1, TOGETHER), (3, TOGETHER)])
+def test_presence_costs_a_fixed_number_of_queries(
+    client: Client,
+    author: User,
+    register: Section,
+    people: SimpleNamespace,
+    django_assert_num_queries: DjangoAssertNumQueries,
+    others: int,
+    queries: int,
+) -> None:
+    for number in range(others):
+        person = make_member(f"Person {number}", "author", register.plan.organisation_unit)
+        put(person, register, path=cell_of(register, 1))
+    hear(client, register)  # the first word makes the row
+    word = {"revision": register.revision, "path": []}
+    with django_assert_num_queries(queries):
+        assert len(say(client, register, word).json()["people"]) == others
