@@ -93,7 +93,7 @@ def _merge_rows(
 ) -> list[Any]:
     before, other, own = ({row["id"]: row for row in side} for side in (base, theirs, mine))
     merged = []
-    for row_id in _merge_order([*before], [*other], [*own]):
+    for row_id in merge_order([*before], [*other], [*own]):
         here = (*path, row_id)
         sides = (before.get(row_id), other.get(row_id), own.get(row_id))
         row = _merge_row(*sides, here, clashes)
@@ -114,7 +114,7 @@ def _merge_row(base: Any, theirs: Any, mine: Any, path: Path, clashes: list[Clas
     return present  # removed by one, changed by the other: kept until somebody chooses
 
 
-def _merge_order(base: list[str], theirs: list[str], mine: list[str]) -> list[str]:
+def merge_order(base: list[str], theirs: list[str], mine: list[str]) -> list[str]:
     """Return every id: in mine's order if only mine moved rows, else in theirs; new ones follow
     the row that they stood behind."""
     kept = set(theirs) & set(mine)

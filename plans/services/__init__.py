@@ -1,5 +1,6 @@
 """Every change to a plan's content and structure: one transaction each, with an event."""
 
+from plans.services.patching import keep_patch, save_patch
 from plans.services.saving import (
     Conflict,
     Saved,
@@ -52,6 +53,7 @@ __all__ = [
     "format_rules",
     "freeze",
     "keep_draft",
+    "keep_patch",
     "move_section",
     "plan_document",
     "printable",
@@ -59,6 +61,7 @@ __all__ = [
     "remove_section",
     "rename_section",
     "save_head",
+    "save_patch",
     "save_section",
     "save_with_choices",
     "section_at",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -33,6 +34,7 @@ from plans.registry import PlanFacts, get_kind
 from plans.services.taking import Removed, refuse_unless_open, take_section
 
 SNAPSHOT_EVERY = 50
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 SAVED_FIELDS = [
     *(name for name in SectionHead.model_fields if name not in STRUCTURE),
     "measure",
@@ -77,12 +79,14 @@ def save_section(
     by: User,
     at: datetime,
     ends_draft: bool = True,
+    milestone: str = "",
 ) -> Saved:
     """Store `change`, a whole section object, and note who changed what.
 
     A change that is based on an older revision is merged where nobody else touched the same
     cells or paragraphs since. A `save_id` seen before, by the same person with the same change,
     is answered as the first time. `ends_draft`: the change holds what `by` had kept as a draft.
+    `milestone`: what the history calls this save, if it is one of a kind.
 
     :raises Faults: if the content does not fit its kind or plan.
     :raises Conflict: if others changed the same places.
@@ -90,19 +94,21 @@ def save_section(
     :raises Removed: if the section is no longer in the plan.
     :raises PermissionDenied: if `by` may not write this section.
     """
-    save_id = _name_save(save_id, change, by=by)
+    save_id = name_save(save_id, change, by=by)
     section = take_section(section)
     repeated = section.revisions.filter(save_id=save_id).first()
     if repeated:
         return _answer_again(section, repeated)
-    _refuse_unless_writable(section, by=by)
+    refuse_unless_writable(section, by=by)
     meeting = _meet(section, change, base_revision=base_revision)
     if meeting.clashes:
         raise meeting.conflict(section.revision)
     result = read_section_object(meeting.merged, meeting.facts)
     patch = tuple(changes(meeting.theirs, result.as_dict()))
     if patch:
-        _write(section, result, patch=patch, save_id=save_id, by=by, at=at)
+        write_section(
+            section, result, patch=patch, save_id=save_id, by=by, at=at, milestone=milestone
+        )
     if ends_draft:
         drop_draft(section, by=by)
     return Saved(
@@ -133,7 +139,7 @@ def save_with_choices(
     :raises Faults: if what results does not fit its kind or plan.
     """
     section = take_section(section)
-    _refuse_unless_writable(section, by=by)
+    refuse_unless_writable(section, by=by)
     meeting = _meet(section, change, base_revision=base_revision)
     names = {"-".join(map(str, clash.path)) for clash in meeting.clashes}
     if seen_revision != section.revision or not names <= choices.keys():
@@ -183,14 +189,14 @@ def _meet(section: Section, change: Mapping[str, Any], *, base_revision: int) ->
     return _Meeting(facts, base, now, mine, merged.merged, merged.clashes)
 
 
-def _name_save(save_id: str, change: Mapping[str, Any], *, by: User) -> str:
+def name_save(save_id: str, change: Any, *, by: User) -> str:
     """Return 64 hex digits for one save: a page that is gone back to and changed sends its old
     `save_id` with a new change, which is another save."""
     words = json.dumps([save_id, by.pk, change], sort_keys=True)
     return hashlib.sha256(words.encode()).hexdigest()
 
 
-def _refuse_unless_writable(section: Section, *, by: User) -> None:
+def refuse_unless_writable(section: Section, *, by: User) -> None:
     refuse_unless_open(section.plan)
     if not can_write(by, section):
         raise PermissionDenied
@@ -249,7 +255,7 @@ def section_at(section: Section, number: int) -> dict[str, Any]:
     return value
 
 
-def _write(
+def write_section(
     section: Section,
     result: SectionData,
     *,
@@ -290,18 +296,19 @@ def keep_draft(
     section: Section, change: Mapping[str, Any], *, base_revision: int, by: User, at: datetime
 ) -> None:
     """Keep what `by` typed but what cannot be saved yet, in place of what was kept before."""
-    typed = _without_nul(dict(change))
+    typed = storable(dict(change))
     values = {"section_object": typed, "base_revision": base_revision, "at": at}
     Draft.objects.update_or_create(section=section, user=by, defaults=values)
 
 
-def _without_nul(value: Any) -> Any:
-    """Return the value with each NUL, which PostgreSQL cannot store, as the sign of a lost one."""
+def storable(value: Any) -> Any:
+    """Return the value with what PostgreSQL cannot store, NUL and half characters, as the sign of
+    a lost one."""
     if isinstance(value, str):
-        return value.replace("\0", "\N{REPLACEMENT CHARACTER}")
+        return _UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", value)
     if isinstance(value, Mapping):
-        return {_without_nul(key): _without_nul(item) for key, item in value.items()}
-    return [_without_nul(item) for item in value] if isinstance(value, list) else value
+        return {storable(key): storable(item) for key, item in value.items()}
+    return [storable(item) for item in value] if isinstance(value, list) else value
 
 
 def drop_draft(section: Section, *, by: User) -> None:
