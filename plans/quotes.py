@@ -68,7 +68,7 @@ def _words(runs: Iterable[Run]) -> str:
     return "".join(run.text for run in runs).replace("\n", " ")
 
 
-_SENTENCE_END = re.compile(r"[.!?][\"'”’)]?\s+(?=[\"'“‘(]?[A-Z0-9£])")
+_SENTENCE_END = re.compile(r"[.!?][\"'\u201d\u2019)]?\s+(?=[\"'\u201c\u2018(]?[A-Z0-9£])")
 
 
 def _end_of(text: str) -> str:

@@ -23,7 +23,6 @@ from plans.services import printable_section, version_document
 from plans.services.storing import fill_years
 from plans.views.sections import section_context
 
-
 Entry = TypeVar("Entry")
 
 
