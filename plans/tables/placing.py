@@ -1,0 +1,480 @@
+"""Blocks of a workbook laid over a section: what its object would be, and every cell that cannot.
+
+Pure: takes the section object as it was when the file was chosen, and returns a new one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import deepcopy
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from documents import values
+from plans.content import Fault, Path
+from plans.editor import field_name
+from plans.editor.places import label_in_full
+from plans.editor.reading import give_keys, read_field
+from plans.grid import Field, FieldType, Grid, RowList, RowOverride, put_at, value_at
+from plans.matching import match_ids
+from plans.tables.blocks import Block, Scene, data_rows
+from plans.tables.cells import TOO_LONG
+from plans.tables.headings import ID, PARENT, PARENT_ID, target_name
+from plans.tables.outline import (
+    TableList,
+    find_table,
+    key_field,
+    list_homes,
+    name_parent,
+    totals_at,
+)
+from plans.tables.sheets import Sheet, SheetCell, Workbook, cell_name
+from plans.tables.writing import show_cell
+
+_YES, _NO = {"yes", "y", "x", "true", "1", "on", "✓"}, {"", "no", "n", "false", "0", "off", "-"}
+
+
+class Mode(StrEnum):
+    """What an import does with the rows that a list has already."""
+
+    UPDATE = "update"  # rows that match are updated, others added; the rest stays
+    REPLACE = "replace"  # the list holds the rows of the file, in its order
+    ADD = "add"  # rows that match nothing are added; nothing else changes
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where on a sheet something stands; `key` names the cell in a form."""
+
+    sheet: int
+    sheet_name: str
+    row: int
+    column: int
+
+    @property
+    def key(self) -> str:
+        return f"{self.sheet}-{self.row}-{self.column}"
+
+    def __str__(self) -> str:
+        return f"sheet {self.sheet_name}, cell {cell_name(self.row, self.column)}"
+
+
+@dataclass(frozen=True, slots=True)
+class BadCell:
+    """A cell that cannot be taken: where, what stands there, why, and what may be meant."""
+
+    origin: Origin | None
+    text: str
+    reason: str
+    column: str = ""
+    proposals: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A total or derived cell of the sheet that is not what is worked out here."""
+
+    place: str
+    origin: Origin
+    stated: str
+    worked_out: str
+
+
+@dataclass(slots=True)
+class Placed:
+    """The object that results. `origins`: from the path of each value taken, by index, to its
+    cell and field; `tops`: for each block row the path it went to, with block and sheet row."""
+
+    value: dict[str, Any]
+    origins: dict[Path, tuple[Origin, SheetCell, Field]] = field(default_factory=dict)
+    bad: list[BadCell] = field(default_factory=list)
+    rows: list[tuple[Path, Block, int]] = field(default_factory=list)
+    homes: list[tuple[Path, Block]] = field(default_factory=list)
+
+
+class _NotAChoice(ValueError):
+    """A text is none of a field's choices."""
+
+
+def place_blocks(
+    workbook: Workbook,
+    blocks: Sequence[Block],
+    scene: Scene,
+    *,
+    grid: Grid,
+    mode: Mode,
+    taken: Mapping[str, str],
+) -> Placed:
+    """Return the section with the rows of these blocks in their lists.
+
+    `taken`: by the key of a cell, the reading of it that a person took.
+    """
+    placed = Placed(deepcopy(dict(scene.value)))
+    placer = _Placer(workbook, scene, grid, mode, taken, placed)
+    used = [(find_table(scene.tables, block.table), block) for block in blocks if block.table]
+    pairs = [(table, block) for table, block in used if table]
+    for table in scene.tables:  # rows that hold lists come before the lists in them
+        placer.place([block for each, block in pairs if each is table], table)
+    give_keys(placed.value)
+    return placed
+
+
+@dataclass(slots=True)
+class _Line:
+    """One row of a sheet on its way into a list."""
+
+    block: Block
+    at: int
+    row_id: str
+    stub: dict[str, Any] = field(default_factory=dict)
+
+
+class _Placer:
+    def __init__(
+        self,
+        workbook: Workbook,
+        scene: Scene,
+        grid: Grid,
+        mode: Mode,
+        taken: Mapping[str, str],
+        placed: Placed,
+    ) -> None:
+        self._workbook, self._scene, self._grid = workbook, scene, grid
+        self._mode, self._taken, self._placed = mode, taken, placed
+
+    def place(self, blocks: Sequence[Block], table: TableList) -> None:
+        """Place all blocks of one table: the rows of each list of it together."""
+        lists: dict[Path, list[_Line]] = {}
+        for block in blocks:
+            for at, line in self._find_lines(block, table):
+                lists.setdefault(at, []).append(line)
+            if block.parent and (at := self._home(table, block.parent)):
+                self._placed.homes.append((at, block))
+                lists.setdefault(at, [])
+        for at, lines in lists.items():
+            self._fill(at, lines, table)
+
+    def _find_lines(self, block: Block, table: TableList) -> Iterator[tuple[Path, _Line]]:
+        sheet = self._workbook.sheets[block.sheet]
+        column = {name: at for at, name in block.columns.items()}
+        for at in data_rows(block, sheet):
+            row_id = sheet.cell(at, column[ID]).text.strip() if ID in column else ""
+            home = self._home_of_row(block, sheet, at, table)
+            if home is None:
+                noun = table.above[-1].noun
+                place = column.get(PARENT, column.get(PARENT_ID, 0))
+                cell = sheet.cell(at, place)
+                reason = f"does not say which {noun} of the plan the row belongs to"
+                origin = self._origin(block, at, place)
+                self._placed.bad.append(BadCell(origin, cell.text, reason, noun.capitalize()))
+            else:
+                yield home, _Line(block, at, row_id)
+
+    def _home_of_row(self, block: Block, sheet: Sheet, at: int, table: TableList) -> Path | None:
+        """Return where the list is that a row of a sheet goes into; None if nothing says it."""
+        if not table.above:
+            return table.path
+        column = {name: place for place, name in block.columns.items()}
+        for name in (PARENT_ID, PARENT):
+            text = sheet.cell(at, column[name]).text.strip() if name in column else ""
+            if text and (home := self._home(table, text)):
+                return home
+        return self._home(table, block.parent) if block.parent else None
+
+    def _home(self, table: TableList, parent: str) -> Path | None:
+        """Return the list of the row that is meant by its id or its name, made if it is new."""
+        wanted = parent.casefold()
+        named = None
+        for at, row in list_homes(self._placed.value, table):
+            if row is None or row.get("id") == parent:
+                return at
+            if name_parent(table, row).casefold() == wanted:
+                named = named or at
+        if named or not parent.startswith("new:"):
+            return named
+        return self._make_parent(table, parent.removeprefix("new:"))
+
+    def _make_parent(self, table: TableList, choice: str) -> Path | None:
+        """Add the row that is about `choice`, if it may be, and return its list's place."""
+        outer = table.above[-1]
+        key = key_field(outer)
+        if key is None or choice not in dict(key.choices):
+            return None
+        for at, row in list_homes(self._placed.value, table):
+            if row is not None and value_at(row, key.path) == choice:
+                return at
+        rows = value_at(self._placed.value, outer.path) or []
+        fresh = {**deepcopy(dict(outer.new)), "id": ""}
+        put_at(fresh, key.path, choice)
+        put_at(self._placed.value, outer.path, [*rows, fresh])
+        return next(
+            at
+            for at, row in list_homes(self._placed.value, table)
+            if row is not None and value_at(row, key.path) == choice
+        )
+
+    # --- the rows of one list --------------------------------------------------------------------
+
+    def _fill(self, at: Path, lines: list[_Line], table: TableList) -> None:
+        before = list(value_at(self._placed.value, at) or ())
+        known = {row["id"]: index for index, row in enumerate(before) if row["id"]}
+        self._match(lines, before, known, table)
+        result: list[dict[str, Any]] = [] if self._mode is Mode.REPLACE else deepcopy(before)
+        for line in lines:
+            index = known.get(line.row_id)
+            if index is None:
+                result.append(line.stub)
+                self._read(line, (*at, len(result) - 1), line.stub, None, table)
+            elif self._mode is Mode.REPLACE:
+                result.append(deepcopy(before[index]))
+                self._read(line, (*at, len(result) - 1), result[-1], (*at, index), table)
+            elif self._mode is Mode.UPDATE:
+                self._read(line, (*at, index), result[index], (*at, index), table)
+        put_at(self._placed.value, at, result)
+
+    def _match(
+        self,
+        lines: Sequence[_Line],
+        before: Sequence[Mapping[str, Any]],
+        known: Mapping[str, int],
+        table: TableList,
+    ) -> None:
+        """Say of each line which row it is: by id, else by reference or label; "" is a new one."""
+        seen: set[str] = set()
+        for line in lines:
+            if line.row_id not in known or line.row_id in seen:
+                line.row_id = ""
+            seen.add(line.row_id)
+            line.stub = {**self._new_row(line, table), "id": line.row_id}
+            self._read(line, None, line.stub, None, table)
+        stubs = [line.stub for line in lines]
+        match_ids({"rows": stubs}, {"rows": list(before)})
+        for line in lines:
+            line.row_id = line.stub["id"]
+            line.stub = {**self._new_row(line, table), "id": ""}
+
+    def _new_row(self, line: _Line, table: TableList) -> dict[str, Any]:
+        """Return the row that a line adds: of the variant that has the fields it fills."""
+        filled = {f.path[0] for _, f, cell in self._cells(line, table) if not cell.is_blank}
+        rows = table.rows
+        for variant in rows.variants:
+            own = set(variant.new) - set(rows.new)
+            if filled and own and filled <= set(variant.new):
+                return deepcopy(dict(variant.new))
+        return deepcopy(dict(rows.new))
+
+    def _cells(self, line: _Line, table: TableList) -> Iterator[tuple[int, Field, SheetCell]]:
+        """Yield column, field and cell of what a line may fill in."""
+        fields = {target_name(f): f for f in table.fields if f.type is not FieldType.DERIVED}
+        sheet = self._workbook.sheets[line.block.sheet]
+        for column, name in line.block.columns.items():
+            if name in fields:
+                cell = sheet.cell(line.at, column)
+                if reading := self._taken.get(self._origin(line.block, line.at, column).key):
+                    cell = SheetCell(reading)
+                yield column, fields[name], cell
+
+    def _read(
+        self,
+        line: _Line,
+        at: Path | None,
+        row: dict[str, Any],
+        was_at: Path | None,
+        table: TableList,
+    ) -> None:
+        """Put a line's cells into a row; `at`: its path, None where it is only looked at."""
+        if at is not None:
+            self._placed.rows.append((at, line.block, line.at))
+        override = _override(table.rows, was_at) if not table.above else RowOverride()
+        for column, each, cell in self._cells(line, table):
+            origin = self._origin(line.block, line.at, column)
+            if each.path in override.without and cell.is_blank:
+                continue
+            if cell.fault:
+                self._complain(at, origin, cell, each, cell.fault)
+                continue
+            before = value_at(row, each.path)
+            shown = self._grid.derived.get((*was_at, *each.path), "") if was_at else ""
+            if _stays(each, cell, before, shown, is_new=was_at is None):
+                continue
+            try:
+                put_at(row, each.path, read_cell(each, cell, before))
+            except _NotAChoice as error:
+                self._complain(at, origin, cell, each, str(error))
+                continue
+            if at is not None:
+                self._placed.origins[(*at, *each.path)] = (origin, cell, each)
+
+    def _complain(
+        self, at: Path | None, origin: Origin, cell: SheetCell, each: Field, reason: str
+    ) -> None:
+        if at is not None:
+            self._placed.bad.append(BadCell(origin, cell.text, reason, label_in_full(each)))
+
+    def _origin(self, block: Block, row: int, column: int) -> Origin:
+        return Origin(block.sheet, self._workbook.sheets[block.sheet].name, row, column)
+
+
+def _override(rows: RowList, at: Path | None) -> RowOverride:
+    return rows.rows.get(int(at[-1]), RowOverride()) if at else RowOverride()
+
+
+# --- cells ---------------------------------------------------------------------------------------
+
+
+def _stays(each: Field, cell: SheetCell, before: Any, worked_out: str, *, is_new: bool) -> bool:
+    """Whether a cell says what stands there already, so that it stays as it was written."""
+    text = cell.text.strip()
+    if is_new:
+        return not text and not each.codec
+    if text == TOO_LONG or text == show_cell(each, before).strip():
+        return True
+    if not show_cell(each, before) and worked_out:
+        return text == worked_out or same_number(text, worked_out)
+    return each.type is FieldType.CELL and cell.is_number and same_number(text, str(before or ""))
+
+
+def same_number(one: str, other: str) -> bool:
+    """Whether two cells are the same number of the same unit, however they are written."""
+    first, second = values.parse(one), values.parse(other)
+    alike = (first.unit, first.word, first.remark, first.notes) == (
+        (second.unit, second.word, second.remark, second.notes)
+    )
+    return first.number is not None and first.number == second.number and alike
+
+
+def read_cell(each: Field, cell: SheetCell, before: Any) -> Any:
+    """Return the value that a cell stands for in this field.
+
+    :raises _NotAChoice: if it is none of the field's choices.
+    """
+    text = cell.text.strip()
+    if text == TOO_LONG:
+        raise _NotAChoice("stands for a text that the plan does not hold any more")
+    if each.type is FieldType.CHECK:
+        return _read_check(text)
+    if each.type is FieldType.CHOICE and each.choices:
+        text = _read_choice(each, text)
+    return read_field(each, text, before)
+
+
+def _read_check(text: str) -> bool:
+    if text.casefold() not in _YES | _NO:
+        raise _NotAChoice("is neither yes nor no")
+    return text.casefold() in _YES
+
+
+def _read_choice(each: Field, text: str) -> str:
+    wanted = " ".join(text.casefold().split())
+    for value, _ in each.choices:
+        if text == value or (not text and not value):
+            return value
+    for value, label in each.choices:
+        if wanted in (value.casefold(), " ".join(label.casefold().split())):
+            return value
+    if not text:
+        return ""
+    offered = ", ".join(f"“{label}”" for value, label in each.choices[:12] if value)
+    raise _NotAChoice(f"is not offered; the choices are {offered}" if offered else "is no choice")
+
+
+# --- what is wrong, and what differs -------------------------------------------------------------
+
+
+def explain_faults(faults: Iterable[Fault], placed: Placed, money_unit: str) -> tuple[BadCell, ...]:
+    """Return what the section's kind refuses, each fault at the cell that brought it in."""
+    found = []
+    for fault in faults:
+        origin = placed.origins.get(fault.path)
+        if origin is None:
+            found.append(BadCell(_near(fault.path, placed), "", fault.message))
+            continue
+        place, cell, each = origin
+        proposals = values.propose(cell.text, money_unit) if each.type is FieldType.CELL else ()
+        found.append(BadCell(place, cell.text, _bare(fault), label_in_full(each), proposals))
+    return tuple(found)
+
+
+def _bare(fault: Fault) -> str:
+    """Return a fault without the question after it: what may be meant is offered to tick."""
+    return fault.message.partition("; did you mean")[0]
+
+
+def _near(path: Path, placed: Placed) -> Origin | None:
+    """Return a cell of the row that a fault is in, if the row came from a sheet."""
+    for at, (origin, _, _) in placed.origins.items():
+        if len(path) > 2 and at[: len(path) - 1] == path[:-1]:
+            return origin
+    return None
+
+
+def compare_totals(
+    placed: Placed, grid: Grid, workbook: Workbook, scene: Scene
+) -> tuple[Difference, ...]:
+    """Return where totals and derived cells of the sheets are not what is worked out of them.
+
+    `grid`: of the section as it would be.
+    """
+    found = [*_compare_derived(placed, grid, workbook, scene)]
+    for at, block in placed.homes:
+        found += _compare_stated(at, block, grid, workbook, scene, placed)
+    return tuple(found)
+
+
+def _compare_derived(
+    placed: Placed, grid: Grid, workbook: Workbook, scene: Scene
+) -> Iterator[Difference]:
+    for at, block, row in placed.rows:
+        table = find_table(scene.tables, block.table)
+        fields = {target_name(f): f for f in table.fields} if table else {}
+        if ID in block.columns.values():
+            continue  # a file of ours that was changed: what it worked out is of before
+        for column, name in block.columns.items():
+            each = fields.get(name)
+            if each and each.type is FieldType.DERIVED:
+                shown = grid.derived.get((*at, *each.path), "")
+                row_name = str(value_at(placed.value, (*at, *table.rows.label_path)) or "")  # type: ignore[union-attr]
+                place = f"{row_name} › {label_in_full(each)}"
+                yield from _compare(place, block, row, column, shown, workbook)
+
+
+def _compare_stated(
+    at: Path, block: Block, grid: Grid, workbook: Workbook, scene: Scene, placed: Placed
+) -> Iterator[Difference]:
+    table = find_table(scene.tables, block.table)
+    totals = totals_at(grid, at)
+    if table is None or ID in block.columns.values():
+        return
+    parent = value_at(placed.value, at[: -len(table.rows.path)])
+    name = name_parent(table, parent) if parent and table.above else table.title
+    for row, total in zip(block.stated, totals, strict=False):
+        for column, target in block.columns.items():
+            each = next((f for f in table.fields if target_name(f) == target), None)
+            if each and each.path in total.values:
+                place = f"{name} › {total.label} › {label_in_full(each)}"
+                yield from _compare(place, block, row, column, total.values[each.path], workbook)
+
+
+def _compare(
+    place: str, block: Block, row: int, column: int, worked_out: str, workbook: Workbook
+) -> Iterator[Difference]:
+    sheet = workbook.sheets[block.sheet]
+    stated = sheet.cell(row, column).text
+    number = values.parse(stated).number
+    ours = values.parse(worked_out).number
+    if number is not None and number != (ours or 0):
+        yield Difference(place, Origin(block.sheet, sheet.name, row, column), stated, worked_out)
+
+
+__all__ = [
+    "BadCell",
+    "Difference",
+    "Mode",
+    "Origin",
+    "Placed",
+    "compare_totals",
+    "explain_faults",
+    "field_name",
+    "place_blocks",
+]
