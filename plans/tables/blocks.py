@@ -277,7 +277,7 @@ def _find_parent(
         return "", beginning
     offered = offered_parents(table, scene.value)
     ids = {name for name, _ in offered}
-    names = dict(_parent_names(offered, table, scene))
+    names = list(_parent_names(offered, table, scene))
     for at in range(top - 1, beginning - 1, -1):
         for cell in _filled(sheet.rows[at]):
             if cell.text in ids:
@@ -289,17 +289,17 @@ def _find_parent(
 
 def _parent_names(
     offered: Sequence[tuple[str, str]], table: TableList, scene: Scene
-) -> Iterator[tuple[frozenset[str], str]]:
-    """Yield the words by which each row or unit that may be meant is known."""
+) -> Iterator[tuple[str, str]]:
+    """Yield the wordings by which each row or unit that may be meant is known."""
     units = {unit.key: (unit.key, unit.name, *unit.also) for unit in scene.facts.units}
     homes = {row["id"]: row for row in _outer_rows(table, scene)}
-    for name, words in reversed(offered):
+    for name, words in offered:
         row = homes.get(name) or {}
         key = name.removeprefix("new:") if name.startswith("new:") else row.get("unit")
         wordings = [row.get("title") or "", "" if name.startswith("new:") else words]
         for wording in (*wordings, *units.get(str(key), ())):
             if words_of(wording):
-                yield words_of(wording), name
+                yield wording, name
 
 
 def _outer_rows(table: TableList, scene: Scene) -> Iterator[Mapping[str, Any]]:
@@ -308,16 +308,23 @@ def _outer_rows(table: TableList, scene: Scene) -> Iterator[Mapping[str, Any]]:
             yield parent
 
 
-def _named(text: str, names: Mapping[frozenset[str], str]) -> str:
-    """Return whom a title or a sheet's name means: the same words, else all of the words."""
+def _named(text: str, names: Sequence[tuple[str, str]]) -> str:
+    """Return whom a title or a sheet's name means: the same words, else all of the words, else
+    the beginning of a name that a sheet's has no room for."""
     words = words_of(text)
-    if words in names:
-        return names[words]
-    within = [known for known in names if known <= words]
+    for known, name in names:
+        if words_of(known) == words:
+            return name
+    within = [(known, name) for known, name in names if words_of(known) <= words]
     if within:
-        return names[max(within, key=len)]
-    cut = [known for known in names if len(text) >= _SHEET_TITLE - 1 and words <= known]
-    return names[cut[0]] if len(cut) == 1 else ""
+        return max(within, key=lambda pair: len(words_of(pair[0])))[1]
+    is_cut = len(text) >= _SHEET_TITLE - 1
+    cut = {name for known, name in names if is_cut and _begins(known, text)}
+    return cut.pop() if len(cut) == 1 else ""
+
+
+def _begins(name: str, text: str) -> bool:
+    return name.casefold().startswith(text.casefold().strip())
 
 
 # --- totals and memorandum items -----------------------------------------------------------------

@@ -81,8 +81,8 @@ def parent_id_head(noun: str) -> str:
 def _field_target(field: Field) -> Target:
     full = words_of(" ".join((*field.groups, field.label)))
     derived = frozenset(words_of(WORKED_OUT)) if field.type is FieldType.DERIVED else frozenset()
-    wordings = [(full | derived, 1.0), (full, 1.0), (words_of(field.label), 0.9)]
-    wordings += [(words_of(other), 0.95) for other in field.also]
+    wordings = [(full | derived, 1.0), (full, 1.0), (words_of(field.label), 0.95)]
+    wordings += [(words_of(other), 1.0) for other in field.also]
     label = " › ".join((*field.groups, field.label))
     return Target(target_name(field), label, tuple(wordings))
 
@@ -98,7 +98,7 @@ def likeness(heads: Sequence[str], target: Target) -> float:
         return 1.0 if target.name == ID else 0.0
     best = 0.0
     for wording, weight in target.wordings:
-        for words, share in ((full, 1.0), (own, 0.97)):
+        for words, share in ((full, 1.0), (own, 0.9)):
             if words and wording:
                 best = max(best, weight * share * len(words & wording) / len(words | wording))
     return best

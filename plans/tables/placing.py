@@ -248,10 +248,10 @@ class _Placer:
             seen.add(line.row_id)
             line.stub = {**self._new_row(line, table), "id": line.row_id}
             self._read(line, None, line.stub, None, table)
-        stubs = [line.stub for line in lines]
-        match_ids({"rows": stubs}, {"rows": list(before)})
-        for line in lines:
-            line.row_id = line.stub["id"]
+        wanted = [_plainly(line.stub) for line in lines]
+        match_ids({"rows": wanted}, {"rows": [_plainly(row) for row in before]})
+        for line, found in zip(lines, wanted, strict=True):
+            line.row_id = found["id"]
             line.stub = {**self._new_row(line, table), "id": ""}
 
     def _new_row(self, line: _Line, table: TableList) -> dict[str, Any]:
@@ -314,6 +314,15 @@ class _Placer:
 
     def _origin(self, block: Block, row: int, column: int) -> Origin:
         return Origin(block.sheet, self._workbook.sheets[block.sheet].name, row, column)
+
+
+def _plainly(value: Any) -> Any:
+    """Return a row whose texts are alike where people would call them the same."""
+    if isinstance(value, str):
+        return " ".join(value.casefold().replace("&", "and").split())
+    if isinstance(value, Mapping):
+        return {k: item if k == "id" else _plainly(item) for k, item in value.items()}
+    return value
 
 
 def _override(rows: RowList, at: Path | None) -> RowOverride:
