@@ -70,6 +70,21 @@ urlpatterns = [
         name="section_revisions",
     ),
     path(
+        "plans/<int:pk>/sections/<int:section_pk>/compare/",
+        revisions.section_compare,
+        name="section_compare",
+    ),
+    path(
+        "plans/<int:pk>/sections/<int:section_pk>/restore/<int:number>/",
+        revisions.section_restore,
+        name="section_restore",
+    ),
+    path(
+        "plans/<int:pk>/sections/<int:section_pk>/undo/<int:first>/<int:last>/",
+        revisions.section_undo,
+        name="section_undo",
+    ),
+    path(
         "plans/<int:pk>/sections/<int:section_pk>/assign/",
         structure.section_assign,
         name="section_assign",

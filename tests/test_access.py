@@ -96,6 +96,9 @@ PLAN_RULES = {
     "section_rename": Rule(WRITERS, get=200, post=302),
     "section_status": Rule(WRITERS, post=400),
     "section_revisions": Rule(DRAFTERS, get=200),
+    "section_compare": Rule(DRAFTERS, get=200),
+    "section_restore": Rule(WRITERS, get=200, post=400, locked=(302, 302)),
+    "section_undo": Rule(WRITERS, get=404, post=404),  # nothing stood before the first save
     "section_assign": Rule(MANAGERS, get=200, post=302),
     "section_move": Rule(MANAGERS, post=400),
     "section_remove": Rule(MANAGERS, get=200, post=302),
@@ -331,6 +334,8 @@ def address(name: str, plan: Plan, ids: dict[str, Any]) -> str:
     name, _, action = name.partition(" ")
     takes = {
         "section_bring_back": ["removed_pk"],
+        "section_restore": ["section_pk", "number"],
+        "section_undo": ["section_pk", "number", "number"],
         "picture_remove": ["picture_pk"],
         "picture": ["digest"],
         "figure": ["figure"],

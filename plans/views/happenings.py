@@ -33,6 +33,21 @@ WORDS = {
 }
 
 
+MILESTONES = {
+    "start": "Started",
+    "import": "Imported",
+    "submit": "Submitted",
+    "withdraw": "Withdrawn",
+    "return": "Returned",
+    "approve": "Approved",
+    "published": "Published",
+    "amend": "Opened for a correction",
+    "supersede": "Superseded",
+    "archive": "Archived",
+}
+"""What a plan's history marks, and how."""
+
+
 @dataclass(frozen=True, slots=True)
 class Happening:
     """An event in words: who, did what, to which section, when."""
