@@ -7,6 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from budgets.arithmetic import (
+    COSTS,
+    INCOMES,
     Amounts,
     PlanBudget,
     UnitBudget,
@@ -38,6 +40,12 @@ HEADINGS = {
     "internal_income": "Internal income",
     "grants": "Grants",
     "net": "Net",
+}
+_ALSO = {
+    "prior_net": ("Controllable expenditure", "Net cost", "Net"),
+    "prior_fte": ("FTE",),
+    "gross": ("Gross expenditure",),
+    "net": ("Controllable expenditure", "Net cost", "Net expenditure"),
 }
 FROM_FINANCE = "Figures from Finance to compare with"
 STATED_GROUPS = {"controllable": "Controllable totals", "total_cost": "Total cost"}
@@ -81,8 +89,33 @@ def _derived_of_plan(budget: PlanBudget) -> Mapping[Path, str]:
 
 def _plan_totals() -> Iterator[Field]:
     labels = {"gross": "Gross", "net": "Net", "total_cost": "Total cost"}
+    rules = {
+        "gross": _sum_rule(_of_units(_sum_rule(_of_lines("gross")))),
+        "net": _sum_rule(_of_units(_sum_rule(_of_lines("net")))),
+    }
+    items = _of_units({"list": "memorandum", "of": "current"})
+    rules["total_cost"] = _sum_rule(rules["net"], items)
     for name, label in labels.items():
-        yield Field(("totals", name), f"{label}, all units", FieldType.DERIVED, width="narrow")
+        yield Field(
+            ("totals", name),
+            f"{label}, all units",
+            FieldType.DERIVED,
+            width="narrow",
+            rule=rules[name],
+        )
+
+
+def _sum_rule(*terms: Any) -> Mapping[str, Any]:
+    """Return the page's rule for a sum as `arithmetic` makes it, with a £ where all have one."""
+    return {"sum": terms, "pounds": True}
+
+
+def _of_lines(name: str) -> Mapping[str, Any]:
+    return {"list": "lines", "of": name}
+
+
+def _of_units(term: Any) -> Mapping[str, Any]:
+    return {"list": "units", "of": term}
 
 
 def _derived_of_lines(budget: PlanBudget) -> Mapping[Path, str]:
@@ -104,6 +137,7 @@ def _stated_totals(layout: str) -> Iterator[Field]:
                 FieldType.CELL,
                 groups=(FROM_FINANCE, STATED_GROUPS[total]),
                 width="narrow",
+                holds=_held_by(name),
             )
 
 
@@ -148,8 +182,16 @@ def _lines(content: Mapping[str, Any], layout: str, unit: str) -> RowList:
         noun="budget line",
         fields=(
             Field(("activity",), "Activity", required=True, width="wide"),
-            *(_amount_field(name) for name in amount_names(layout)),
-            Field(("lead",), "Lead", width="narrow"),
+            *(
+                _amount_field(name, layout, content.get("prior_year"))
+                for name in amount_names(layout)
+            ),
+            Field(
+                ("lead",),
+                "Lead",
+                width="narrow",
+                also=("Cabinet member", "Responsible manager"),
+            ),
             *_stated_of_lines(content, layout),
         ),
         new={**new, "lead": "", "stated": {}},
@@ -159,10 +201,21 @@ def _lines(content: Mapping[str, Any], layout: str, unit: str) -> RowList:
     )
 
 
-def _amount_field(name: str) -> Field:
-    derived = name in ("gross", "net")
-    kind = FieldType.DERIVED if derived else FieldType.CELL
-    return Field((name,), HEADINGS[name], kind, width="narrow")
+def _amount_field(name: str, layout: str, prior_year: Any) -> Field:
+    rules = {
+        "gross": _sum_rule(*COSTS[layout]),
+        "net": _sum_rule("gross", *INCOMES[layout]),
+    }
+    rule = rules.get(name)
+    kind = FieldType.DERIVED if rule else FieldType.CELL
+    holds = "" if rule else _held_by(name)
+    year = f"{prior_year} " if name.startswith("prior") and prior_year else ""
+    also = tuple(f"{year}{words}" for words in _ALSO.get(name, ()))
+    return Field((name,), HEADINGS[name], kind, width="narrow", rule=rule, holds=holds, also=also)
+
+
+def _held_by(name: str) -> str:
+    return "fte" if name in ("prior_fte", "fte") else "money"
 
 
 def _stated_of_lines(content: Mapping[str, Any], layout: str) -> Iterator[Field]:
@@ -180,6 +233,7 @@ def _stated_of_lines(content: Mapping[str, Any], layout: str) -> Iterator[Field]
                 FieldType.CELL,
                 groups=(FROM_FINANCE,),
                 width="narrow",
+                holds=_held_by(name),
             )
 
 
@@ -190,8 +244,22 @@ def _memorandum(unit: str) -> RowList:
         noun="memorandum item",
         fields=(
             Field(("label",), "Item", required=True, width="wide"),
-            Field(("prior",), "Year before", FieldType.CELL, width="narrow"),
-            Field(("current",), "This year", FieldType.CELL, width="narrow"),
+            Field(
+                ("prior",),
+                "Year before",
+                FieldType.CELL,
+                width="narrow",
+                holds="money",
+                under=("prior_net",),
+            ),
+            Field(
+                ("current",),
+                "This year",
+                FieldType.CELL,
+                width="narrow",
+                holds="money",
+                under=("net",),
+            ),
         ),
         new={"id": "", "label": "", "prior": "", "current": ""},
         label_path=("label",),
@@ -204,15 +272,24 @@ def _with_totals(
     lines: RowList, memorandum: RowList, amounts: UnitBudget
 ) -> tuple[RowList, RowList]:
     """Return a unit's own lists: the same fields above its own totals."""
-    totals = Total("Controllable totals", _by_path(amounts.controllable))
+    columns = {(name,): {"column": name, "pounds": True} for name in amounts.controllable}
+    totals = Total("Controllable totals", _by_path(amounts.controllable), columns)
     cost = {
         ("prior",): values.show(amounts.total_cost["prior_net"]),
         ("current",): values.show(amounts.total_cost["net"]),
     }
+    rules = {
+        ("prior",): _total_cost_rule("prior_net", "prior"),
+        ("current",): _total_cost_rule("net", "current"),
+    }
     return (
         replace(lines, totals=(totals,)),
-        replace(memorandum, totals=(Total("Total cost of unit", cost),)),
+        replace(memorandum, totals=(Total("Total cost of unit", cost, rules),)),
     )
+
+
+def _total_cost_rule(amount: str, item: str) -> Mapping[str, Any]:
+    return _sum_rule(_sum_rule(_of_lines(amount)), {"list": "memorandum", "of": item})
 
 
 def _by_path(amounts: Amounts) -> Mapping[Path, str]:
@@ -248,12 +325,20 @@ def staffing_grid(content: Mapping[str, Any], plan: PlanFacts) -> Grid:
 
 def _total_fields(years: Iterable[str]) -> Iterator[Field]:
     for place, year in enumerate(years):
-        yield Field(("totals", place), f"All units, {year}", FieldType.DERIVED, width="narrow")
+        yield Field(
+            ("totals", place),
+            f"All units, {year}",
+            FieldType.DERIVED,
+            width="narrow",
+            rule=_sum_rule(_of_units({"list": "bands", "of": f"fte-{place}"})),
+        )
 
 
 def _year_fields(path: Path, years: Iterable[str], groups: tuple[str, ...] = ()) -> Iterator[Field]:
     for place, year in enumerate(years):
-        yield Field((*path, place), year, FieldType.CELL, groups=groups, width="narrow")
+        yield Field(
+            (*path, place), year, FieldType.CELL, groups=groups, width="narrow", holds="fte"
+        )
 
 
 def _staffing_units(plan: PlanFacts, years: Sequence[str], units: Sequence[UnitPosts]) -> RowList:
@@ -301,7 +386,9 @@ def _bands(years: Sequence[str]) -> RowList:
 
 
 def _total_of_posts(unit: UnitPosts) -> Total:
-    return Total("Total", {("fte", i): values.show(value) for i, value in enumerate(unit.total)})
+    shown = {("fte", place): values.show(value) for place, value in enumerate(unit.total)}
+    rules = {path: {"column": f"fte-{path[1]}", "pounds": True} for path in shown}
+    return Total("Total", shown, rules)
 
 
 def _stated_bands(years: Sequence[str]) -> RowList:

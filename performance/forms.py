@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from documents import values
@@ -34,7 +35,9 @@ def _cell_fields(columns: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, Fi
         if key := column.get("key"):
             groups = tuple(column.get("groups") or ())
             label = column.get("label") or key
-            yield key, Field(("cells", key), label, FieldType.CELL, groups=groups)
+            unit = (column.get("unit") or "").strip()
+            holds = f"unit:{unit}" if unit else "row"
+            yield key, Field(("cells", key), label, FieldType.CELL, groups=groups, holds=holds)
 
 
 # --- indicators ----------------------------------------------------------------------------
@@ -171,7 +174,10 @@ def _derived_cells(content: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
 def _activity_rows(
     columns: Sequence[Mapping[str, Any]], rows: Sequence[Mapping[str, Any]], label: str
 ) -> RowList:
-    cells = [field for _, field in _cell_fields(columns)]
+    formulas = {column.get("key"): column for column in columns if column.get("formula")}
+    cells = [
+        replace(field, rule=_cell_rule(formulas.get(key))) for key, field in _cell_fields(columns)
+    ]
     new = {"key": "", "label": "", "kind": "row", "cells": {}}
     return RowList(
         path=("rows",),
@@ -222,6 +228,13 @@ def _activity_rows(
         rows=dict(_row_overrides(rows, cells)),
         hint="An empty cell is worked out where its column has a formula or its row is a sum.",
     )
+
+
+def _cell_rule(column: Mapping[str, Any] | None) -> Mapping[str, Any]:
+    """Return how the page fills the empty cells of a column: by its formula, else by sums."""
+    if column is None:
+        return {"named": "sum_of"}
+    return {"formula": column["formula"], "unit": column.get("unit") or ""}
 
 
 def _row_overrides(

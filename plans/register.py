@@ -28,7 +28,7 @@ from plans.content import (
 from plans.grid import Field as GridField
 from plans.grid import FieldType, Grid, RowList, RowOverride, Variant
 from plans.models import Register, RegisterRow, Section
-from plans.registry import Figure, PlanFacts, Surroundings
+from plans.registry import Figure, PlanFacts, RowStore, Surroundings
 from plans.rows import sync_one, sync_rows
 
 ColumnType = Literal["text", "rich", "date", "choice", "yes_no", "money", "people"]
@@ -137,12 +137,36 @@ def load(section: Section, content: RegisterContent) -> None:
     columns = [column.model_dump() for column in content.columns]
     sync_one(Register.objects.filter(section=section), Register(section=section, columns=columns))
     wanted = [
-        RegisterRow(
-            section=section, row_id=row.id, position=index, group=row.group, cells=row.cells
-        )
+        RegisterRow(section=section, row_id=row.id, position=index, **_columns_of(row))
         for index, row in enumerate(content.rows)
     ]
     sync_rows(RegisterRow.objects.filter(section=section), wanted)
+
+
+def set_up(section: Section) -> dict[str, Any]:
+    """Return the content of a register without its rows."""
+    register = Register.objects.filter(section=section).first()
+    return {"columns": register.columns if register else [], "rows": []}
+
+
+def _dump_row(row: RegisterRow, content: Mapping[str, Any]) -> dict[str, Any]:
+    if row.group is not None:
+        return {"id": row.row_id, "group": row.group}
+    keys = [column["key"] for column in content["columns"]]
+    return {"id": row.row_id, "cells": in_column_order(row.cells, keys)}
+
+
+def _columns_of(row: RegisterEntry) -> dict[str, Any]:
+    return {"group": row.group, "cells": row.cells}
+
+
+ROWS = RowStore(
+    path=("rows",),
+    model=RegisterRow,
+    alone=frozenset({"group", "cells"}),
+    dump=_dump_row,
+    columns=_columns_of,
+)
 
 
 # --- print -------------------------------------------------------------------------------------
@@ -199,7 +223,7 @@ TYPES = (
 
 def grid(content: Mapping[str, Any], facts: PlanFacts) -> Grid:
     columns = [column for column in content.get("columns") or () if column.get("key")]
-    cells = tuple(_cell_field(column) for column in columns)
+    cells = tuple(_cell_field(column, facts.money_unit) for column in columns)
     group = GridField(("group",), "Heading", hint="A heading across the table")
     paths = frozenset(field.path for field in cells)
     as_heading = RowOverride(without=paths, style="group")
@@ -224,7 +248,7 @@ def grid(content: Mapping[str, Any], facts: PlanFacts) -> Grid:
     return Grid(lists=(_columns_list(), rows))
 
 
-def _cell_field(column: Mapping[str, Any]) -> GridField:
+def _cell_field(column: Mapping[str, Any], money_unit: str) -> GridField:
     path, label = ("cells", column["key"]), column.get("label") or column["key"]
     match column.get("type"):
         case "rich":
@@ -235,7 +259,7 @@ def _cell_field(column: Mapping[str, Any]) -> GridField:
         case "date":
             return GridField(path, label, hint="DD/MM/YYYY, or words")
         case "money":
-            return GridField(path, label, FieldType.CELL)
+            return GridField(path, label, FieldType.CELL, holds=f"unit:{money_unit}")
         case _:
             return GridField(path, label, FieldType.LONG)
 

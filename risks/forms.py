@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from plans.content import Path
@@ -98,7 +98,33 @@ def _score_fields(scheme: Scheme | None) -> Iterator[Field]:
         for axis in AXES:
             yield _level_field(stage, axis, scheme)
         group = (_STAGE_TITLES[stage],)
-        yield Field((stage, "score"), "Score", FieldType.DERIVED, groups=group, width="narrow")
+        yield Field(
+            (stage, "score"),
+            "Score",
+            FieldType.DERIVED,
+            groups=group,
+            width="narrow",
+            rule=_score_rule(stage, scheme),
+        )
+
+
+def _score_rule(stage: str, scheme: Scheme | None) -> Mapping[str, Any] | None:
+    """Return how the page scores a stage; None where levels are not told apart by their look."""
+    if scheme is None or not all(_is_plain_axis(scheme, axis) for axis in AXES):
+        return None
+    paths = [f"{stage}-{axis}" for axis in AXES]
+    return {"score": paths, "bands": list(scheme.get("bands") or ())}
+
+
+def _is_plain_axis(scheme: Scheme, axis: Axis) -> bool:
+    """Whether the levels of an axis are listed, and all numbers or all words."""
+    levels = list_levels(scheme, axis)
+    words = [level for level in levels if isinstance(level, str)]
+    return bool(levels) and (not words or len(words) == len(levels)) and not _any_digits(words)
+
+
+def _any_digits(words: Iterable[str]) -> bool:
+    return any(word.lstrip("-").isdecimal() for word in words)
 
 
 def _level_field(stage: str, axis: Axis, scheme: Scheme | None) -> Field:

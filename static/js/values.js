@@ -26,7 +26,7 @@ const STATUSES = new Map([
 ]);
 
 // What Python calls white space; \s of JavaScript is not quite the same.
-const WHITE = "\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000";
+export const WHITE = "\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000";
 const RUN_OF_WHITE = new RegExp(`[${WHITE}]+`, "gu");
 const LEADING_WHITE = new RegExp(`^[${WHITE}]+`, "u");
 const DASHES = /[\u2010-\u2014\u2212]/gu;
