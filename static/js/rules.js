@@ -36,7 +36,6 @@ function readPage(root) {
   const page = { root, top: makeRow(root, null, "content-"), cells: new Map(), values: new Map(), owners: new Map() };
   page.owners.set(root, page.top);
   for (const element of root.querySelectorAll(MARKS)) addElement(page, element);
-  for (const list of listsWithin(page.top)) list.table = tableOf(list);
   pages.set(root, page);
   if (!root.hasAttribute("data-recalculates")) {
     root.setAttribute("data-recalculates", "");
@@ -187,6 +186,7 @@ function isWithin({ from = null, to = null }, product) {
 
 function workOutPage(page) {
   for (const list of listsWithin(page.top)) {
+    list.table = tableOf(list);
     if (list.table) showTable(list);
     else for (const row of list.rows) showRow(page, row, null);
   }
