@@ -8,7 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -62,10 +62,25 @@ def section_edit(request: HttpRequest, pk: int, section_pk: int) -> HttpResponse
             f"The plan is “{section.plan.get_state_display()}”, so its sections cannot change now.",
         )
         return redirect(section)
+    if "at" in request.GET:
+        return _show_saved(request, section, facts, read_number(request.GET["at"]))
     draft = Draft.objects.filter(section=section, user=person(request)).first()
     if draft:
         return _show_draft(request, section, facts, draft)
     return _show(request, section, facts, section_object(section), base=section.revision)
+
+
+def _show_saved(
+    request: HttpRequest, section: Section, facts: PlanFacts, number: int | None
+) -> HttpResponse:
+    """Show what is saved, whatever draft there is: what revision `number` left, or what is now."""
+    if number in (None, section.revision):
+        return _show(request, section, facts, section_object(section), base=section.revision)
+    try:
+        value = section_at(section, number)
+    except SectionRevision.DoesNotExist as error:
+        raise Http404 from error
+    return _show(request, section, facts, value, base=number)
 
 
 def _show_draft(
@@ -119,7 +134,7 @@ def _save(
         return _show(request, section, facts, typed, base=base_revision, errors=errors, status=422)
     except Conflict as clash:
         keep_draft(section, typed, base_revision=base_revision, by=user, at=at)
-        return _show_clash(request, section, clash)
+        return show_clash_page(request, section, clash)
     except Removed:
         keep_draft(section, typed, base_revision=base_revision, by=user, at=at)
         messages.error(
@@ -187,7 +202,7 @@ def _show(
     return render(request, "plans/section_edit.html", context, status=status)
 
 
-def _show_clash(request: HttpRequest, section: Section, clash: Conflict) -> HttpResponse:
+def show_clash_page(request: HttpRequest, section: Section, clash: Conflict) -> HttpResponse:
     """Show all three texts of each clash; what was typed is kept in the person's draft."""
     grid = section_grid(clash.theirs, plan_facts(read_head(section.plan)))
     context = {
@@ -237,7 +252,7 @@ def section_resolve(request: HttpRequest, pk: int, section_pk: int) -> HttpRespo
             at=at,
         )
     except Conflict as clash:
-        return _show_clash(request, section, clash)
+        return show_clash_page(request, section, clash)
     except Faults:
         messages.error(
             request, "Something in what you typed cannot be saved yet. Put it right here."
