@@ -6,11 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from actions.content import ActionsContent, ObjectivesContent
+from actions.content import ActionEntry, ActionsContent, ObjectiveEntry, ObjectivesContent
 from actions.models import Action, Deliverable, Objective, ObjectiveFramework, Target
-from plans.content import ROW_LIMIT, Fault
+from plans.content import ROW_LIMIT, Content, Fault
 from plans.models import Section
-from plans.registry import PlanFacts
+from plans.registry import PlanFacts, RowStore
 from plans.rows import sync_one, sync_rows
 
 
@@ -88,14 +88,7 @@ def load_objectives(section: Section, content: ObjectivesContent) -> None:
     )
     wanted = [
         Objective(
-            section=section,
-            position=position,
-            row_id=row.id,
-            ref=row.ref,
-            title=row.title,
-            statement=row.statement,
-            leads=row.leads,
-            progress=row.progress,
+            section=section, position=position, row_id=row.id, **_columns_of_objective(row)
         )
         for position, row in enumerate(content.rows)
     ]
@@ -106,14 +99,42 @@ def load_objectives(section: Section, content: ObjectivesContent) -> None:
             objective=objective,
             position=position,
             row_id=target.id,
-            ref=target.ref,
-            title=target.title,
-            leads=target.leads,
+            **_columns_of(target),
         )
         for objective, row in zip(stored, content.rows, strict=True)
         for position, target in enumerate(row.targets)
     ]
     sync_rows(Target.objects.filter(section=section), targets)
+
+
+def set_up_objectives(section: Section) -> dict[str, Any]:
+    """Return the content of a section without its rows."""
+    return _dump_framework(ObjectiveFramework.objects.filter(section=section).first())
+
+
+def _columns_of(row: Content) -> dict[str, Any]:
+    return row.model_dump(exclude={"id"})
+
+
+def _columns_of_objective(row: ObjectiveEntry) -> dict[str, Any]:
+    return row.model_dump(exclude={"id", "targets"})
+
+
+OBJECTIVE_ROWS = RowStore(
+    path=("rows",),
+    model=Objective,
+    alone=frozenset({"ref", "title", "statement", "leads", "progress"}),
+    dump=lambda row, content: _dump_objective(row, []),
+    columns=_columns_of_objective,
+)
+TARGET_ROWS = RowStore(
+    path=("rows", "targets"),
+    model=Target,
+    alone=frozenset({"ref", "title", "leads"}),
+    dump=lambda row, content: _dump_target(row),
+    columns=_columns_of,
+    within="objective",
+)
 
 
 # --- actions -------------------------------------------------------------------------------
@@ -135,12 +156,15 @@ def dump_actions(sections: Sequence[Section]) -> dict[int, dict[str, Any]]:
     dumped: dict[int, dict[str, Any]] = {section.pk: {"rows": []} for section in sections}
     deliverables = defaultdict(list)
     for row in Deliverable.objects.filter(section__in=sections):
-        entry = {"id": row.row_id, "text": row.text, "due": row.due}
-        deliverables[row.action_id].append(entry)
+        deliverables[row.action_id].append(_dump_deliverable(row))
     for action in Action.objects.filter(section__in=sections):
         entry = _dump_action(action, deliverables[action.pk])
         dumped[action.section_id]["rows"].append(entry)
     return dumped
+
+
+def _dump_deliverable(row: Deliverable) -> dict[str, Any]:
+    return {"id": row.row_id, "text": row.text, "due": row.due}
 
 
 def _dump_action(row: Action, deliverables: list[dict[str, Any]]) -> dict[str, Any]:
@@ -159,17 +183,7 @@ def _dump_action(row: Action, deliverables: list[dict[str, Any]]) -> dict[str, A
 def load_actions(section: Section, content: ActionsContent) -> None:
     """Make the section's rows read like `content`; only what changed is written."""
     wanted = [
-        Action(
-            section=section,
-            position=position,
-            row_id=row.id,
-            number=row.number,
-            title=row.title,
-            leads=row.leads,
-            links=row.links,
-            due=row.due,
-            outcome=row.outcome,
-        )
+        Action(section=section, position=position, row_id=row.id, **_columns_of_action(row))
         for position, row in enumerate(content.rows)
     ]
     stored = sync_rows(Action.objects.filter(section=section), wanted)
@@ -179,10 +193,35 @@ def load_actions(section: Section, content: ActionsContent) -> None:
             action=action,
             position=position,
             row_id=entry.id,
-            text=entry.text,
-            due=entry.due,
+            **_columns_of(entry),
         )
         for action, row in zip(stored, content.rows, strict=True)
         for position, entry in enumerate(row.deliverables)
     ]
     sync_rows(Deliverable.objects.filter(section=section), deliverables)
+
+
+def set_up_actions(section: Section) -> dict[str, Any]:
+    """Return the content of a section without its rows."""
+    return {"rows": []}
+
+
+def _columns_of_action(row: ActionEntry) -> dict[str, Any]:
+    return row.model_dump(exclude={"id", "deliverables"})
+
+
+ACTION_ROWS = RowStore(
+    path=("rows",),
+    model=Action,
+    alone=frozenset({"number", "title", "leads", "links", "due", "outcome"}),
+    dump=lambda row, content: _dump_action(row, []),
+    columns=_columns_of_action,
+)
+DELIVERABLE_ROWS = RowStore(
+    path=("rows", "deliverables"),
+    model=Deliverable,
+    alone=frozenset({"text", "due"}),
+    dump=lambda row, content: _dump_deliverable(row),
+    columns=_columns_of,
+    within="action",
+)

@@ -7,6 +7,10 @@ from actions.document import build_actions, build_objectives
 from actions.figures import action_figures, objective_figures
 from actions.forms import action_grid, objective_grid
 from actions.planfile import (
+    ACTION_ROWS,
+    DELIVERABLE_ROWS,
+    OBJECTIVE_ROWS,
+    TARGET_ROWS,
     action_faults,
     dump_actions,
     dump_objectives,
@@ -15,6 +19,8 @@ from actions.planfile import (
     load_actions,
     load_objectives,
     objective_faults,
+    set_up_actions,
+    set_up_objectives,
 )
 from plans.registry import SectionKind, register
 
@@ -30,6 +36,8 @@ OBJECTIVES = SectionKind(
     build=build_objectives,
     grid=objective_grid,
     figures=objective_figures,
+    set_up=set_up_objectives,
+    stores=(OBJECTIVE_ROWS, TARGET_ROWS),
 )
 ACTIONS = SectionKind(
     slug="actions",
@@ -44,6 +52,8 @@ ACTIONS = SectionKind(
     grid=action_grid,
     figures=action_figures,
     orientation="landscape",
+    set_up=set_up_actions,
+    stores=(ACTION_ROWS, DELIVERABLE_ROWS),
 )
 
 register(OBJECTIVES)

@@ -25,7 +25,7 @@ from plans.content import (
     repeated,
 )
 from plans.models import Section
-from plans.registry import PlanFacts
+from plans.registry import PlanFacts, RowStore
 from plans.rows import sync_one, sync_rows
 
 YEAR_LIMIT = 20
@@ -186,9 +186,7 @@ def load_budget(section: Section, content: BudgetContent) -> None:
             section=section,
             row_id=unit.id,
             position=position,
-            unit=unit.unit,
-            title=unit.title,
-            stated=unit.stated,
+            **_columns_of_unit(unit),
         )
         for position, unit in enumerate(content.units)
     ]
@@ -201,6 +199,10 @@ def load_budget(section: Section, content: BudgetContent) -> None:
         sync_rows(models.MemorandumItem.objects.filter(section=section), items)
 
     _sync_units(models.BudgetUnit.objects.filter(section=section), wanted, load_rows)
+
+
+def _columns_of_unit(unit: BudgetUnit) -> dict[str, Any]:
+    return {"unit": unit.unit, "title": unit.title, "stated": unit.stated}
 
 
 def _sync_units(existing: Any, wanted: list[U], load_rows: Callable[[list[U]], None]) -> None:
@@ -219,11 +221,13 @@ def _line_rows(
             unit=unit,
             row_id=line.id,
             position=position,
-            activity=line.activity,
-            lead=line.lead,
-            stated=line.stated,
-            **_written_and_read(line, models.AMOUNTS),
+            **_columns_of_line(line),
         )
+
+
+def _columns_of_line(line: BudgetLine) -> dict[str, Any]:
+    words = {"activity": line.activity, "lead": line.lead, "stated": line.stated}
+    return {**words, **_written_and_read(line, models.AMOUNTS)}
 
 
 def _item_rows(
@@ -235,9 +239,12 @@ def _item_rows(
             unit=unit,
             row_id=item.id,
             position=position,
-            label=item.label,
-            **_written_and_read(item, ("prior", "current")),
+            **_columns_of_item(item),
         )
+
+
+def _columns_of_item(item: MemorandumItem) -> dict[str, Any]:
+    return {"label": item.label, **_written_and_read(item, ("prior", "current"))}
 
 
 def _written_and_read(row: Content, names: Iterable[str]) -> dict[str, Any]:
@@ -265,17 +272,28 @@ def dump_budgets(sections: Sequence[Section]) -> dict[int, dict[str, Any]]:
     items = _grouped(models.MemorandumItem.objects.filter(section__in=sections), "unit_id")
     contents = {}
     for section in sections:
-        budget = budgets.get(section.pk) or models.Budget(section=section)
-        contents[section.pk] = {
-            "layout": str(budget.layout),
-            "prior_year": budget.prior_year,
-            "stated": _totals_in_order(budget.stated),
-            "units": [
-                _dump_unit(unit, budget.layout, lines[unit.pk], items[unit.pk])
-                for unit in units[section.pk]
-            ],
-        }
+        content = _dump_budget(budgets.get(section.pk))
+        content["units"] = [
+            _dump_unit(unit, content["layout"], lines[unit.pk], items[unit.pk])
+            for unit in units[section.pk]
+        ]
+        contents[section.pk] = content
     return contents
+
+
+def _dump_budget(budget: models.Budget | None) -> dict[str, Any]:
+    budget = budget or models.Budget()
+    return {
+        "layout": str(budget.layout),
+        "prior_year": budget.prior_year,
+        "stated": _totals_in_order(budget.stated),
+        "units": [],
+    }
+
+
+def set_up_budget(section: Section) -> dict[str, Any]:
+    """Return the content of a budget without its units."""
+    return _dump_budget(models.Budget.objects.filter(section=section).first())
 
 
 def _dump_unit(
@@ -289,12 +307,13 @@ def _dump_unit(
         "unit": unit.unit,
         "title": unit.title,
         "lines": [_dump_line(line, layout) for line in lines],
-        "memorandum": [
-            {"id": item.row_id, "label": item.label, "prior": item.prior, "current": item.current}
-            for item in items
-        ],
+        "memorandum": [_dump_item(item) for item in items],
         "stated": _totals_in_order(unit.stated),
     }
+
+
+def _dump_item(item: models.MemorandumItem) -> dict[str, Any]:
+    return {"id": item.row_id, "label": item.label, "prior": item.prior, "current": item.current}
 
 
 def _dump_line(line: models.BudgetLine, layout: str) -> dict[str, Any]:
@@ -312,6 +331,31 @@ def _grouped(rows: Iterable[Any], name: str) -> Mapping[int, list[Any]]:
     for row in rows:
         groups[getattr(row, name)].append(row)
     return groups
+
+
+BUDGET_UNITS = RowStore(
+    path=("units",),
+    model=models.BudgetUnit,
+    alone=frozenset({"title", "stated"}),
+    dump=lambda row, content: _dump_unit(row, content["layout"], (), ()),
+    columns=_columns_of_unit,
+)
+BUDGET_LINES = RowStore(
+    path=("units", "lines"),
+    model=models.BudgetLine,
+    alone=frozenset({"activity", *models.AMOUNTS, "lead", "stated"}),
+    dump=lambda row, content: _dump_line(row, content["layout"]),
+    columns=_columns_of_line,
+    within="unit",
+)
+MEMORANDUM_ITEMS = RowStore(
+    path=("units", "memorandum"),
+    model=models.MemorandumItem,
+    alone=frozenset({"label", "prior", "current"}),
+    dump=lambda row, content: _dump_item(row),
+    columns=_columns_of_item,
+    within="unit",
+)
 
 
 # --- staffing ----------------------------------------------------------------------------------
@@ -392,10 +436,7 @@ def load_staffing(section: Section, content: StaffingContent) -> None:
             section=section,
             row_id=unit.id,
             position=position,
-            unit=unit.unit,
-            title=unit.title,
-            externally_funded=unit.externally_funded,
-            stated=unit.stated,
+            **_columns_of_posts_unit(unit),
         )
         for position, unit in enumerate(content.units)
     ]
@@ -413,6 +454,10 @@ def load_staffing(section: Section, content: StaffingContent) -> None:
         sync_rows(models.Posts.objects.filter(band__section=section), posts)
 
     _sync_units(models.StaffingUnit.objects.filter(section=section), wanted, load_rows)
+
+
+def _columns_of_posts_unit(unit: StaffingUnit) -> dict[str, Any]:
+    return unit.model_dump(exclude={"id", "bands"})
 
 
 def _band_rows(
@@ -441,21 +486,32 @@ def dump_staffing(sections: Sequence[Section]) -> dict[int, dict[str, Any]]:
     posts = _grouped(models.Posts.objects.filter(band__section__in=sections), "band_id")
     contents = {}
     for section in sections:
-        head = heads.get(section.pk) or models.Staffing(section=section)
-        contents[section.pk] = {
-            "years": head.years,
-            "total_title": head.total_title,
-            "stated": head.stated,
-            "stated_bands": [
-                {"id": band["id"], "label": band["label"], "fte": band["fte"]}
-                for band in head.stated_bands
-            ],
-            "stated_externally_funded": head.stated_externally_funded,
-            "units": [
-                _dump_staffing_unit(unit, bands[unit.pk], posts) for unit in units[section.pk]
-            ],
-        }
+        content = _dump_staffing(heads.get(section.pk))
+        content["units"] = [
+            _dump_staffing_unit(unit, bands[unit.pk], posts) for unit in units[section.pk]
+        ]
+        contents[section.pk] = content
     return contents
+
+
+def _dump_staffing(head: models.Staffing | None) -> dict[str, Any]:
+    head = head or models.Staffing()
+    return {
+        "years": head.years,
+        "total_title": head.total_title,
+        "stated": head.stated,
+        "stated_bands": [
+            {"id": band["id"], "label": band["label"], "fte": band["fte"]}
+            for band in head.stated_bands
+        ],
+        "stated_externally_funded": head.stated_externally_funded,
+        "units": [],
+    }
+
+
+def set_up_staffing(section: Section) -> dict[str, Any]:
+    """Return the content of a staffing section without its units."""
+    return _dump_staffing(models.Staffing.objects.filter(section=section).first())
 
 
 def _dump_staffing_unit(
@@ -467,10 +523,34 @@ def _dump_staffing_unit(
         "id": unit.row_id,
         "unit": unit.unit,
         "title": unit.title,
-        "bands": [
-            {"id": band.row_id, "label": band.label, "fte": [row.fte for row in posts[band.pk]]}
-            for band in bands
-        ],
+        "bands": [_dump_band(band, posts[band.pk]) for band in bands],
         "externally_funded": unit.externally_funded,
         "stated": unit.stated,
     }
+
+
+def _dump_band(band: models.StaffingBand, posts: Iterable[models.Posts]) -> dict[str, Any]:
+    return {"id": band.row_id, "label": band.label, "fte": [row.fte for row in posts]}
+
+
+def _write_posts(band: models.StaffingBand, entry: StaffingBand, content: StaffingContent) -> None:
+    sync_rows(band.posts.all(), list(_post_rows(band, content.years, entry.fte)))
+
+
+STAFFING_UNITS = RowStore(
+    path=("units",),
+    model=models.StaffingUnit,
+    alone=frozenset({"title", "externally_funded", "stated"}),
+    dump=lambda row, content: _dump_staffing_unit(row, (), {}),
+    columns=_columns_of_posts_unit,
+)
+STAFFING_BANDS = RowStore(
+    path=("units", "bands"),
+    model=models.StaffingBand,
+    alone=frozenset({"label", "fte"}),
+    dump=lambda row, content: _dump_band(row, row.posts.all()),
+    columns=lambda entry: {"label": entry.label},
+    within="unit",
+    beside=("posts",),
+    write_beside=_write_posts,
+)

@@ -6,6 +6,11 @@ from budgets.document import build_budget, build_staffing
 from budgets.figures import budget_figures, staffing_figures
 from budgets.forms import budget_grid, staffing_grid
 from budgets.planfile import (
+    BUDGET_LINES,
+    BUDGET_UNITS,
+    MEMORANDUM_ITEMS,
+    STAFFING_BANDS,
+    STAFFING_UNITS,
     BudgetContent,
     StaffingContent,
     budget_faults,
@@ -15,6 +20,8 @@ from budgets.planfile import (
     empty_staffing,
     load_budget,
     load_staffing,
+    set_up_budget,
+    set_up_staffing,
     staffing_faults,
 )
 from plans.registry import SectionKind, register
@@ -32,6 +39,8 @@ BUDGET = SectionKind(
     grid=budget_grid,
     figures=budget_figures,
     orientation="landscape",
+    set_up=set_up_budget,
+    stores=(BUDGET_UNITS, BUDGET_LINES, MEMORANDUM_ITEMS),
 )
 STAFFING = SectionKind(
     slug="staffing",
@@ -45,6 +54,8 @@ STAFFING = SectionKind(
     build=build_staffing,
     grid=staffing_grid,
     figures=staffing_figures,
+    set_up=set_up_staffing,
+    stores=(STAFFING_UNITS, STAFFING_BANDS),
 )
 
 register(BUDGET)

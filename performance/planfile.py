@@ -19,7 +19,7 @@ from performance.content import (
 from performance.models import ActivityRow, ActivityTable, Indicator, IndicatorTable
 from plans.content import Content, Fault, Path, in_column_order, repeated, unknown_columns
 from plans.models import Section
-from plans.registry import PlanFacts
+from plans.registry import PlanFacts, RowStore
 from plans.rows import sync_one, sync_rows
 
 ADDEND_LIMIT = 20_000  # rows named by all the sums of one table
@@ -63,11 +63,14 @@ def dump_indicators(sections: Sequence[Section]) -> dict[int, dict[str, Any]]:
     found = IndicatorTable.objects.filter(section__in=sections)
     tables = {table.section_id: table for table in found}
     dumped = {section.pk: _dump_indicator_table(tables.get(section.pk)) for section in sections}
+    keys = {pk: _keys(content) for pk, content in dumped.items()}
     for row in Indicator.objects.filter(section__in=sections):
-        content = dumped[row.section_id]
-        keys = [column["key"] for column in content["columns"]]
-        content["rows"].append(_dump_indicator(row, keys))
+        dumped[row.section_id]["rows"].append(_dump_indicator(row, keys[row.section_id]))
     return dumped
+
+
+def _keys(content: Mapping[str, Any]) -> list[str]:
+    return [column["key"] for column in content["columns"]]
 
 
 def _dump_indicator_table(table: IndicatorTable | None) -> dict[str, Any]:
@@ -108,6 +111,24 @@ def load_indicators(section: Section, content: IndicatorsContent) -> None:
         for position, row in enumerate(data["rows"])
     ]
     sync_rows(Indicator.objects.filter(section=section), wanted)
+
+
+def set_up_indicators(section: Section) -> dict[str, Any]:
+    """Return the content of a section without its rows."""
+    return _dump_indicator_table(IndicatorTable.objects.filter(section=section).first())
+
+
+def _columns_of(row: Content) -> dict[str, Any]:
+    return row.model_dump(exclude={"id"})
+
+
+INDICATOR_ROWS = RowStore(
+    path=("rows",),
+    model=Indicator,
+    alone=frozenset({"ref", "title", "unit", "polarity", "cells", "ratings"}),
+    dump=lambda row, content: _dump_indicator(row, _keys(content)),
+    columns=_columns_of,
+)
 
 
 # --- activity ------------------------------------------------------------------------------
@@ -210,10 +231,9 @@ def dump_activity(sections: Sequence[Section]) -> dict[int, dict[str, Any]]:
     found = ActivityTable.objects.filter(section__in=sections)
     tables = {table.section_id: table for table in found}
     dumped = {section.pk: _dump_activity_table(tables.get(section.pk)) for section in sections}
+    keys = {pk: _keys(content) for pk, content in dumped.items()}
     for row in ActivityRow.objects.filter(section__in=sections):
-        content = dumped[row.section_id]
-        keys = [column["key"] for column in content["columns"]]
-        content["rows"].append(_dump_activity_row(row, keys))
+        dumped[row.section_id]["rows"].append(_dump_activity_row(row, keys[row.section_id]))
     return dumped
 
 
@@ -256,3 +276,18 @@ def load_activity(section: Section, content: ActivityContent) -> None:
         for position, row in enumerate(data["rows"])
     ]
     sync_rows(ActivityRow.objects.filter(section=section), wanted)
+
+
+def set_up_activity(section: Section) -> dict[str, Any]:
+    """Return the content of a section without its rows and the spans that name them."""
+    table = ActivityTable.objects.filter(section=section).first()
+    return {**_dump_activity_table(table), "spans": []}
+
+
+ACTIVITY_ROWS = RowStore(
+    path=("rows",),
+    model=ActivityRow,
+    alone=frozenset({"ref", "label", "unit", "figure", "blank", "cells"}),
+    dump=lambda row, content: _dump_activity_row(row, _keys(content)),
+    columns=_columns_of,
+)

@@ -7,6 +7,8 @@ from performance.document import build_activity, build_indicators
 from performance.figures import activity_figures, indicator_figures
 from performance.forms import activity_grid, indicator_grid
 from performance.planfile import (
+    ACTIVITY_ROWS,
+    INDICATOR_ROWS,
     activity_faults,
     dump_activity,
     dump_indicators,
@@ -15,6 +17,8 @@ from performance.planfile import (
     indicator_faults,
     load_activity,
     load_indicators,
+    set_up_activity,
+    set_up_indicators,
 )
 from plans.registry import SectionKind, register
 
@@ -30,6 +34,8 @@ INDICATORS = SectionKind(
     build=build_indicators,
     grid=indicator_grid,
     figures=indicator_figures,
+    set_up=set_up_indicators,
+    stores=(INDICATOR_ROWS,),
 )
 ACTIVITY = SectionKind(
     slug="activity",
@@ -43,6 +49,8 @@ ACTIVITY = SectionKind(
     build=build_activity,
     grid=activity_grid,
     figures=activity_figures,
+    set_up=set_up_activity,
+    stores=(ACTIVITY_ROWS,),
 )
 
 register(INDICATORS)

@@ -29,7 +29,7 @@ from plans.content import (
 from plans.grid import Codec, FieldType, Grid, RowList
 from plans.grid import Field as GridField
 from plans.models import Narrative, Section
-from plans.registry import Figure, PlanFacts, Surroundings
+from plans.registry import Figure, PlanFacts, RowStore, Surroundings
 from plans.rows import sync_one
 
 POSTS_DEEP = 8  # levels of a structure chart that the editor and the page can hold
@@ -88,6 +88,20 @@ def load(section: Section, content: Content) -> None:
         Narrative.objects.filter(section=section),
         Narrative(section=section, **content.model_dump()),
     )
+
+
+def set_up(section: Section) -> dict[str, Any]:
+    """Return the whole content, which is one record."""
+    return _dump_one(Narrative.objects.filter(section=section).first())
+
+
+RECORD = RowStore(
+    path=(),
+    model=Narrative,
+    alone=frozenset({"body", "quadrants", "figures"}),
+    dump=lambda row, content: dict(content),
+    columns=lambda content: content.model_dump(include={"body", "quadrants", "figures"}),
+)
 
 
 def faults(content: NarrativeContent, facts: PlanFacts) -> Iterator[Fault]:

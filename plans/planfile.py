@@ -36,7 +36,7 @@ from plans.content import (
 )
 from plans.matching import match_ids
 from plans.models import Plan, Section
-from plans.registry import PlanFacts, PlanUnit, council_schemes, get_kind, kinds
+from plans.registry import PlanFacts, PlanUnit, SchemesOfPlan, council_schemes, get_kind, kinds
 
 T = TypeVar("T", bound=Content)
 
@@ -226,7 +226,7 @@ def plan_facts(head: PlanHead) -> PlanFacts:
         year=head.year,
         money_unit=head.money_unit,
         units=tuple(PlanUnit(u.key, u.name, tuple(u.also), u.part_of) for u in head.units),
-        schemes={**council_schemes(), **own},
+        schemes=SchemesOfPlan(own),
     )
 
 
@@ -604,7 +604,7 @@ def section_objects(
     contents: dict[int, dict[str, Any]] = {}
     for slug, group in groupby(sorted(sections, key=lambda s: s.kind), key=lambda s: s.kind):
         contents.update(get_kind(slug).dump(list(group)))
-    return {row.pk: _section_object(row, contents[row.pk], keys) for row in sections}
+    return {row.pk: put_head(row, contents[row.pk], keys) for row in sections}
 
 
 def section_object(section: Section) -> dict[str, Any]:
@@ -613,9 +613,8 @@ def section_object(section: Section) -> dict[str, Any]:
     return section_objects([section], keys=keys)[section.pk]
 
 
-def _section_object(
-    row: Section, content: dict[str, Any], keys: Mapping[int, str]
-) -> dict[str, Any]:
+def put_head(row: Section, content: dict[str, Any], keys: Mapping[int, str]) -> dict[str, Any]:
+    """Return a section object: the row's head above `content`; `keys` names its parent."""
     plain = ("title", "kind", "part", "unit", "lead", "intro", "closing", "caption", "labels")
     rest = ("numbered", "front", "notes", "orientation")
     head = SectionHead.model_validate(

@@ -7,8 +7,9 @@ working copy are read, checked and printed by the same code.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from documents.blocks import Block, Orientation, Prose
@@ -17,6 +18,8 @@ from plans.content import Content, Fault
 from plans.grid import Grid
 
 if TYPE_CHECKING:
+    from django.db.models import Model
+
     from plans.models import Section
 
 
@@ -82,6 +85,30 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
+class RowStore:
+    """Where the rows of one list are kept, so that a cell is saved without reading the others.
+
+    path     of the list in the content, without row ids: ("units", "lines"); () is the content
+             itself, where one record keeps all of it
+    model    of a row; its `section` and `row_id` find it
+    alone    keys of a row that concern no other row, no column and no sum that is stored
+    dump     stored row and the kind's `set_up` -> the row as in content, its own lists empty
+    columns  a validated row -> its columns by name, those of `alone` at least
+    within   the column that names the row above, "" for an outer list
+    beside   related rows to be read with it; `write_beside` then stores them
+    """
+
+    path: tuple[str, ...]
+    model: type[Model]
+    alone: frozenset[str]
+    dump: Callable[[Any, Mapping[str, Any]], dict[str, Any]]
+    columns: Callable[[Any], Mapping[str, Any]]
+    within: str = ""
+    beside: tuple[str, ...] = ()
+    write_beside: Callable[[Any, Any, Any], None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SectionKind:
     """One kind of section that a plan may hold.
 
@@ -94,6 +121,8 @@ class SectionKind:
     build     content -> blocks, in reading order
     grid      content -> what its editor shows; content may hold cells that do not validate
     figures   content -> named values
+    set_up    the content of a section without any row, in one query
+    stores    where its rows are kept; what has no store is saved with its whole section
     """
 
     slug: str
@@ -108,6 +137,8 @@ class SectionKind:
     grid: Callable[[Mapping[str, Any], PlanFacts], Grid]
     figures: Callable[[Content, PlanFacts], Iterable[Figure]]
     orientation: Orientation = "portrait"
+    set_up: Callable[[Section], dict[str, Any]] | None = None
+    stores: tuple[RowStore, ...] = ()
 
 
 class UnknownKind(LookupError):
@@ -159,3 +190,23 @@ def register_schemes(source: Callable[[], Mapping[str, Mapping[str, Any]]]) -> N
 def council_schemes() -> dict[str, Mapping[str, Any]]:
     """Return the risk schemes that the council keeps for all its plans."""
     return {key: scheme for source in _scheme_sources for key, scheme in source().items()}
+
+
+class SchemesOfPlan(Mapping[str, Mapping[str, Any]]):
+    """A plan's own risk schemes above the council's, which are read once they are asked for."""
+
+    def __init__(self, own: Mapping[str, Mapping[str, Any]]) -> None:
+        self.own = own
+
+    @cached_property
+    def _all(self) -> dict[str, Mapping[str, Any]]:
+        return {**council_schemes(), **self.own}
+
+    def __getitem__(self, key: str) -> Mapping[str, Any]:
+        return self._all[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._all)
+
+    def __len__(self) -> int:
+        return len(self._all)

@@ -17,6 +17,8 @@ register_kind(
         build=narrative.build,
         grid=narrative.grid,
         figures=narrative.figures,
+        set_up=narrative.set_up,
+        stores=(narrative.RECORD,),
     )
 )
 register_kind(
@@ -32,5 +34,7 @@ register_kind(
         build=register.build,
         grid=register.grid,
         figures=register.figures,
+        set_up=register.set_up,
+        stores=(register.ROWS,),
     )
 )

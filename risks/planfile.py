@@ -13,7 +13,7 @@ from pydantic_core import PydanticCustomError
 
 from plans.content import ROW_LIMIT, Content, Fault, Identified, Plain, Rich
 from plans.models import Section
-from plans.registry import PlanFacts
+from plans.registry import PlanFacts, RowStore
 from plans.rows import sync_one, sync_rows
 from risks import models
 from risks.schemes import Axis, Level, Scheme, has_level
@@ -121,13 +121,17 @@ def load_risks(section: Section, content: RisksContent) -> None:
 
 
 def _row(section: Section, risk: Risk, position: int) -> models.Risk:
+    return models.Risk(section=section, row_id=risk.id, position=position, **_columns_of(risk))
+
+
+def _columns_of(risk: Risk) -> dict[str, Any]:
     words = risk.model_dump(exclude={"id", *STAGES})
     levels = {
         f"{stage}_{axis}": _stored_level(getattr(getattr(risk, stage), axis, None))
         for stage in STAGES
         for axis in AXES
     }
-    return models.Risk(section=section, row_id=risk.id, position=position, **words, **levels)
+    return {**words, **levels}
 
 
 def _stored_level(level: Level | None) -> str | None:
@@ -165,3 +169,18 @@ def _dump_risk(risk: models.Risk) -> dict[str, Any]:
 def _dump_scores(risk: models.Risk, stage: str) -> dict[str, Level | None] | None:
     scores = {axis: read_level(getattr(risk, f"{stage}_{axis}")) for axis in AXES}
     return None if all(level is None for level in scores.values()) else scores
+
+
+def set_up_risks(section: Section) -> dict[str, Any]:
+    """Return the content of a register without its risks."""
+    register = models.RiskRegister.objects.filter(section=section).first()
+    return {"scheme": register.scheme if register else None, "rows": []}
+
+
+RISK_ROWS = RowStore(
+    path=("rows",),
+    model=models.Risk,
+    alone=frozenset(Risk.model_fields) - {"id"},
+    dump=lambda row, content: _dump_risk(row),
+    columns=_columns_of,
+)

@@ -6,7 +6,15 @@ from plans.registry import SectionKind, register, register_schemes
 from risks.document import build_risks
 from risks.figures import risk_figures
 from risks.forms import risk_grid
-from risks.planfile import RisksContent, dump_risks, empty_risks, load_risks, risk_faults
+from risks.planfile import (
+    RISK_ROWS,
+    RisksContent,
+    dump_risks,
+    empty_risks,
+    load_risks,
+    risk_faults,
+    set_up_risks,
+)
 from risks.schemes import council_schemes
 
 RISKS = SectionKind(
@@ -22,6 +30,8 @@ RISKS = SectionKind(
     grid=risk_grid,
     figures=risk_figures,
     orientation="landscape",
+    set_up=set_up_risks,
+    stores=(RISK_ROWS,),
 )
 
 register(RISKS)

@@ -167,8 +167,13 @@ class Meeting:
 
     # --- answering ---
 
-    def answer(self, revision: int, *, changed: int, result: dict[str, Any]) -> PatchSaved:
-        """Return what the page is told; `result` is the section as that revision left it."""
+    def answer(
+        self, revision: int, *, changed: int, result: dict[str, Any], is_whole: bool = True
+    ) -> PatchSaved:
+        """Return what the page is told; `result` is the section as that revision left it.
+
+        `is_whole`: what met are whole sections; of a few rows alone no grid can be compared.
+        """
         grid = section_grid(result, self.facts)
         others, is_reshaped = self._look_elsewhere(result, grid)
         return PatchSaved(
@@ -177,7 +182,7 @@ class Meeting:
             others=others,
             faults=tuple(self._say_fault(each) for each in self.refused if each.message),
             clashes=tuple(self._say_clash(each) for each in self.refused if each.is_clash),
-            redraw=is_reshaped or self._is_drawn_otherwise(result, grid),
+            redraw=is_reshaped or (is_whole and self._is_drawn_otherwise(result, grid)),
         )
 
     @cached_property

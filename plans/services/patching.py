@@ -13,6 +13,7 @@ from plans.editor.reading import section_grid
 from plans.merge import changes
 from plans.models import Draft, Section, SectionRevision
 from plans.planfile import plan_facts, read_head, section_object
+from plans.services.cells import Overtaken, save_cells
 from plans.services.meeting import Meeting, PatchSaved
 from plans.services.saving import (
     drop_draft,
@@ -25,7 +26,6 @@ from plans.services.saving import (
 from plans.services.taking import take_section
 
 
-@transaction.atomic
 def save_patch(section: Section, patch: Patch, *, by: User, at: datetime) -> PatchSaved:
     """Save what can be saved of a patch, as one revision; keep the rest as the person's draft.
 
@@ -38,17 +38,38 @@ def save_patch(section: Section, patch: Patch, *, by: User, at: datetime) -> Pat
     :raises PermissionDenied: if `by` may not write this section.
     """
     name = name_save(patch.save_id, repr(patch.changes), by=by)
+    try:
+        saved = save_cells(section, patch, save_id=name, by=by, at=at)
+    except Overtaken:
+        return _save_held(section, patch, save_id=name, by=by, at=at)
+    return saved or _save_whole(section, patch, save_id=name, by=by, at=at)
+
+
+@transaction.atomic
+def _save_held(
+    section: Section, patch: Patch, *, save_id: str, by: User, at: datetime
+) -> PatchSaved:
+    """Save a patch that was overtaken, now that nobody can come in between."""
+    held = take_section(section)
+    saved = save_cells(held, patch, save_id=save_id, by=by, at=at)
+    return saved or _save_whole(section, patch, save_id=save_id, by=by, at=at)
+
+
+@transaction.atomic
+def _save_whole(
+    section: Section, patch: Patch, *, save_id: str, by: User, at: datetime
+) -> PatchSaved:
+    """Save a patch by reading the section and writing what changed in it."""
     section = take_section(section)
-    if patch.base_revision != section.revision:
-        first = section.revisions.filter(save_id=name).first()
-        if first:
-            return _answer_again(section, patch, first)
+    first = section.revisions.filter(save_id=save_id).first()
+    if first:
+        return _answer_again(section, patch, first)
     refuse_unless_writable(section, by=by)
     meeting = _meet(section, patch)
     result = meeting.result.as_dict()
     written = tuple(changes(meeting.now, result))
     if written:
-        write_section(section, meeting.result, patch=written, save_id=name, by=by, at=at)
+        write_section(section, meeting.result, patch=written, save_id=save_id, by=by, at=at)
     if meeting.refused:
         keep_patch(section, patch, by=by, at=at, base=meeting.base)
     elif patch.ends_draft:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -274,12 +274,39 @@ def write_section(
     section.measure = measure_section(result.as_dict())
     section.save(update_fields=SAVED_FIELDS)
     get_kind(section.kind).load(section, result.content)
-    snapshot = bool(milestone) or section.revision % SNAPSHOT_EVERY == 1
+    has_snapshot = bool(milestone) or needs_snapshot(section.revision)
+    note_revision(
+        section,
+        patch=patch,
+        snapshot=result.as_dict() if has_snapshot else None,
+        milestone=milestone,
+        save_id=save_id,
+        by=by,
+        at=at,
+    )
+    Plan.objects.filter(pk=section.plan_id).update(changed_at=at)
+
+
+def needs_snapshot(revision: int) -> bool:
+    return revision % SNAPSHOT_EVERY == 1
+
+
+def note_revision(
+    section: Section,
+    *,
+    patch: Sequence[Mapping[str, Any]],
+    snapshot: dict[str, Any] | None,
+    save_id: str,
+    by: User,
+    at: datetime,
+    milestone: str = "",
+) -> None:
+    """Write the revision that the section has just reached, and the event of it."""
     SectionRevision.objects.create(
         section=section,
         number=section.revision,
         patch=list(patch),
-        snapshot=result.as_dict() if snapshot else None,
+        snapshot=snapshot,
         milestone=milestone,
         save_id=save_id,
         by=by,
@@ -289,7 +316,6 @@ def write_section(
     Event.objects.create(
         plan_id=section.plan_id, section=section, action="save", detail=detail, by=by, at=at
     )
-    Plan.objects.filter(pk=section.plan_id).update(changed_at=at)
 
 
 def keep_draft(

@@ -14,7 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from plans.access import get_section_to_write, person
+from plans.access import get_section_to_save, person
 from plans.content import Faults
 from plans.editor.patches import NotAPatch, Patch, read_patch
 from plans.planfile import parse_json
@@ -95,7 +95,7 @@ def read_body(request: HttpRequest, *, is_saved: bool = True) -> Patch:
 @answer_in_json
 def section_save(request: HttpRequest, pk: int, section_pk: int) -> HttpResponse:
     """Save a patch of a section; what cannot be saved is in the answer, and in a draft."""
-    section = get_section_to_write(request, pk, section_pk, or_removed=True)
+    section = get_section_to_save(request, pk, section_pk)
     patch = read_body(request)
     user, at = person(request), timezone.now()
     try:

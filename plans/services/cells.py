@@ -1,0 +1,291 @@
+"""Saving a few cells by reading and writing their rows alone, whatever the section's size.
+
+A kind says by its `stores` where its rows are kept. The rows and the small set-up beside them make
+an excerpt: content like any other, only shorter, that the same grid, schema and faults work on.
+What an excerpt cannot decide, such as a clash, a fault or a row that is gone, is left to a save
+of the whole section.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, TypeAlias
+
+from django.db import IntegrityError, transaction
+from django.db.models import Model
+
+from accounts.models import User
+from plans.content import Content, Path
+from plans.editor.patches import Patch, Places, Typed
+from plans.measures import measure_section
+from plans.merge import ORDER, changes, undo_changes
+from plans.models import Plan, Section
+from plans.permissions import can_write, is_open
+from plans.planfile import (
+    SectionData,
+    plan_facts,
+    put_head,
+    read_head,
+    section_object,
+)
+from plans.registry import RowStore, SectionKind, get_kind
+from plans.services.meeting import Meeting, PatchSaved
+from plans.services.saving import drop_draft, needs_snapshot, note_revision
+
+CELLS_AT_ONCE = 60
+REVISIONS_BEHIND = 60  # more are looked at in the whole section
+HEAD_FIELDS = frozenset({"lead", "intro", "closing", "caption"})
+MEASURED = frozenset({"words", "rows", "to_be_set"})
+
+RowName: TypeAlias = tuple[tuple[str, ...], str]  # the path of a store, and a row id
+
+
+class Overtaken(Exception):
+    """Somebody saved the section between reading its rows and writing them; nothing was written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """Some of a section's content, and the stored rows in it. `stores` are the kind's, by path."""
+
+    stores: Mapping[tuple[str, ...], RowStore]
+    content: dict[str, Any]
+    rows: dict[RowName, Any] = field(default_factory=dict)
+
+
+def save_cells(
+    section: Section, patch: Patch, *, save_id: str, by: User, at: datetime
+) -> PatchSaved | None:
+    """Save a patch of a few cells, or return None if it takes the whole section to answer it.
+
+    `section` is as it was read with its plan; nothing has to be held.
+
+    :raises Overtaken: if somebody else saved it since.
+    """
+    if not (_is_simple(patch) and _is_writable(section, by=by)):
+        return None
+    past = read_past(section, patch.base_revision, but=save_id)
+    if past is None:
+        return None
+    meeting_of = meet_cells(section, patch.changes, past)
+    if meeting_of is None:
+        return None
+    meeting, excerpt = meeting_of
+    result = meeting.result.as_dict()
+    written = tuple(changes(meeting.now, result))
+    try:
+        with transaction.atomic():
+            if written:
+                _write(section, excerpt, meeting, written, save_id=save_id, by=by, at=at)
+            if patch.ends_draft:
+                drop_draft(section, by=by)
+    except IntegrityError:  # this very save was made before
+        return None
+    return meeting.answer(section.revision, changed=len(written), result=result, is_whole=False)
+
+
+def _is_simple(patch: Patch) -> bool:
+    typed = all(isinstance(change, Typed) for change in patch.changes)
+    return typed and 0 < len(patch.changes) <= CELLS_AT_ONCE
+
+
+def _is_writable(section: Section, *, by: User) -> bool:
+    is_there = is_open(section.plan) and not section.removed_at
+    return is_there and section.measure.keys() == MEASURED and can_write(by, section)
+
+
+def read_past(
+    section: Section, number: int, *, but: str = ""
+) -> list[Mapping[str, Any]] | None:
+    """Return what was changed since revision `number`, oldest first.
+
+    None if that is too much to look at alone, or if the save `but` is among it.
+    """
+    behind = section.revision - number
+    if behind == 0:
+        return []
+    if not 0 < behind <= REVISIONS_BEHIND or number < 1:
+        return None
+    since = section.revisions.filter(number__gt=number, number__lte=section.revision)
+    rows = list(since.order_by("number").values_list("save_id", "patch"))
+    if len(rows) != behind or any(save_id == but for save_id, _ in rows):
+        return None
+    return [change for _, patch in rows for change in patch]
+
+
+# --- an excerpt of a section ---------------------------------------------------------------------
+
+
+def meet_cells(
+    section: Section, sent: Sequence[Any], past: Sequence[Mapping[str, Any]]
+) -> tuple[Meeting, Excerpt] | None:
+    """Put changes of cells into an excerpt; None if that cannot hold or decide them all.
+
+    `past`: what others changed since the page was drawn, which the excerpt holds as well.
+    """
+    past_paths = [tuple(change["path"]) for change in past]
+    kind = get_kind(section.kind)
+    wanted = find_rows(kind, [*(change.path for change in sent), *past_paths])
+    excerpt = read_excerpt(section, kind, wanted) if wanted is not None else None
+    if excerpt is None:
+        return None
+    keys = {section.parent_id: section.parent.key} if section.parent else {}
+    now = put_head(section, excerpt.content, keys)
+    base = undo_changes(now, past) if past else now
+    meeting = Meeting(sent, facts=plan_facts(read_head(section.plan)), now=now, base=base)
+    if meeting.refused or not all(_is_drawn(path, meeting.places) for path in past_paths):
+        return None
+    return meeting, excerpt
+
+
+def _is_drawn(path: Path, places: Places) -> bool:
+    return any(True for _ in places.fields_within(path))
+
+
+def find_rows(kind: SectionKind, paths: Iterable[Path]) -> set[RowName] | None:
+    """Return the rows that these places lie in; None if one is no place of one row alone."""
+    stores = {store.path: store for store in kind.stores}
+    wanted: set[RowName] = set()
+    for path in paths:
+        if path[0] in HEAD_FIELDS and len(path) == 1:
+            continue
+        found = _find_row(stores, path[1:]) if path[0] == "content" else None
+        if found is None or kind.set_up is None:
+            return None
+        wanted.add(found)
+    return wanted
+
+
+def _find_row(stores: Mapping[tuple[str, ...], RowStore], path: Path) -> RowName | None:
+    """Return the innermost stored row on the way, if what follows is one of its own values."""
+    at: tuple[str, ...] = ()
+    row_id, rest = "", path
+    while len(rest) > 2 and (*at, rest[0]) in stores:
+        at, row_id, rest = (*at, str(rest[0])), str(rest[1]), rest[2:]
+    is_alone = at in stores and bool(rest) and rest[0] in stores[at].alone
+    return (at, row_id) if is_alone and ORDER not in path else None
+
+
+def read_excerpt(section: Section, kind: SectionKind, wanted: Iterable[RowName]) -> Excerpt | None:
+    """Return the section's set-up with these rows and the rows above them; None if one is gone."""
+    if kind.set_up is None:
+        return None
+    excerpt = Excerpt({store.path: store for store in kind.stores}, kind.set_up(section))
+    entries: dict[RowName, dict[str, Any]] = {}
+    wanted = set(wanted)
+    for path, store in sorted(excerpt.stores.items(), key=lambda item: len(item[0])):
+        ids = {row_id for at, row_id in wanted if at == path}
+        if not ids:
+            continue
+        rows = _read_rows(section, store, ids)
+        if len(rows) != len(ids):
+            return None
+        for row in rows:
+            excerpt.rows[path, getattr(row, "row_id", "")] = row
+            _put_row(excerpt, store, row, entries)
+    return excerpt
+
+
+def _read_rows(section: Section, store: RowStore, ids: set[str]) -> list[Any]:
+    rows = store.model._default_manager.filter(section=section)
+    if store.path:
+        rows = rows.filter(row_id__in=ids)
+    if store.within:
+        rows = rows.select_related(store.within)
+    return list(rows.prefetch_related(*store.beside) if store.beside else rows)
+
+
+def _put_row(
+    excerpt: Excerpt, store: RowStore, row: Any, entries: dict[RowName, dict[str, Any]]
+) -> dict[str, Any]:
+    """Put a row into the content, below the row that it lies in; returns it as in content."""
+    if not store.path:
+        return excerpt.content
+    name = (store.path, row.row_id)
+    if name not in entries:
+        holder = excerpt.content
+        if store.within:
+            above = excerpt.stores[store.path[:-1]]
+            holder = _put_row(excerpt, above, getattr(row, store.within), entries)
+        entries[name] = store.dump(row, excerpt.content)
+        holder[store.path[-1]].append(entries[name])
+    return entries[name]
+
+
+# --- writing -------------------------------------------------------------------------------------
+
+
+def _write(
+    section: Section,
+    excerpt: Excerpt,
+    meeting: Meeting,
+    written: Sequence[Mapping[str, Any]],
+    *,
+    save_id: str,
+    by: User,
+    at: datetime,
+) -> None:
+    """Write the changed columns of each row, the section's count, the revision and the event.
+
+    :raises Overtaken: if the plan was submitted or the section saved or removed meanwhile.
+    """
+    _take(section, meeting, written, at=at)
+    _write_rows(excerpt, meeting.result, written)
+    snapshot = section_object(section) if needs_snapshot(section.revision) else None
+    note_revision(section, patch=written, snapshot=snapshot, save_id=save_id, by=by, at=at)
+
+
+def _take(
+    section: Section, meeting: Meeting, written: Sequence[Mapping[str, Any]], *, at: datetime
+) -> None:
+    """Count the section one further, if it still stands as it was read; its plan comes first."""
+    head = {change["path"][0] for change in written} & HEAD_FIELDS
+    values = {name: getattr(meeting.result.head, name) for name in head}
+    status = section.status
+    if status == Section.Status.NOT_STARTED:
+        status = Section.Status.IN_PROGRESS
+    was, now = measure_section(meeting.now), measure_section(meeting.result.as_dict())
+    measure = {name: section.measure[name] + now[name] - was[name] for name in MEASURED}
+    values |= {"measure": measure, "revision": section.revision + 1, "changed_at": at}
+    if status != section.status:
+        values["status"] = status
+    plan = Plan.objects.filter(pk=section.plan_id, state=Plan.State.DRAFT)
+    here = Section.objects.filter(pk=section.pk, revision=section.revision, removed_at=None)
+    if not (plan.update(changed_at=at) and here.update(**values)):
+        raise Overtaken
+    for name, value in values.items():
+        setattr(section, name, value)
+
+
+def _write_rows(
+    excerpt: Excerpt, result: SectionData, written: Iterable[Mapping[str, Any]]
+) -> None:
+    paths = [tuple(change["path"])[1:] for change in written if change["path"][0] == "content"]
+    names = {_find_row(excerpt.stores, path) for path in paths}
+    for name in names:
+        if name is None:
+            raise AssertionError("an excerpt changed what is not alone")
+        store, row = excerpt.stores[name[0]], excerpt.rows[name]
+        entry = _find_entry(result.content, excerpt, store, row)
+        _write_columns(row, store.columns(entry))
+        if store.write_beside:
+            store.write_beside(row, entry, result.content)
+
+
+def _find_entry(content: Content, excerpt: Excerpt, store: RowStore, row: Any) -> Any:
+    """Return the validated row that a stored one is to read like."""
+    if not store.path:
+        return content
+    holder: Any = content
+    if store.within:
+        above = excerpt.stores[store.path[:-1]]
+        holder = _find_entry(content, excerpt, above, getattr(row, store.within))
+    return next(entry for entry in getattr(holder, store.path[-1]) if entry.id == row.row_id)
+
+
+def _write_columns(row: Model, columns: Mapping[str, Any]) -> None:
+    changed = {name: value for name, value in columns.items() if getattr(row, name) != value}
+    if changed:
+        type(row)._default_manager.filter(pk=row.pk).update(**changed)
