@@ -1,28 +1,28 @@
-// The editor's comforts: a warning before input that was not saved is left, and the keys of a table. Without
-// it the editor works all the same.
+// Starts what helps on a page with an editor, each part by itself: where one fails, the others and the plain form
+// still work.
 
 const form = document.querySelector('[data-module="pw-form"]');
 
-let isUnsaved = "unsaved" in form.dataset;
+const PARTS = {
+  together: () => import("planwright/together").then(({ startTogether }) => startTogether(form)),
+  grid: () => import("planwright/grid").then(({ startGrid }) => startGrid(form)),
+};
 
+// Until saving by itself has started, and where it cannot, leaving asks about what was not saved.
+let isUnsaved = "unsaved" in form.dataset;
 form.addEventListener("input", () => {
   isUnsaved = true;
 });
-
+form.addEventListener("pw:rows", () => {
+  isUnsaved = true;
+});
 form.addEventListener("submit", () => {
   isUnsaved = false;
 });
-
 window.addEventListener("beforeunload", (event) => {
-  if (isUnsaved) event.preventDefault();
+  if (isUnsaved && !("savesItself" in form.dataset)) event.preventDefault();
 });
 
-// Enter goes to the same column of the next row, as in a spreadsheet; texts of several lines keep it.
-form.addEventListener("keydown", (event) => {
-  const control = event.target;
-  if (event.key !== "Enter" || event.isComposing || !control.matches(".pw-grid input, .pw-grid .pw-line")) return;
-  event.preventDefault();
-  const cell = control.closest("th, td");
-  const row = cell.parentElement[event.shiftKey ? "previousElementSibling" : "nextElementSibling"];
-  row?.cells[cell.cellIndex]?.querySelector("input:not([type=hidden]), select, textarea")?.focus();
-});
+for (const [name, start] of Object.entries(PARTS)) {
+  start().catch((error) => console.error(`${name} could not start`, error));
+}

@@ -1,0 +1,86 @@
+// What stands around an editor's tables for those who use no keys: row buttons, undo, the list of keys, and what the
+// grid says.
+
+import { KEYS } from "planwright/grid-keys";
+import { tableOf } from "planwright/rows";
+
+let status = null;
+
+/** Show words below the form, where they are read out too. */
+export function showStatus(words) {
+  if (!status) return;
+  status.textContent = words;
+}
+
+/** Put the tools around a grid's lists, and undo at its form; what is there already stays. */
+export function addTools(grid) {
+  for (const list of grid.root.querySelectorAll("[data-list]")) if (tableOf(list)) addRowTools(grid, list);
+  addKeys(grid.root);
+  addUndo(grid);
+}
+
+function addRowTools(grid, list) {
+  const group = list.querySelector(":scope > .govuk-button-group");
+  if (group.querySelector(".pw-row-tool")) return;
+  const tools = [
+    ["Insert row above", (place) => grid.keys.insertRows(place, "above")],
+    ["Insert row below", (place) => grid.keys.insertRows(place, "below")],
+    ["Remove rows", (place) => grid.keys.removeRows(place)],
+  ];
+  group.append(...tools.map(([words, act]) => makeButton(words, "pw-row-tool", () => actAtPlace(grid, list, act))));
+}
+
+function actAtPlace(grid, list, act) {
+  const { table, anchor } = grid.selection;
+  if (table && table === tableOf(list)) act({ table, ...anchor });
+  else grid.say("Go to a cell of the table first.");
+}
+
+function makeButton(words, look, act) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = `govuk-button govuk-button--secondary ${look}`;
+  button.textContent = words;
+  button.addEventListener("click", act);
+  return button;
+}
+
+function addUndo(grid) {
+  const bar = grid.form.querySelector(".pw-actionbar");
+  if (bar.querySelector(".pw-undo")) return;
+  const group = document.createElement("div");
+  group.className = "pw-undo";
+  status = document.createElement("p");
+  status.className = "pw-undo__said";
+  status.setAttribute("role", "status");
+  group.append(
+    makeButton("Undo", "pw-undo__button", () => grid.go("undo")),
+    makeButton("Redo", "pw-undo__button", () => grid.go("redo")),
+    status,
+  );
+  bar.append(group);
+}
+
+function addKeys(root) {
+  const list = [...root.querySelectorAll("[data-list]")].find(tableOf);
+  if (!list || root.querySelector(".pw-keys")) return;
+  const details = document.createElement("details");
+  details.className = "govuk-details pw-keys";
+  const summary = document.createElement("summary");
+  summary.className = "govuk-details__summary";
+  const title = document.createElement("span");
+  title.className = "govuk-details__summary-text";
+  title.textContent = "Keys, and pasting from a spreadsheet";
+  summary.append(title);
+  const facts = document.createElement("dl");
+  facts.className = "govuk-details__text pw-facts";
+  facts.append(...KEYS.flatMap(([keys, words]) => [make("dt", keys), make("dd", words)]));
+  details.append(summary, facts);
+  root.append(details);
+}
+
+function make(tag, words) {
+  const element = document.createElement(tag);
+  element.textContent = words;
+  return element;
+}
