@@ -88,7 +88,8 @@ def test_what_could_not_be_saved_is_there_on_the_next_day(page):
     edit_section(page, "Staffing levels")
     kept = cell_to_edit(row_to_edit(open_card(page, UNIT), "grade", grade), "2008/09")
     assert kept.input_value() == "1,2"
-    page.get_by_role("button", name="Discard what was not saved").click()
+    page.get_by_text("Discard what was not saved").click()
+    page.get_by_role("button", name="Discard it").click()
     kept = cell_to_edit(row_to_edit(open_card(page, UNIT), "grade", grade), "2008/09")
     assert kept.input_value() == "1"
 

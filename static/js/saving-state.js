@@ -1,0 +1,120 @@
+// Says in one place how the saving stands, and at each cell what cannot be saved. What matters is also told
+// to screen readers, each thing once; a save that went well is not.
+
+import { clearMark, markCell } from "planwright/cells";
+import { indexPlaces, nearestPlace } from "planwright/places";
+
+const OFFLINE = "Offline: kept on this page until you are back, do not close it";
+const WORDS = {
+  saving: () => "Saving …",
+  typed: () => "Not saved yet",
+  offline: () => OFFLINE,
+  busy: () => "The site is busy: kept on this page, and tried again",
+  "signed-out": () => "Signed out: sign in again in another tab, then carry on here",
+  closed: (saving) => saving.message,
+  refused: (saving) => `Not saved: ${saving.message || "you may not write this section any more"}`,
+  plain: () => "This page cannot save by itself: use the Save button below",
+  faults: (saving) => `Not saved: ${places(saving.refused.size)} putting right`,
+  kept: (saving) => `Kept from last time, not saved: ${places(saving.refused.size)} looking at`,
+  clash: () => "Somebody else changed the same place: choose what it should say",
+  saved: (saving) => (saving.savedAt ? `Saved ${saving.savedAt}` : "All changes are saved"),
+};
+const SOURCE = "saving";
+const QUIET = new Set(["saving", "typed", "saved"]);
+
+function places(count) {
+  return count === 1 ? "1 cell needs" : `${count} cells need`;
+}
+
+/** Shows the state of a saving, and marks what was refused. */
+export class SavingState {
+  constructor(saving) {
+    this.saving = saving;
+    this.box = document.querySelector("[data-save-state]");
+    this.words = this.box.querySelector("[data-state-words]");
+    this.told = this.box.querySelector("[data-state-told]");
+    saving.form.addEventListener("pw:state", () => this.show());
+    saving.form.addEventListener("pw:saved", () => this.mark());
+    saving.form.addEventListener("pw:redrawn", () => this.mark());
+    this.marked = new Set();
+    saving.form.addEventListener("input", ({ target }) => this.unmark(target));
+    this.show();
+  }
+
+  show() {
+    const { state } = this.saving;
+    const text = WORDS[state](this.saving);
+    if (text === this.text && state === this.state) return;
+    const before = this.state;
+    [this.text, this.state] = [text, state];
+    this.box.dataset.state = state;
+    this.words.replaceChildren(text);
+    if (state === "faults" || state === "kept") this.words.append(" ", this.linkTo("Go to the first", () => this.firstFault()));
+    if (state === "clash") this.words.append(" ", this.linkTo("Go to the choice", () => document.querySelector("#clashes h2")));
+    if (state === "signed-out") this.words.append(" ", signInLink());
+    if (!QUIET.has(state)) this.tell(text);
+    else if (state === "saved" && before && !QUIET.has(before)) this.tell(text);
+  }
+
+  /** Tell something to those who hear the page. */
+  tellResting() {
+    this.tell("Nobody wrote here for half an hour: what others change is shown again at the next key.");
+    this.words.textContent = "Resting: what others change is shown again at the next key";
+    this.text = "";
+  }
+
+  tell(text) {
+    this.told.textContent = text;
+  }
+
+  linkTo(words, find) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "pw-link-button";
+    button.textContent = words;
+    button.addEventListener("click", () => reveal(find()));
+    return button;
+  }
+
+  firstFault() {
+    const index = indexPlaces(this.saving.editor);
+    const found = [...this.saving.refused.values()].map((each) => nearestPlace(index, each.path)).filter(Boolean);
+    return found.sort((a, b) => (a.compareDocumentPosition(b) & Node.DOCUMENT_POSITION_FOLLOWING ? -1 : 1))[0];
+  }
+
+  /** Mark each place that was refused, and no other. */
+  mark() {
+    this.marked.forEach((control) => this.unmark(control));
+    const index = indexPlaces(this.saving.editor);
+    for (const { path, message } of this.saving.refused.values()) {
+      const place = nearestPlace(index, path);
+      const control = place?.matches("[data-field]") ? place : place?.querySelector("[data-field]");
+      if (!control || !message) continue;
+      markCell(control, { level: "error", message, source: SOURCE });
+      this.marked.add(control);
+    }
+    this.show();
+  }
+
+  unmark(control) {
+    if (this.marked.delete(control)) clearMark(control, SOURCE);
+  }
+}
+
+function signInLink() {
+  const link = document.createElement("a");
+  link.href = "/accounts/login/";
+  link.target = "_blank";
+  link.className = "govuk-link";
+  link.textContent = "Sign in (opens in a new tab)";
+  return link;
+}
+
+/** Unfold what hides an element, bring it into sight and give it the focus. */
+export function reveal(element) {
+  if (!element) return;
+  for (let fold = element.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+  const control = element.matches("[data-row]") ? element.querySelector("[data-field]") ?? element : element;
+  control.focus();
+  control.scrollIntoView({ block: "center" });
+}
