@@ -124,7 +124,6 @@ def _for_the_editor(reading: _Reading) -> dict[str, Any]:
             "label": figure.label,
             "section": str(reading.rows[name.partition(".")[0]]),
             "styles": style_previews(figure, reading.plan.money_unit),
-            "url": reverse("plans:figure", args=[reading.plan.pk, name]),
         }
         for name, figure in reading.figures.items()
     ]

@@ -115,7 +115,6 @@ def test_the_editor_is_given_figures_in_their_styles(client, unit, people):
         "label": by_name["budget.gross"]["label"],
         "section": "Budget",
         "styles": {"plain": "2,400.0", "£m": "£2.4m", "£000": "£2,400.0k", "£": "£2,400,000"},
-        "url": url(plan, "figure", "budget.gross"),
     }
     assert by_name["actions.count"]["styles"]["words"] == "two"
     assert set(by_name["actions.count"]["styles"]) <= set(values.STYLES)
