@@ -100,6 +100,17 @@ class ProfileForm(forms.Form):
     )
 
 
+class OwnProfileForm(ProfileForm):
+    """What only the person decides: how they are told of comments."""
+
+    comment_mail = forms.ChoiceField(
+        label="E-mail about comments",
+        choices=User.CommentMail.choices,
+        widget=forms.RadioSelect,
+        help_text="About comments that mention you, answer yours, or are on a section of yours.",
+    )
+
+
 class UserForm(ProfileForm):
     """What a planning officer may change about a person; `user` is None for a new one."""
 

@@ -95,18 +95,32 @@ def add_person(
 
 @transaction.atomic
 def change_user(
-    user: User, *, name: str, post: str, email: str | None = None, by: User, at: datetime
+    user: User,
+    *,
+    name: str,
+    post: str,
+    email: str | None = None,
+    comment_mail: str | None = None,
+    by: User,
+    at: datetime,
 ) -> None:
-    """Store a person's name, post and, if given, e-mail address; an old address stops working.
+    """Store a person's name, post and, if given, e-mail address and choice of e-mail about
+    comments; an old address stops working.
 
     :raises EmailTaken:
     """
-    new = {"name": name, "post": post, "email": (email or user.email).lower()}
+    new = {
+        "name": name,
+        "post": post,
+        "email": (email or user.email).lower(),
+        "comment_mail": comment_mail or user.comment_mail,
+    }
     changed = {field: value for field, value in new.items() if getattr(user, field) != value}
     if not changed:
         return
     detail = "; ".join(
-        f"{field}: {getattr(user, field) or 'none'} → {value or 'none'}"
+        f"{User._meta.get_field(field).verbose_name}: "
+        f"{getattr(user, field) or 'none'} → {value or 'none'}"
         for field, value in changed.items()
     )
     _store_user(user, changed)

@@ -29,7 +29,7 @@ from accounts.access import (
 from accounts.forms import (
     OrganisationUnitForm,
     PersonForm,
-    ProfileForm,
+    OwnProfileForm,
     RoleForm,
     UserFilterForm,
     UserForm,
@@ -57,8 +57,8 @@ def council_stylesheet(request: HttpRequest) -> HttpResponse:
 @shows_and_takes
 def profile(request: HttpRequest) -> HttpResponse:
     user = request.user
-    initial = {"name": user.name, "post": user.post}
-    form = ProfileForm(request.POST or None, initial=initial)
+    initial = {"name": user.name, "post": user.post, "comment_mail": user.comment_mail}
+    form = OwnProfileForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         services.change_user(user, **form.cleaned_data, by=user, at=timezone.now())
         messages.success(request, "Your details have been saved.")

@@ -8,6 +8,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+from celery.schedules import crontab
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
@@ -246,6 +247,10 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "Europe/London"
 CELERY_BEAT_SCHEDULE = {
     "take up jobs whose lease ran out": {"task": "plans.tasks.sweep_jobs", "schedule": 30.0},
+    "post the day's mail about comments": {
+        "task": "plans.tasks.send_digests",
+        "schedule": crontab(hour=7, minute=0),
+    },
 }
 
 # E-mail

@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404
 
 from accounts.models import OrganisationUnit, User
 from plans.models import (
+    Comment,
     Edition,
     Job,
     Picture,
@@ -21,7 +22,14 @@ from plans.models import (
     Version,
     picture_path,
 )
-from plans.permissions import can_manage, can_read_draft, can_write, units_to_start_in
+from plans.permissions import (
+    can_change_comment,
+    can_comment,
+    can_manage,
+    can_read_draft,
+    can_write,
+    units_to_start_in,
+)
 from plans.workflow import Action, may_ever
 
 
@@ -105,6 +113,34 @@ def get_section_to_save(request: HttpRequest, plan_pk: int, pk: int) -> Section:
     if not can_write(person(request), found):
         raise PermissionDenied
     return found
+
+
+def get_comment(request: HttpRequest, plan_pk: int, pk: int) -> Comment:
+    """Return a comment on a present section of a plan whose working copy the person may read."""
+    plan = get_draft(request, plan_pk)
+    if not can_comment(person(request), plan):
+        raise PermissionDenied
+    related = ("by", "thread", "section__parent", "section__assigned_to")
+    comments = Comment.objects.of_present_sections().select_related(*related)
+    comment = get_object_or_404(comments, section__plan=plan, pk=pk)
+    comment.section.plan = plan
+    return comment
+
+
+def get_comment_to_change(request: HttpRequest, plan_pk: int, pk: int) -> Comment:
+    """Return a comment that the person may edit or remove."""
+    comment = get_comment(request, plan_pk, pk)
+    if not can_change_comment(person(request), comment):
+        raise PermissionDenied
+    return comment
+
+
+def get_thread(request: HttpRequest, plan_pk: int, pk: int) -> Comment:
+    """Return the first comment of a thread; a reply is no thread."""
+    comment = get_comment(request, plan_pk, pk)
+    if comment.thread_id is not None:
+        raise Http404
+    return comment
 
 
 def get_version(request: HttpRequest, plan_pk: int, number: int) -> Version:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from crispy_forms.helper import FormHelper
@@ -11,9 +11,14 @@ from django import forms
 
 from accounts.models import Membership, OrganisationUnit, User
 from plans.content import read_plan_year
+from plans.editor import Target, field_name, find_target, list_targets
+from plans.editor.places import label_in_full
+from plans.grid import Grid
 from plans.models import Plan, PlanFormat, Section
+from plans.permissions import readers_of_draft
 from plans.planfile import FILE_LIMIT, SECTION_LIMIT
 from plans.registry import kinds
+from plans.services.comments import QUOTE_LIMIT, NotAComment, read_text
 
 
 def plain_helper() -> FormHelper:
@@ -261,3 +266,109 @@ class ReturnForm(PlainForm):
             for section in self.sections
             if (text := self.cleaned_data.get(f"section-{section.pk}", "").strip())
         ]
+
+
+class CommentForm(PlainForm):
+    """What somebody says, and whom they mention beside those named in the text."""
+
+    hides_optional = True
+
+    text = forms.CharField(
+        label="Comment",
+        required=False,
+        strip=False,
+        help_text="Mention somebody by @ and their name.",
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    people = forms.ModelChoiceField(
+        User.objects.none(), label="Mention", required=False, empty_label="Nobody else"
+    )
+
+    def __init__(self, *args: Any, plan: Plan, **kwargs: Any) -> None:
+        super().__init__(*args, auto_id="id_comment_%s", **kwargs)
+        self.fields["people"].queryset = readers_of_draft(plan)
+
+    def clean_text(self) -> str:
+        try:
+            return read_text(self.cleaned_data["text"])
+        except NotAComment as refused:
+            raise forms.ValidationError(str(refused)) from refused
+
+    @property
+    def mentions(self) -> list[User]:
+        chosen = self.cleaned_data["people"]
+        return [chosen] if chosen else []
+
+
+class NewCommentForm(CommentForm):
+    """A comment with its place: the section, a row and perhaps a column of it, or words there."""
+
+    place = forms.CharField(label="Comment on", required=False)
+    column = forms.CharField(label="Column", required=False)
+    quote = forms.CharField(
+        label="Words",
+        required=False,
+        max_length=QUOTE_LIMIT,
+        help_text="Copy the words you mean, or leave it empty to comment on the whole place.",
+    )
+    occurrence = forms.IntegerField(
+        required=False, min_value=0, max_value=9999, widget=forms.HiddenInput
+    )
+    field_order = ["place", "column", "quote", "occurrence", "text", "people"]
+
+    def __init__(
+        self,
+        *args: Any,
+        grid: Grid,
+        section_object: Mapping[str, Any],
+        chosen: Target | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """Offer what one may speak of; `chosen` is a place that is decided already."""
+        super().__init__(*args, **kwargs)
+        self.grid, self.section_object, self.chosen = grid, section_object, chosen
+        if chosen:
+            for name in ("place", "column", "quote"):
+                self.fields[name].widget = forms.HiddenInput()
+            return
+        places, columns = list_places(grid, section_object)
+        self.fields["place"].widget = forms.Select(choices=places)
+        self.fields["column"].widget = forms.Select(choices=columns)
+        if len(columns) == 1:
+            del self.fields["column"]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        parts = [data.get("place", ""), data.get("column", "")]
+        name = "-".join(filter(None, parts))
+        data["target"] = find_target(name.split("-"), self.grid, self.section_object)
+        if name and data["target"] is None:
+            known = "column" if data.get("column") and data.get("place") else "place"
+            self.add_error(known, LOST_PLACE[known])
+        return data
+
+    def clean_occurrence(self) -> int:
+        return self.cleaned_data["occurrence"] or 0
+
+
+LOST_PLACE = {
+    "place": "This place is not in the section as it was last saved. Choose another.",
+    "column": "The row has no such column. Choose another, or the whole row.",
+}
+
+
+def list_places(
+    grid: Grid, section_object: Mapping[str, Any]
+) -> tuple[list[tuple[str, Any]], list[tuple[str, Any]]]:
+    """Return what a comment may be about as choices: texts and rows, and columns of rows."""
+    places: dict[str, list[tuple[str, str]]] = {}
+    columns: dict[str, dict[str, str]] = {}
+    for heading, target, fields in list_targets(grid, section_object):
+        places.setdefault(heading, []).append((field_name(target.path), target.words[-1]))
+        titles = columns.setdefault(target.words[-2], {}) if fields else {}
+        titles.update({field_name(f.path): label_in_full(f) for f in fields})
+    grouped = [(title, list(names.items())) for title, names in columns.items()]
+    return (
+        [("", "The whole section"), *places.items()],
+        [("", "The whole row"), *grouped],
+    )

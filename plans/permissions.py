@@ -5,9 +5,11 @@ Read-only questions; the database is asked through the person's roles, once a re
 
 from __future__ import annotations
 
+from django.db.models import QuerySet
+
 from accounts.models import Membership, User
 from accounts.permissions import has_role, units_with_role
-from plans.models import ROLES_THAT_SEE_DRAFTS, Plan, Section
+from plans.models import ROLES_THAT_SEE_DRAFTS, Comment, Plan, Section
 
 Role = Membership.Role
 WRITERS = (Role.AUTHOR, Role.PLANNING_OFFICER)
@@ -17,6 +19,24 @@ APPROVERS = (Role.APPROVER, Role.CABINET_MEMBER)
 def can_read_draft(user: User, plan: Plan) -> bool:
     """Whether `user` reads the working copy and versions, not only editions."""
     return has_role(user, plan.organisation_unit_id, *ROLES_THAT_SEE_DRAFTS)
+
+
+def readers_of_draft(plan: Plan) -> QuerySet[User]:
+    """Return everybody who reads the working copy, by name."""
+    units = [unit.pk for unit in plan.organisation_unit.ancestors]
+    held = Membership.objects.active().filter(role__in=ROLES_THAT_SEE_DRAFTS, unit__in=units)
+    return User.objects.filter(pk__in=held.values("user"), is_active=True)
+
+
+def can_comment(user: User, plan: Plan) -> bool:
+    """Whether `user` reads and writes comments: whoever reads the draft, whatever its state."""
+    return can_read_draft(user, plan)
+
+
+def can_change_comment(user: User, comment: Comment) -> bool:
+    """Whether `user` may edit or remove a comment: only one's own, while one may comment at all."""
+    is_own = comment.by_id == user.pk and comment.removed_at is None
+    return is_own and can_comment(user, comment.section.plan)
 
 
 def can_manage(user: User, plan: Plan) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -13,6 +14,7 @@ from django.utils import timezone
 
 from documents.formats import PrintFailed
 from plans.models import Job
+from plans.services.comments import people_to_tell, post_digest
 from plans.services.jobs import Fenced, fail_job, sweep, take_job
 from plans.services.mail import send_mail
 from plans.services.publishing import print_draft, print_edition
@@ -58,6 +60,24 @@ def run_job(pk: int) -> str:
         fail_job(job, "Something went wrong on our side.", at=timezone.now(), again=True)
         return "failed"
     return "done"
+
+
+@shared_task
+def send_digests() -> int:
+    """Post the day's mail about comments to everybody who wants one; run by the scheduler every
+    morning. Returns how many were posted."""
+    return post_digests(at=timezone.now())
+
+
+def post_digests(*, at: datetime) -> int:
+    """Post and queue each person's mail in a transaction of its own; return how many."""
+    posted = 0
+    for user in people_to_tell():
+        with transaction.atomic():
+            job = post_digest(user, at=at)
+            queue([job] if job else [])
+        posted += job is not None
+    return posted
 
 
 @shared_task

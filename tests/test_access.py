@@ -22,8 +22,9 @@ from pytest_django import Settings
 from accounts.models import User
 from documents.blocks import Imprint
 from documents.codec import dump_imprint
-from plans.models import Edition, Job, Picture, Plan, Section
+from plans.models import Comment, Edition, Job, Picture, Plan, Section
 from plans.services import add_section, freeze, remove_section
+from plans.services.comments import add_comment
 from plans.services.publishing import local_day
 from tests.factories import NOW
 from tests.plans.samples import Division, World, make_world, section_value, store
@@ -84,6 +85,7 @@ PLAN_RULES = {
     "due": Rule(MANAGERS, get=200, post=302),
     "structure": Rule(MANAGERS, get=200, post=422, locked=(302, 302)),
     "history": Rule(DRAFTERS, get=200),
+    "search": Rule(DRAFTERS, get=200),
     "preview": Rule(DRAFTERS, get=200),
     "data": Rule(DRAFTERS, get=200),
     "replace": Rule(MANAGERS, get=200, post=422, locked=(302, 302)),
@@ -107,6 +109,14 @@ PLAN_RULES = {
     "figure": Rule(DRAFTERS, get=404),  # the register that these plans hold has none
     "section_last_year": Rule(DRAFTERS, get=200),
     "section_example": Rule(DRAFTERS, get=200),
+    "comments": Rule(DRAFTERS, get=200, post=422),
+    "plan_comments": Rule(DRAFTERS, get=200),
+    "comment": Rule(DRAFTERS, get=302),
+    "comment_reply": Rule(DRAFTERS, post=422),
+    "comment_edit": Rule(frozenset({"author"}), get=200, post=422),  # who wrote it
+    "comment_remove": Rule(frozenset({"author"}), get=200, post=302),
+    "comment_resolve": Rule(DRAFTERS, post=302),
+    "comment_reopen": Rule(DRAFTERS, post=302),
     "pictures": Rule(DRAFTERS, get=200),
     "picture_add": Rule(MANAGERS, post=422, locked=(405, 302)),
     "picture_remove": Rule(MANAGERS, get=200, post=302, locked=(302, 302)),
@@ -192,6 +202,7 @@ class Place:
             "number": 1,
             "job_pk": plan.jobs.get(kind=Job.Kind.PRINT).pk,
             "picture_pk": plan.pictures.get().pk,
+            "comment_pk": Comment.objects.get(section__plan=plan).pk,
             "digest": plan.pictures.get().digest,
             "figure": "register.none",
         }
@@ -231,6 +242,7 @@ def make_plan(division: Division) -> Plan:
     freeze(plan, by=author, at=NOW)
     make_print(plan, by=author)
     make_picture(plan, by=author)
+    add_comment(plan.sections.get(key="narrative"), text="Why?", by=author, at=NOW)
     return plan
 
 
@@ -342,7 +354,14 @@ def address(name: str, plan: Plan, ids: dict[str, Any]) -> str:
         "action": ["action"],
     }.get(name)
     if takes is None:
-        kinds = {"section": "section_pk", "version": "number", "edition": "number", "job": "job_pk"}
+        kinds = {
+            "section": "section_pk",
+            "version": "number",
+            "edition": "number",
+            "job": "job_pk",
+            "comments": "section_pk",
+            "comment": "comment_pk",
+        }
         takes = [arg for stem, arg in kinds.items() if name.split("_")[0] == stem]
     return reverse(f"plans:{name}", args=[plan.pk, *({**ids, "action": action}[a] for a in takes)])
 
@@ -544,6 +563,7 @@ NOWHERE = {
     "number": 0,
     "job_pk": 0,
     "picture_pk": 0,
+    "comment_pk": 0,
     "digest": "f" * 64,
 }
 
@@ -555,7 +575,7 @@ def test_sections_that_were_removed_are_only_brought_back(world: World, librarie
 
     def questions() -> Iterator[tuple[str, str, int]]:
         for name, rule in PLAN_RULES.items():
-            if name.startswith("section"):
+            if name.startswith(("section", "comments")):
                 url = address(name, libraries.draft, swapped)
                 for method in ("GET", "POST"):
                     known = rule.status(method, locked=False)

@@ -12,16 +12,21 @@ from plans.editor.reading import (
     read_posted,
     section_grid,
 )
+from plans.editor.targets import Target, find_target, list_targets, one_line
 
 __all__ = [
     "Incomplete",
     "Operation",
     "Place",
+    "Target",
     "apply_operation",
     "draw_editor",
     "field_name",
     "field_path",
     "find_place",
+    "find_target",
+    "list_targets",
+    "one_line",
     "read_operation",
     "read_posted",
     "section_grid",

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -30,6 +31,7 @@ from plans.permissions import can_manage, can_read_draft, can_write, is_open
 from plans.planfile import read_plan, write_plan_file
 from plans.services import format_rules, printable
 from plans.services.archives import write_archive
+from plans.services.comments import count_open_by_section, count_open_in_plan
 from plans.services.jobs import add_job
 from plans.services.versions import bare_heads
 from plans.tasks import queue
@@ -38,7 +40,10 @@ from plans.views.happenings import show_events
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A line of the contents: a section with its number, depth and what may be done with it."""
+    """A line of the contents: a section with its number, depth and what may be done with it.
+
+    `comments` counts its open threads.
+    """
 
     section: Section
     number: str
@@ -46,6 +51,7 @@ class Entry:
     may_write: bool
     is_overdue: bool
     progress: str
+    comments: int
 
 
 def list_entries(plan: Plan, request: HttpRequest) -> list[Entry]:
@@ -55,6 +61,7 @@ def list_entries(plan: Plan, request: HttpRequest) -> list[Entry]:
     numbers = number_sections(heads, format_rules(plan).numbering)
     depths = section_depths(heads)
     expected = expected_words(plan)
+    comments = count_open_by_section(plan)
     today = timezone.localdate()
     entries = []
     for section in sections:
@@ -67,6 +74,7 @@ def list_entries(plan: Plan, request: HttpRequest) -> list[Entry]:
                 can_write(person(request), section),
                 is_overdue(section, today),
                 show_progress(section, expected.get(section.key)),
+                comments.get(section.pk, 0),
             )
         )
     return entries
@@ -112,6 +120,7 @@ def plan_context(plan: Plan, request: HttpRequest) -> dict[str, Any]:
         "may_manage": can_manage(user, plan) and is_open(plan),
         "is_open": is_open(plan),
         "publishing": workflow.publishing_job(plan) if plan.state == Plan.State.APPROVED else None,
+        "plan_comment_count": partial(count_open_in_plan, plan),  # asked for by the tabs alone
     }
 
 

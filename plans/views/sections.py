@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -23,6 +25,7 @@ from plans.services import (
     rename_section,
     set_status,
 )
+from plans.services.comments import open_places
 from plans.views.lists import form_status
 from plans.views.plans import list_entries, picture_address, plan_context
 
@@ -41,6 +44,9 @@ def section_context(section: Section, request: HttpRequest) -> dict[str, Any]:
         **help_with(section),
         "may_write": can_write(person(request), section) and is_open(section.plan),
         "kind": get_kind(section.kind),
+        "comments_url": reverse("plans:comments", args=[section.plan_id, section.pk]),
+        "open_comments": entries[index].comments,
+        "comment_places": lambda: json.dumps(open_places(section)),  # asked for by editors alone
     }
 
 

@@ -318,13 +318,16 @@ def test_a_person_takes_a_fixed_number_of_queries(client, council, django_assert
         assert client.get(council.carer.get_absolute_url()).status_code == 200
 
 
-def test_a_person_changes_their_own_name_and_post_only(client, council):
+def test_a_person_changes_their_own_name_post_and_e_mail_only(client, council):
     client.force_login(council.author)
     url = reverse("accounts:profile")
-    new = {"name": "Ben Writer", "post": "Head", "email": "x@example.org", "is_superuser": "on"}
+    wanted = {"name": "Ben Writer", "post": "Head", "comment_mail": "daily"}
+    new = {**wanted, "email": "x@example.org", "is_superuser": "on"}
     assert client.post(url, new).url == url
     user = User.objects.get(pk=council.author.pk)
-    assert (user.name, user.post) == ("Ben Writer", "Head")
+    assert (user.name, user.post, user.comment_mail) == ("Ben Writer", "Head", "daily")
+    detail = user.access_events.first().detail
+    assert detail.endswith("e-mail about comments: at_once → daily")
     assert (user.email, user.is_superuser) == ("ben.author@example.org", False)
 
 

@@ -1,0 +1,430 @@
+"""Comments: of a section, of a whole plan; written, answered, resolved and removed.
+
+Each page works without JavaScript; asked for by htmx it answers with the part that changed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.models import User
+from plans.access import (
+    get_comment,
+    get_comment_to_change,
+    get_draft,
+    get_section,
+    get_thread,
+    person,
+)
+from plans.editor import Target, field_name, find_target, one_line, section_grid
+from plans.forms import CommentForm, NewCommentForm
+from plans.models import Comment, Plan, Section
+from plans.permissions import (
+    can_change_comment,
+    can_comment,
+    can_write,
+    is_open,
+    readers_of_draft,
+)
+from plans.planfile import plan_facts, read_head, section_object
+from plans.services.comments import (
+    NotAComment,
+    Posted,
+    Thread,
+    add_comment,
+    answer_comment,
+    change_comment,
+    open_places,
+    read_threads,
+    remove_comment,
+    reopen_thread,
+    resolve_thread,
+)
+from plans.tasks import queue
+from plans.views.lists import form_status
+from plans.views.plans import plan_context
+
+SHOW = {"": "All", "open": "Open", "resolved": "Resolved", "mine": "To me"}
+LONG_QUOTE = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A comment as it is shown: whether it may be changed, and whom it mentions."""
+
+    comment: Comment
+    may_change: bool
+    mentions: tuple[User, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """A thread as it is shown: its comments, and where its place is seen."""
+
+    thread: Thread
+    remarks: tuple[Remark, ...]
+    place_url: str
+    path: str
+
+    @property
+    def first(self) -> Comment:
+        return self.thread.first
+
+
+def show_threads(threads: Iterable[Thread], user: User) -> list[Conversation]:
+    """Return threads as they are shown to somebody."""
+    return [
+        Conversation(
+            thread,
+            tuple(_show_comment(comment, user) for comment in thread.comments),
+            place_url(thread, user),
+            "-".join(map(str, thread.first.path)),
+        )
+        for thread in threads
+    ]
+
+
+def _show_comment(comment: Comment, user: User) -> Remark:
+    return Remark(comment, can_change_comment(user, comment), tuple(comment.mentions.all()))
+
+
+def place_url(thread: Thread, user: User) -> str:
+    """Return where the place of a thread is seen: in the editor, else where it is read.
+
+    A browser that knows text fragments shows the words there; "" if the place is gone.
+    """
+    section, target = thread.first.section, thread.target
+    if target is None:
+        return "" if thread.gone else section.get_absolute_url()
+    if can_write(user, section) and is_open(section.plan):
+        url = reverse("plans:section_edit", args=[section.plan_id, section.pk])
+        mark = "id_" if target.field else ""
+        at = urlencode({"at": field_name(target.path)})
+        return f"{url}?{at}#{mark}{field_name(target.indexed)}"
+    words = "" if thread.gone else thread.first.quote or _row_words(target)
+    return f"{section.get_absolute_url()}{_text_fragment(words)}"
+
+
+def _row_words(target: Target) -> str:
+    """Return the words by which the row of a target is found on the page that shows it."""
+    return target.words[-2] if target.field and len(target.words) > 1 else target.words[-1]
+
+
+def _text_fragment(words: str) -> str:
+    """Return the end of an address that leads to these words; long ones by beginning and end."""
+    parts = words.split(" ")
+    ends = [words] if len(words) <= LONG_QUOTE else [" ".join(parts[:4]), " ".join(parts[-4:])]
+    shown = ",".join(quote(end, safe="").replace("-", "%2D") for end in ends)
+    return f"#:~:text={shown}" if words else ""
+
+
+def choose_threads(threads: Sequence[Thread], show: str, user: User) -> list[Thread]:
+    """Return the threads that a filter of SHOW leaves."""
+    if show == "mine":
+        return [thread for thread in threads if thread.is_open and thread.concerns(user)]
+    if show in ("open", "resolved"):
+        return [thread for thread in threads if thread.is_open == (show == "open")]
+    return list(threads)
+
+
+def is_fragment(request: HttpRequest) -> bool:
+    """Whether a page asks for a part of itself."""
+    return "HX-Request" in request.headers or "X-Fragment" in request.headers
+
+
+def _threads_context(request: HttpRequest, threads: Sequence[Thread]) -> dict[str, Any]:
+    user = person(request)
+    show = request.GET.get("show", "")
+    show = show if show in SHOW else ""
+    chosen = choose_threads(threads, show, user)
+    filters = [
+        {"code": code, "words": words, "count": len(choose_threads(threads, code, user))}
+        for code, words in SHOW.items()
+    ]
+    return {"conversations": show_threads(chosen, user), "filters": filters, "show": show}
+
+
+# --- a section's ---------------------------------------------------------------------------------
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def comments(request: HttpRequest, pk: int, section_pk: int) -> HttpResponse:
+    """All that was said about a section, and a form to say more.
+
+    `?at=` and `?quote=` begin a comment on a place or words of it.
+    """
+    section = get_section(request, pk, section_pk)
+    if not can_comment(person(request), section.plan):
+        raise PermissionDenied
+    form = _new_form(section, sent=request.POST or None, asked=request.GET)
+    if form.is_valid():
+        posted = _add(request, section, form)
+        if posted:
+            return _after_adding(request, section, posted)
+    return _show_section(request, section, form)
+
+
+def _new_form(
+    section: Section, *, sent: Mapping[str, str] | None, asked: Mapping[str, str]
+) -> NewCommentForm:
+    """Return the form for a new comment; `asked` may hold the place and words it is about."""
+    now = section_object(section)
+    grid = section_grid(now, plan_facts(read_head(section.plan)))
+    at = asked.get("at", "")
+    chosen = find_target(at.split("-"), grid, now) if at else None
+    initial = {
+        "place": field_name(chosen.path) if chosen else "",
+        "quote": one_line(asked.get("quote", "")),
+        "occurrence": asked.get("occurrence", ""),
+    }
+    return NewCommentForm(
+        sent,
+        plan=section.plan,
+        grid=grid,
+        section_object=now,
+        chosen=chosen,
+        initial=initial,
+    )
+
+
+def _add(request: HttpRequest, section: Section, form: NewCommentForm) -> Posted | None:
+    """Store a new thread and queue its mails; None if it was refused, which the form says."""
+    data = form.cleaned_data
+    try:
+        with transaction.atomic():
+            posted = add_comment(
+                section,
+                text=data["text"],
+                target=data["target"],
+                quote=data["quote"],
+                occurrence=data["occurrence"],
+                mentions=form.mentions,
+                by=person(request),
+                at=timezone.now(),
+            )
+            queue(posted.mails)
+    except NotAComment as refused:
+        form.add_error(None if form.chosen else "quote", str(refused))
+        return None
+    return posted
+
+
+def _after_adding(request: HttpRequest, section: Section, posted: Posted) -> HttpResponse:
+    if not is_fragment(request):
+        messages.success(request, "Your comment has been added.")
+        return redirect(_page_of(posted.comment))
+    response = _show_section(request, section, _new_form(section, sent=None, asked={}))
+    return _say(response, "Your comment has been added.", posted.comment)
+
+
+def _show_section(request: HttpRequest, section: Section, form: NewCommentForm) -> HttpResponse:
+    asked_in_vain = bool(request.GET.get("at")) and not form.chosen
+    context = {
+        **_threads_context(request, read_threads([section])),
+        "plan": section.plan,
+        "section": section,
+        "form": form,
+        "readers": form.fields["people"].queryset,
+        "url": reverse("plans:comments", args=[section.plan_id, section.pk]),
+        "starts": bool(form.chosen or asked_in_vain) or form.is_bound,
+        "asked_in_vain": asked_in_vain,
+    }
+    if is_fragment(request):
+        return render(request, "plans/_comments.html", context, status=form_status(form))
+    context |= plan_context(section.plan, request)
+    return render(request, "plans/comments.html", context, status=form_status(form))
+
+
+def _page_of(comment: Comment) -> str:
+    """Return the address of a comment on its section's page."""
+    section = comment.section
+    url = reverse("plans:comments", args=[section.plan_id, section.pk])
+    return f"{url}#comment-{comment.pk}"
+
+
+def _say(response: HttpResponse, words: str, comment: Comment) -> HttpResponse:
+    """Let the page say what was done, lead to the comment that it was done to, and mark the
+    places that are commented on now."""
+    focus = f"comment-{comment.pk}"
+    told = {"words": words, "focus": focus, "places": open_places(comment.section)}
+    response["HX-Trigger-After-Settle"] = json.dumps({"commented": told})
+    return response
+
+
+# --- a plan's ------------------------------------------------------------------------------------
+
+
+@require_safe
+def plan_comments(request: HttpRequest, pk: int) -> HttpResponse:
+    """All that was said about a plan, section by section."""
+    plan = get_draft(request, pk)
+    if not can_comment(person(request), plan):
+        raise PermissionDenied
+    context = {
+        **plan_context(plan, request),
+        **plan_threads(request, plan),
+        "url": reverse("plans:plan_comments", args=[plan.pk]),
+    }
+    return render(request, "plans/plan_comments.html", context)
+
+
+def plan_threads(request: HttpRequest, plan: Plan) -> dict[str, Any]:
+    """Return the threads of a plan in the order of its sections, and who can be mentioned."""
+    sections = list(plan.sections.present().select_related("parent", "assigned_to"))
+    for section in sections:
+        section.plan = plan
+    order = {section.pk: at for at, section in enumerate(sections)}
+    threads = sorted(read_threads(sections), key=lambda t: order[t.first.section_id])
+    return {**_threads_context(request, threads), "readers": readers_of_draft(plan)}
+
+
+# --- one -----------------------------------------------------------------------------------------
+
+
+@require_safe
+def comment(request: HttpRequest, pk: int, comment_pk: int) -> HttpResponse:
+    """Lead to a comment on its section's page; a part of a page gets its thread."""
+    found = get_comment(request, pk, comment_pk)
+    if is_fragment(request):
+        return _show_thread(request, found)
+    return redirect(_page_of(found))
+
+
+def _show_thread(
+    request: HttpRequest, comment: Comment, *, reply: CommentForm | None = None
+) -> HttpResponse:
+    """Answer with the thread of a comment; with nothing if nothing is left of it."""
+    user = person(request)
+    threads = read_threads([comment.section], only=comment.thread_id or comment.pk)
+    if not threads:
+        return HttpResponse("")
+    context = {
+        "conversation": show_threads(threads, user)[0],
+        "plan": comment.section.plan,
+        "readers": readers_of_draft(comment.section.plan),
+        "reply": reply,
+    }
+    status = form_status(reply) if reply else 200
+    return render(request, "plans/_comment_thread.html", context, status=status)
+
+
+@require_POST
+def comment_reply(request: HttpRequest, pk: int, comment_pk: int) -> HttpResponse:
+    """Answer in a thread."""
+    first = get_thread(request, pk, comment_pk)
+    form = CommentForm(request.POST, plan=first.section.plan)
+    if form.is_valid():
+        try:
+            with transaction.atomic():
+                posted = answer_comment(
+                    first,
+                    text=form.cleaned_data["text"],
+                    mentions=form.mentions,
+                    by=person(request),
+                    at=timezone.now(),
+                )
+                queue(posted.mails)
+        except NotAComment as refused:
+            form.add_error("text", str(refused))
+        else:
+            return _done(request, posted.comment, "Your reply has been added.")
+    if is_fragment(request):
+        return _show_thread(request, first, reply=form)
+    return _show_form(request, first, form, "Reply")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def comment_edit(request: HttpRequest, pk: int, comment_pk: int) -> HttpResponse:
+    """Change what one wrote."""
+    own = get_comment_to_change(request, pk, comment_pk)
+    sent = request.POST if request.method == "POST" else None
+    form = CommentForm(sent, plan=own.section.plan, initial={"text": own.text})
+    if form.is_valid():
+        try:
+            with transaction.atomic():
+                posted = change_comment(
+                    own,
+                    text=form.cleaned_data["text"],
+                    mentions=form.mentions,
+                    by=person(request),
+                    at=timezone.now(),
+                )
+                queue(posted.mails)
+        except NotAComment as refused:
+            form.add_error("text", str(refused))
+        else:
+            return _done(request, posted.comment, "Your comment has been changed.")
+    return _show_form(request, own, form, "Edit your comment")
+
+
+def _show_form(
+    request: HttpRequest, comment: Comment, form: CommentForm, title: str
+) -> HttpResponse:
+    context = {
+        "comment": comment,
+        "form": form,
+        "form_title": title,
+        "plan": comment.section.plan,
+        "section": comment.section,
+        "action": request.path,
+    }
+    if is_fragment(request):
+        return render(request, "plans/_comment_form.html", context, status=form_status(form))
+    context |= plan_context(comment.section.plan, request)
+    return render(request, "plans/comment_edit.html", context, status=form_status(form))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def comment_remove(request: HttpRequest, pk: int, comment_pk: int) -> HttpResponse:
+    """Remove what one wrote, after asking."""
+    own = get_comment_to_change(request, pk, comment_pk)
+    if request.method == "POST":
+        with suppress(NotAComment):  # removed twice is removed
+            remove_comment(own, by=person(request), at=timezone.now())
+        return _done(request, own, "Your comment has been removed.", is_gone=True)
+    context = {"comment": own, "plan": own.section.plan, "section": own.section}
+    if is_fragment(request):
+        return render(request, "plans/_comment_remove.html", context)
+    context |= plan_context(own.section.plan, request)
+    return render(request, "plans/comment_remove.html", context)
+
+
+@require_POST
+def comment_resolve(request: HttpRequest, pk: int, comment_pk: int) -> HttpResponse:
+    """Say that a thread is dealt with."""
+    first = get_thread(request, pk, comment_pk)
+    resolve_thread(first, by=person(request), at=timezone.now())
+    return _done(request, first, "The comment is resolved.")
+
+
+@require_POST
+def comment_reopen(request: HttpRequest, pk: int, comment_pk: int) -> HttpResponse:
+    """Say that a thread is not dealt with after all."""
+    first = get_thread(request, pk, comment_pk)
+    reopen_thread(first, by=person(request), at=timezone.now())
+    return _done(request, first, "The comment is open again.")
+
+
+def _done(
+    request: HttpRequest, comment: Comment, words: str, *, is_gone: bool = False
+) -> HttpResponse:
+    """Answer a change: a page goes back to the comment, a part of a page gets its thread anew."""
+    head = comment.thread if is_gone and comment.thread else comment
+    if is_fragment(request):
+        return _say(_show_thread(request, head), words, head)
+    messages.success(request, words)
+    return redirect(_page_of(head))

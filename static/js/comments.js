@@ -1,0 +1,431 @@
+// Comments: what was said about a section beside its editor, marks on the cells and words it is about, and a
+// list of people to mention. Every page of comments works without it.
+
+import {indexPlaces, pathOf} from "planwright/places";
+
+const MENTION = /(^|[\s(])@([^@\n]{0,40})$/;
+const MOST_PEOPLE = 8;
+const MOST_WORDS = 500;
+const BLOCKS = "p, li, h1, h2, h3, h4, h5, h6, td, th, blockquote, br, div";
+
+// --- being told ----------------------------------------------------------------------------------
+
+const status = document.createElement("p");
+status.className = "govuk-visually-hidden";
+status.setAttribute("role", "status");
+document.body.append(status);
+
+function say(words) {
+  status.textContent = words;
+}
+
+function focusOn(element) {
+  if (!element) return;
+  if (element.tabIndex < 0) element.tabIndex = -1;
+  element.focus();
+  element.scrollIntoView({ block: "nearest" });
+}
+
+/** What a change was answered with: say it, and go to the comment that was changed. */
+document.addEventListener("commented", ({ detail }) => {
+  say(detail.words);
+  focusOn(document.getElementById(detail.focus) ?? document.querySelector("[data-comments] a"));
+  editor?.mark(detail.places);
+});
+
+/** A part of the page was exchanged without a change: go to what there is to do in it. */
+document.addEventListener("htmx:afterSettle", ({ detail }) => {
+  const part = detail.elt;
+  if (!part.isConnected || !part.closest("[data-comments]")) return;
+  const wrong = part.querySelector("[aria-invalid=true]");
+  const form = part.matches(".pw-comment") && part.querySelector("textarea, button");
+  if (wrong || form) focusOn(wrong || form);
+  else if (document.activeElement === document.body) {
+    focusOn(part.querySelector("[aria-current]") ?? part.querySelector("[tabindex]") ?? part);
+  }
+});
+
+document.addEventListener("htmx:responseError", ({ target }) => {
+  if (target.closest("[data-comments]")) say("That could not be done. Reload the page and try again.");
+});
+
+// --- people to mention ---------------------------------------------------------------------------
+
+/** The list of people that opens under a text when @ is typed in it. */
+class People {
+  constructor(text) {
+    this.text = text;
+    this.list = document.createElement("ul");
+    this.list.id = `${text.id}-names`;
+    this.list.className = "pw-mentions";
+    this.list.setAttribute("role", "listbox");
+    this.list.setAttribute("aria-label", "People to mention");
+    this.list.hidden = true;
+    text.after(this.list);
+    text.setAttribute("aria-autocomplete", "list");
+    text.addEventListener("input", () => this.offer());
+    text.addEventListener("keydown", (event) => this.press(event));
+    text.addEventListener("blur", () => this.close());
+  }
+
+  /** Return the names that fit what follows the @ before the caret. */
+  names() {
+    const found = MENTION.exec(this.text.value.slice(0, this.text.selectionStart));
+    if (!found) return [];
+    this.typed = found[2];
+    const start = this.typed.toLowerCase();
+    const options = [...this.text.form.elements.people.options].filter((option) => option.value);
+    const names = [...new Set(options.map((option) => option.text))];
+    const fits = (name) => ` ${name.toLowerCase()}`.includes(` ${start}`);
+    return names.filter(fits).slice(0, MOST_PEOPLE);
+  }
+
+  offer() {
+    const names = this.names();
+    this.list.replaceChildren(...names.map((name, index) => this.option(name, index)));
+    if (names.length === 0) return this.close();
+    this.text.setAttribute("aria-controls", this.list.id);
+    if (this.list.hidden) say(`${names.length} to choose from: arrow keys, then Enter.`);
+    this.list.hidden = false;
+    this.choose(0);
+  }
+
+  option(name, index) {
+    const item = document.createElement("li");
+    item.id = `${this.list.id}-${index}`;
+    item.setAttribute("role", "option");
+    item.textContent = name;
+    item.addEventListener("mousedown", (event) => {
+      event.preventDefault();
+      this.take(name);
+    });
+    return item;
+  }
+
+  choose(index) {
+    const items = [...this.list.children];
+    this.chosen = (index + items.length) % items.length;
+    items.forEach((item, at) => item.setAttribute("aria-selected", String(at === this.chosen)));
+    this.text.setAttribute("aria-activedescendant", items[this.chosen].id);
+  }
+
+  press(event) {
+    if (this.list.hidden) return;
+    const moves = { ArrowDown: 1, ArrowUp: -1 };
+    if (event.key in moves) this.choose(this.chosen + moves[event.key]);
+    else if (event.key === "Enter" || event.key === "Tab") this.take(this.list.children[this.chosen].textContent);
+    else if (event.key === "Escape") this.close();
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  take(name) {
+    const caret = this.text.selectionStart;
+    this.text.setRangeText(`${name} `, caret - this.typed.length, caret, "end");
+    this.close();
+    this.text.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
+  close() {
+    this.list.hidden = true;
+    this.text.removeAttribute("aria-activedescendant");
+    this.text.removeAttribute("aria-controls");
+  }
+}
+
+const listed = new WeakSet();
+
+document.addEventListener("focusin", ({ target }) => {
+  if (!target.matches("[data-comments] textarea, .pw-comment textarea") || listed.has(target)) return;
+  listed.add(target);
+  new People(target);
+});
+
+// --- words ---------------------------------------------------------------------------------------
+
+/** Return the words below a node as the server reads them, single spaces between, and where each letter stands. */
+function readWords(root) {
+  const letters = [];
+  const push = (letter, node, offset) => {
+    const isSpace = /\s/.test(letter);
+    if (isSpace && (letters.length === 0 || letters.at(-1).letter === " ")) return;
+    letters.push({ letter: isSpace ? " " : letter, node, offset });
+  };
+  const walk = (node) => {
+    if (node.nodeType === Node.TEXT_NODE) [...node.data].reduce((at, l) => (push(l, node, at), at + l.length), 0);
+    if (node.nodeType !== Node.ELEMENT_NODE && node !== root) return;
+    if (node !== root && node.matches("[data-figure], .pw-comment-marker")) return;
+    const isBlock = node !== root && node.matches(BLOCKS);
+    if (isBlock) push(" ", node, 0);
+    node.childNodes.forEach(walk);
+    if (isBlock) push(" ", node, 0);
+  };
+  walk(root);
+  return letters;
+}
+
+function asText(letters) {
+  return letters.map(({ letter }) => letter).join("");
+}
+
+function countIn(text, words) {
+  let count = 0;
+  for (let at = text.indexOf(words); at >= 0; at = text.indexOf(words, at + 1)) count += 1;
+  return count;
+}
+
+/** Return the selected words inside an element and which of their occurrences they are, or null. */
+function selectedWords(root) {
+  const selection = document.getSelection();
+  if (selection.isCollapsed || !root.contains(selection.anchorNode) || !root.contains(selection.focusNode)) return null;
+  const range = selection.getRangeAt(0);
+  const quote = asText(readWords(range.cloneContents())).trim();
+  if (!quote || quote.length > MOST_WORDS) return null;
+  const before = document.createRange();
+  before.setStart(root, 0);
+  before.setEnd(range.startContainer, range.startOffset);
+  const text = asText(readWords(before.cloneContents()));
+  return { quote, occurrence: countIn(text, quote) };
+}
+
+/** Return the range of an occurrence of words inside an element; null if they are not there. */
+function findWords(root, { quote, occurrence }) {
+  const letters = readWords(root);
+  const text = letters.map(({ letter }) => letter[0]).join("");
+  let at = text.indexOf(quote);
+  for (let count = 0; count < occurrence && at >= 0; count += 1) {
+    const next = text.indexOf(quote, at + 1);
+    if (next < 0) break;
+    at = next;
+  }
+  if (at < 0) return null;
+  const [first, last] = [letters[at], letters[at + quote.length - 1]];
+  const range = document.createRange();
+  range.setStart(first.node, first.offset);
+  range.setEnd(last.node, Math.min(last.offset + 1, last.node.length ?? 0));
+  return range;
+}
+
+// --- in the editor -------------------------------------------------------------------------------
+
+/** Return the path of a list, row or control as an address names it. */
+function nameOf(element) {
+  return pathOf(element).join("-");
+}
+
+/** The comments of a section that is being edited: marks in its form, and the part of the page that shows them. */
+class EditorComments {
+  constructor(bar) {
+    this.bar = bar;
+    this.url = bar.dataset.commentsUrl;
+    this.form = document.querySelector("[data-section-form]");
+    this.origin = null;
+    bar.hidden = false;
+    this.form.addEventListener("focusin", ({ target }) => {
+      if (!target.matches(".pw-comment-marker")) this.origin = target;
+    });
+    document.addEventListener("keydown", (event) => this.press(event));
+    document.addEventListener("click", (event) => this.click(event));
+    this.mark(JSON.parse(bar.dataset.commentPlaces));
+    const grid = this.form.querySelector("[data-editor]") ?? this.form;
+    new MutationObserver(() => this.markSoon()).observe(grid, { childList: true, subtree: true, characterData: true });
+    const at = new URLSearchParams(location.search).get("at");
+    if (at) this.goTo(at);
+  }
+
+  press(event) {
+    if (event.ctrlKey && event.altKey && event.code === "KeyM") {
+      event.preventDefault();
+      this.comment(this.form.contains(document.activeElement) ? document.activeElement : this.origin);
+    } else if (event.key === "Escape" && this.origin && event.target.closest("[data-comments]")) {
+      event.preventDefault();
+      this.goBack();
+    }
+  }
+
+  click(event) {
+    const { target } = event;
+    const link = target.closest("[data-comments] [data-go-to]");
+    if (link && this.goTo(link.dataset.goTo)) event.preventDefault();
+    else if (target.closest("[data-comment-here]")) this.comment(this.origin);
+    else if (target.closest(".pw-comment-marker")) this.showPlace(target.closest(".pw-comment-marker"));
+    else if (target.closest("[data-leave-comment]")) this.goBack();
+  }
+
+  goBack() {
+    if (this.origin?.isConnected) this.origin.focus();
+  }
+
+  // --- places --------------------------------------------------------------------------------------
+
+  /** Return the element at a place, or null. */
+  find(name) {
+    for (const [key, element] of indexPlaces(this.form)) {
+      if (JSON.parse(key).join("-") === name) return element;
+    }
+    return null;
+  }
+
+  /** Put the focus on a place, what is folded around it unfolded; returns whether it is there. */
+  goTo(name) {
+    const place = this.find(name);
+    if (!place) return false;
+    for (let around = place.closest("details"); around; around = around.parentElement.closest("details")) {
+      around.open = true;
+    }
+    const target = place.planEditor ? place.planEditor.view.dom : place;
+    focusOn(target.matches("tr, details") ? target.querySelector("input:not([type=hidden]), textarea, select") : target);
+    target.scrollIntoView({ block: "center" });
+    return true;
+  }
+
+  /** Return what a comment at this element would be about: its place, and the words chosen in it. */
+  about(element) {
+    const area = element?.isContentEditable && this.textAround(element);
+    if (area) return { at: nameOf(area), ...selectedWords(area.planEditor.view.dom) };
+    const place = element?.closest("[data-field], [data-row]");
+    return place ? { at: nameOf(place), ...this.chosenWords(place) } : {};
+  }
+
+  textAround(element) {
+    const areas = [...this.form.querySelectorAll("textarea[data-field]")];
+    return areas.find((area) => area.planEditor?.view.dom.contains(element));
+  }
+
+  /** Return the words chosen in a text of several lines; a cell is always meant as a whole. */
+  chosenWords(control) {
+    if (control.tagName !== "TEXTAREA" || control.dataset.html !== undefined) return {};
+    const { value, selectionStart: start, selectionEnd: end } = control;
+    const plain = (text) => text.replace(/\s+/g, " ");
+    const quote = plain(value.slice(start, end)).trim();
+    if (!quote || end - start === value.length || quote.length > MOST_WORDS) return {};
+    return { quote, occurrence: countIn(plain(value.slice(0, start)), quote) };
+  }
+
+  // --- beside the editor ---------------------------------------------------------------------------
+
+  comment(element) {
+    this.origin = element;
+    const asked = new URLSearchParams(Object.entries(this.about(element)));
+    this.show(asked.size ? `?${asked}` : "", (part) => {
+      part.querySelector("[data-new-comment]").open = true;
+      part.querySelector("[data-new-comment] textarea").focus();
+    });
+  }
+
+  showPlace(marker) {
+    this.origin = marker.closest("[data-row]")?.querySelector("input:not([type=hidden]), textarea") ?? marker;
+    this.show("?show=open", (part) => {
+      const threads = [...part.querySelectorAll("[data-thread]")];
+      focusOn(threads.find((each) => each.dataset.path === marker.dataset.place)?.querySelector(".pw-comment"));
+    });
+  }
+
+  /** Show the comments beside the editor, then call `then` with them. */
+  async show(query, then) {
+    const part = this.part();
+    const answer = await fetch(this.url + query, { headers: { "X-Fragment": "comments" } });
+    if (!answer.ok) return say("The comments could not be loaded. Try again.");
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").body.firstElementChild;
+    part.replaceChildren(fresh);
+    window.htmx.process(part);
+    part.scrollIntoView({ block: "nearest" });
+    then(fresh);
+    if (fresh.querySelector("[data-asked-in-vain]")) this.askAgain(query, then);
+  }
+
+  /** Ask again once the page says that it is saved: the place may have been added just now. */
+  askAgain(query, then) {
+    const state = document.querySelector("[data-save-state]");
+    if (!state) return;
+    const watch = new MutationObserver(() => {
+      if (!state.textContent.includes("Saved")) return;
+      watch.disconnect();
+      this.show(query, then);
+    });
+    watch.observe(state, { childList: true, subtree: true, characterData: true });
+    setTimeout(() => watch.disconnect(), 15_000);
+  }
+
+  /** Return where comments are shown: the help's own part, or a place of their own under the bar. */
+  part() {
+    const tab = document.querySelector('[data-help-tab="comments"]');
+    tab?.dispatchEvent(new CustomEvent("pw:show-part", { bubbles: true, detail: { part: "comments" } }));
+    const known = document.querySelector('[data-help-tab-part="comments"], [data-comments-part]');
+    if (known) return known;
+    const part = document.createElement("div");
+    part.dataset.commentsPart = "";
+    part.className = "pw-comments-part";
+    this.bar.after(part);
+    return part;
+  }
+
+  // --- marks ---------------------------------------------------------------------------------------
+
+  /** Mark these places, [{path, quote, occurrence}], and none else. */
+  mark(places) {
+    this.places = places;
+    this.counts = new Map();
+    for (const { path } of places) this.counts.set(path, (this.counts.get(path) ?? 0) + 1);
+    this.drawMarks();
+  }
+
+  markSoon() {
+    if (this.isWaiting) return;
+    this.isWaiting = true;
+    requestAnimationFrame(() => {
+      this.isWaiting = false;
+      this.drawMarks();
+    });
+  }
+
+  drawMarks() {
+    for (const marker of this.form.querySelectorAll(".pw-comment-marker")) {
+      if (marker.textContent !== String(this.counts.get(marker.dataset.place))) marker.remove();
+    }
+    if (this.counts.size === 0) return this.lightWords(new Map());
+    const elements = new Map([...indexPlaces(this.form)].map(([key, each]) => [JSON.parse(key).join("-"), each]));
+    for (const [name, count] of this.counts) this.drawMark(name, count, elements.get(name));
+    this.lightWords(elements);
+  }
+
+  drawMark(name, count, place) {
+    if (!place || this.form.querySelector(`.pw-comment-marker[data-place="${CSS.escape(name)}"]`)) return;
+    const marker = document.createElement("button");
+    marker.type = "button";
+    marker.className = "pw-comment-marker";
+    marker.dataset.place = name;
+    marker.textContent = count;
+    marker.setAttribute("aria-label", `${count} comment${count === 1 ? "" : "s"} on ${labelOf(place)}`);
+    homeOf(place).append(marker);
+  }
+
+  /** Light up the words that are commented on, where the browser can. */
+  lightWords(elements) {
+    if (!window.Highlight) return;
+    const ranges = this.places
+      .filter(({ quote }) => quote)
+      .map((place) => [elements.get(place.path)?.planEditor?.view.dom, place])
+      .map(([root, place]) => root && findWords(root, place));
+    CSS.highlights.set("pw-commented", new Highlight(...ranges.filter(Boolean)));
+  }
+}
+
+/** Return what a control or row is called on the page. */
+function labelOf(place) {
+  const ids = place.getAttribute("aria-labelledby")?.split(" ") ?? [];
+  const words = ids.map((id) => document.getElementById(id)?.textContent ?? "").join(" ").trim();
+  const row = place.querySelector?.('[id$="-name"], .pw-card__title')?.textContent;
+  return words || place.labels?.[0]?.textContent.trim() || row || "this place";
+}
+
+/** Return where the mark of a place stands: its cell, the buttons of its row, or beside its field. */
+function homeOf(place) {
+  if (place.dataset.row !== undefined) return place.querySelector(".pw-row-actions, .pw-card__actions") ?? place;
+  return place.closest("td, th, .govuk-form-group") ?? place.parentElement;
+}
+
+const bar = document.querySelector("[data-comment-places]");
+const editor = bar ? new EditorComments(bar) : null;
+if (!editor && location.hash.startsWith("#comment-")) focusOn(document.getElementById(location.hash.slice(1)));

@@ -1,0 +1,718 @@
+"""Comments: who may say what where, what becomes of their place, and who is told by e-mail."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.core.exceptions import PermissionDenied
+from django.core.management import call_command
+from django.db import IntegrityError, transaction
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries, Settings
+
+from accounts.models import Membership, User
+from accounts.permissions import forget_roles
+from accounts.services import end_role
+from plans import tasks
+from plans.editor import find_target, list_targets, section_grid
+from plans.models import Comment, Event, Job, Notice, Plan, Section
+from plans.permissions import readers_of_draft
+from plans.planfile import plan_facts, read_head, read_plan, section_object, write_plan_file
+from plans.services import assign_section, remove_section, save_section
+from plans.services.comments import (
+    TEXT_LIMIT,
+    NotAComment,
+    add_comment,
+    answer_comment,
+    change_comment,
+    count_open,
+    count_open_by_section,
+    open_places,
+    people_to_tell,
+    post_digest,
+    read_threads,
+    remove_comment,
+    reopen_thread,
+    resolve_thread,
+)
+from plans.services.jobs import ATTEMPTS
+from plans.templatetags.comments import comment_text
+from tests.factories import NOW, make_member
+from tests.pages import read_page
+from tests.plans.samples import World, make_world, section_value, store
+
+pytestmark = pytest.mark.django_db
+
+DRAFTERS = (
+    "author",
+    "section_lead",
+    "assigned",
+    "approver",
+    "cabinet_member",
+    "planning_officer",
+)
+LATER = NOW + timedelta(hours=1)
+NEXT_DAY = NOW + timedelta(days=1)
+
+
+@pytest.fixture
+def section(plan: Plan) -> Section:
+    """The indicators of the plan: rows with cells, an introduction."""
+    return with_intro(plan, "indicators", "<p>We did well. We did it <b>early</b>.</p>")
+
+
+def with_intro(plan: Plan, key: str, intro: str) -> Section:
+    section = plan.sections.select_related("parent", "assigned_to").get(key=key)
+    section.plan = plan
+    write(section, {"intro": intro})
+    return section
+
+
+def write(section: Section, change: dict[str, Any]) -> None:
+    """Save a section with these parts of it changed, as its author."""
+    author = section.plan.created_by
+    forget_roles(author)
+    value = {**section_object(section), **change}
+    name = f"save-{section.revision}"
+    save_section(section, value, base_revision=section.revision, save_id=name, by=author, at=LATER)
+    plan = section.plan
+    section.refresh_from_db()
+    section.plan = plan
+
+
+def target(section: Section, *path: str | int) -> Any:
+    value = section_object(section)
+    return find_target(path, section_grid(value, plan_facts(read_head(section.plan))), value)
+
+
+def cell(section: Section, row: int = 0, column: str = "a0607") -> Any:
+    """Return a cell of the indicators as a target."""
+    row_id = section_object(section)["content"]["rows"][row]["id"]
+    return target(section, "content", "rows", row_id, "cells", column)
+
+
+def say(section: Section, by: User, text: str = "Is that right?", **about: Any) -> Comment:
+    return add_comment(section, text=text, by=by, at=about.pop("at", NOW), **about).comment
+
+
+def thread_of(section: Section, first: Comment) -> Any:
+    [thread] = read_threads([section], only=first.pk)
+    return thread
+
+
+def events(plan: Plan) -> list[tuple[str, User]]:
+    found = plan.events.filter(action__startswith="comment").order_by("pk")
+    return [(event.action, event.by) for event in found.select_related("by")]
+
+
+# --- who may -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("state", [Plan.State.DRAFT, Plan.State.IN_REVIEW, Plan.State.PUBLISHED])
+@pytest.mark.parametrize("role", DRAFTERS)
+def test_whoever_reads_the_draft_comments_and_answers(
+    section: Section, people: SimpleNamespace, role: str, state: Plan.State
+) -> None:
+    Plan.objects.filter(pk=section.plan_id).update(state=state)
+    section.plan.refresh_from_db()
+    person = getattr(people, role)
+    first = say(section, person)
+    answer_comment(first, text="Yes.", by=person, at=LATER)
+    resolve_thread(first, by=person, at=LATER)
+    reopen_thread(first, by=person, at=LATER)
+    assert len(thread_of(section, first).comments) == 2
+
+
+def test_readers_of_editions_and_strangers_do_not(
+    section: Section, people: SimpleNamespace
+) -> None:
+    first = say(section, people.author)
+    for person in (
+        people.reader,
+        make_member("Elsewhere", "reader", section.plan.organisation_unit),
+    ):
+        for change in (
+            lambda: say(section, person),
+            lambda: answer_comment(first, text="Yes.", by=person, at=NOW),
+            lambda: resolve_thread(first, by=person, at=NOW),
+            lambda: reopen_thread(first, by=person, at=NOW),
+        ):
+            with pytest.raises(PermissionDenied):
+                change()
+
+
+@pytest.mark.parametrize("role", DRAFTERS[1:])
+def test_only_the_writer_changes_and_removes(
+    section: Section, people: SimpleNamespace, role: str
+) -> None:
+    first = say(section, people.author)
+    other = getattr(people, role)
+    with pytest.raises(PermissionDenied):
+        change_comment(first, text="Mine now.", by=other, at=LATER)
+    with pytest.raises(PermissionDenied):
+        remove_comment(first, by=other, at=LATER)
+    assert Comment.objects.get().text == "Is that right?"
+
+
+def test_a_writer_whose_role_has_ended_changes_nothing(
+    section: Section, people: SimpleNamespace
+) -> None:
+    first = say(section, people.section_lead)
+    end_role(people.section_lead.memberships.get(), by=people.planning_officer, at=LATER)
+    with pytest.raises(PermissionDenied):
+        change_comment(first, text="Still me.", by=people.section_lead, at=LATER)
+
+
+# --- threads -------------------------------------------------------------------------------------
+
+
+def test_a_thread_is_written_answered_resolved_and_reopened(
+    section: Section, people: SimpleNamespace
+) -> None:
+    first = say(section, people.approver)
+    reply = answer_comment(first, text="It is.", by=people.author, at=LATER).comment
+    assert count_open(section) == 1
+    resolve_thread(first, by=people.author, at=LATER)
+    resolve_thread(first, by=people.approver, at=NEXT_DAY)  # it is already
+    thread = thread_of(section, first)
+    assert thread.comments == (first, reply)
+    assert (thread.is_open, thread.first.resolved_by, thread.first.resolved_at) == (
+        False,
+        people.author,
+        LATER,
+    )
+    assert count_open(section) == 0
+    reopen_thread(first, by=people.approver, at=NEXT_DAY)
+    assert thread_of(section, first).is_open
+    assert events(section.plan) == [
+        ("comment_added", people.approver),
+        ("comment_answered", people.author),
+        ("comment_resolved", people.author),
+        ("comment_reopened", people.approver),
+    ]
+
+
+def test_a_reply_opens_a_resolved_thread_again(section: Section, people: SimpleNamespace) -> None:
+    first = say(section, people.author)
+    resolve_thread(first, by=people.author, at=LATER)
+    answer_comment(first, text="Not yet.", by=people.approver, at=NEXT_DAY)
+    assert thread_of(section, first).is_open
+    assert events(section.plan)[2:] == [
+        ("comment_reopened", people.approver),
+        ("comment_answered", people.approver),
+    ]
+
+
+def test_a_reply_cannot_be_resolved(section: Section, people: SimpleNamespace) -> None:
+    first = say(section, people.author)
+    reply = answer_comment(first, text="Yes.", by=people.author, at=LATER).comment
+    resolve_thread(reply, by=people.author, at=LATER)
+    assert thread_of(section, first).is_open
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Comment.objects.filter(pk=reply.pk).update(resolved_at=NOW, resolved_by=people.author)
+
+
+def test_open_threads_stand_first_then_the_latest(
+    section: Section, people: SimpleNamespace
+) -> None:
+    early = say(section, people.author, at=NOW)
+    done = say(section, people.author, at=NEXT_DAY)
+    late = say(section, people.author, at=LATER)
+    resolve_thread(done, by=people.author, at=NEXT_DAY)
+    assert [thread.first for thread in read_threads([section])] == [late, early, done]
+
+
+def test_a_comment_is_changed(section: Section, people: SimpleNamespace) -> None:
+    first = say(section, people.author)
+    change_comment(first, text="Is that so?", by=people.author, at=LATER)
+    changed = Comment.objects.get()
+    assert (changed.text, changed.edited_at, changed.at) == ("Is that so?", LATER, NOW)
+
+
+def test_a_lone_comment_is_removed_wholly(section: Section, people: SimpleNamespace) -> None:
+    remove_comment(say(section, people.author), by=people.author, at=LATER)
+    assert not Comment.objects.exists()
+    assert events(section.plan)[-1] == ("comment_removed", people.author)
+
+
+def test_a_removed_comment_stays_without_its_words_while_it_has_replies(
+    section: Section, people: SimpleNamespace
+) -> None:
+    first = say(section, people.author, text="Ask @Libraries approver.", target=cell(section))
+    reply = answer_comment(first, text="Why?", by=people.approver, at=LATER).comment
+    remove_comment(first, by=people.author, at=NEXT_DAY)
+    gone = thread_of(section, first).first
+    assert (gone.text, gone.removed_at, list(gone.mentions.all())) == ("", NEXT_DAY, [])
+    assert not gone.notices.exists()
+    with pytest.raises(PermissionDenied):
+        change_comment(first, text="Back.", by=people.author, at=NEXT_DAY)
+    remove_comment(reply, by=people.approver, at=NEXT_DAY)
+    assert not Comment.objects.exists()
+
+
+def test_a_thread_that_is_gone_cannot_be_answered(
+    section: Section, people: SimpleNamespace
+) -> None:
+    first = say(section, people.author)
+    remove_comment(Comment.objects.select_related("section__plan").get(), by=people.author, at=NOW)
+    with pytest.raises(NotAComment, match="removed meanwhile"):
+        answer_comment(first, text="Yes.", by=people.approver, at=LATER)
+
+
+# --- places --------------------------------------------------------------------------------------
+
+
+def test_a_cell_is_found_after_its_row_moved_and_was_renamed(
+    section: Section, people: SimpleNamespace
+) -> None:
+    first = say(section, people.author, target=cell(section, 1))
+    assert first.place == "Indicators › Indicator 2 › Actual 2006/07"
+    content = section_object(section)["content"]
+    content["rows"].reverse()
+    content["rows"][0]["title"] = "Second"
+    write(section, {"content": content})
+    thread = thread_of(section, first)
+    assert (thread.gone, str(thread.target)) == ("", "Indicators › Second › Actual 2006/07")
+    assert thread.target.indexed[:3] == ("content", "rows", 0)
+
+
+def test_a_comment_stays_when_its_row_goes(section: Section, people: SimpleNamespace) -> None:
+    first = say(section, people.author, target=cell(section, 1))
+    content = section_object(section)["content"]
+    del content["rows"][1]
+    write(section, {"content": content})
+    thread = thread_of(section, first)
+    assert (thread.gone, thread.target) == ("place", None)
+    assert thread.first.place == "Indicators › Indicator 2 › Actual 2006/07"
+
+
+def test_a_comment_stays_when_its_column_goes(section: Section, people: SimpleNamespace) -> None:
+    first = say(section, people.author, target=cell(section, 0, "t0809"))
+    content = section_object(section)["content"]
+    content["columns"] = content["columns"][:1]
+    for row in content["rows"]:
+        row["cells"].pop("t0809", None)
+    write(section, {"content": content})
+    assert thread_of(section, first).gone == "place"
+
+
+def test_words_are_found_again_where_the_text_around_them_changed(
+    section: Section, people: SimpleNamespace
+) -> None:
+    intro = target(section, "intro")
+    first = say(section, people.author, target=intro, quote="We  did\nit early")
+    assert first.quote == "We did it early"
+    write(section, {"intro": "<p>New start.</p><p>Last year we ran. We did it <i>early</i>.</p>"})
+    assert thread_of(section, first).gone == ""
+    write(section, {"intro": "<p>We did it late.</p>"})
+    assert thread_of(section, first).gone == "words"
+    write(section, {"intro": ""})
+    assert thread_of(section, first).gone == "words"
+
+
+def test_words_that_do_not_stand_there_are_refused(
+    section: Section, people: SimpleNamespace
+) -> None:
+    for about in (target(section, "intro"), None):
+        with pytest.raises(NotAComment, match="do not stand"):
+            say(section, people.author, target=about, quote="never written")
+    with pytest.raises(NotAComment, match="at most 500"):
+        say(section, people.author, target=target(section, "intro"), quote="x" * 501)
+
+
+def test_every_place_that_is_offered_is_found(plan: Plan) -> None:
+    facts = plan_facts(read_head(plan))
+    counts = {}
+    for section in plan.sections.select_related("parent"):
+        value = section_object(section)
+        grid = section_grid(value, facts)
+        offered = list(list_targets(grid, value))
+        for _, place, fields in offered:
+            assert find_target(place.path, grid, value).path == place.path
+            texts = [str(step) for step in place.path]  # as an address holds them
+            assert find_target(texts, grid, value).path == place.path
+            for field in fields:
+                path = (*place.path, *field.path)
+                assert find_target(path, grid, value).path == path
+        counts[section.kind] = sum(bool(fields) for _, _, fields in offered)
+    assert counts == {
+        "narrative": 0,
+        "objectives": 4,
+        "indicators": 2,
+        "activity": 3,
+        "budget": 4,
+        "staffing": 3,
+        "actions": 4,
+        "risks": 2,
+        "register": 3,
+    }
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        ("content",),
+        ("content", "rows"),
+        ("content", "rows", "nobody"),
+        ("content", "rows", "@order"),
+        ("__class__",),
+        ("",),
+        (),
+        ("content",) * 40,
+    ],
+)
+def test_what_is_no_place_is_not_found(section: Section, path: tuple[str, ...]) -> None:
+    assert target(section, *path) is None
+
+
+# --- texts ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("", "Write what"),
+        (" \r\n\t ", "Write what"),
+        ("x" * (TEXT_LIMIT + 1), "at most 10,000 characters; these are 10,001"),
+        ("bell\x07", "control characters"),
+        ("null\x00", "control characters"),
+        ("escape \x1b[31m", "control characters"),
+        ("\u202egnp.exe", "control characters"),
+        ("\u2067turned", "control characters"),
+    ],
+)
+def test_what_is_no_text_is_refused(
+    section: Section, people: SimpleNamespace, text: str, sentence: str
+) -> None:
+    with pytest.raises(NotAComment, match=sentence):
+        say(section, people.author, text=text)
+    assert not Comment.objects.exists()
+
+
+def test_the_longest_text_and_any_letters_are_kept(
+    section: Section, people: SimpleNamespace
+) -> None:
+    long = "x" * TEXT_LIMIT
+    assert say(section, people.author, text=long).text == long
+    letters = "a\r\nb\rc 中文 עברית 😀\n\n- d"
+    assert say(section, people.author, text=letters).text == "a\nb\nc 中文 עברית 😀\n\n- d"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("<script>alert(1)</script>", "&lt;script&gt;alert(1)&lt;/script&gt;"),
+        ("a\nb\n\nc", "a<br>b<br><br>c"),
+        (
+            "see https://example.org/a?b=1&c=2.",
+            'see <a class="govuk-link" href="https://example.org/a?b=1&amp;c=2" '
+            'rel="nofollow noopener noreferrer">https://example.org/a?b=1&amp;c=2</a>.',
+        ),
+        ("http://example.org javascript:alert(1)", "http://example.org javascript:alert(1)"),
+        ("https://council.gov.uk@evil.example", "https://council.gov.uk@evil.example"),
+        ("https://[ https:///x", "https://[ https:///x"),
+        (
+            'https://example.org/"onmouseover="alert(1)',
+            '<a class="govuk-link" href="https://example.org/" rel="nofollow noopener noreferrer">'
+            "https://example.org/</a>&quot;onmouseover=&quot;alert(1)",
+        ),
+        (
+            "@Libraries approver, @Libraries approvers @Somebody",
+            '<strong class="pw-mention">@Libraries approver</strong>, @Libraries approvers '
+            "@Somebody",
+        ),
+    ],
+)
+def test_a_text_is_shown_safely(
+    section: Section, people: SimpleNamespace, text: str, shown: str
+) -> None:
+    assert comment_text(say(section, people.author, text=text)) == shown
+
+
+# --- mentions ------------------------------------------------------------------------------------
+
+
+def test_readers_of_the_draft_are_those_with_a_role_that_sees_it(
+    plan: Plan, people: SimpleNamespace
+) -> None:
+    User.objects.filter(pk=people.cabinet_member.pk).update(is_active=False)
+    end_role(people.section_lead.memberships.get(), by=people.author, at=NOW)
+    expected = {people.approver, people.assigned, people.author, people.planning_officer}
+    assert set(readers_of_draft(plan)) == expected
+
+
+def test_people_are_mentioned_by_name_or_chosen(section: Section, people: SimpleNamespace) -> None:
+    text = "Ask @Libraries approver and not someone@Libraries author"
+    first = say(section, people.section_lead, text=text, mentions=[people.assigned])
+    assert set(first.mentions.all()) == {people.approver, people.assigned}
+    change_comment(first, text="Ask @Libraries author", by=people.section_lead, at=LATER)
+    assert set(first.mentions.all()) == {people.author, people.assigned}
+
+
+def test_only_readers_can_be_mentioned(section: Section, people: SimpleNamespace) -> None:
+    with pytest.raises(NotAComment, match="Only people who may read"):
+        say(section, people.author, mentions=[people.reader])
+    assert not Comment.objects.exists()
+    first = say(section, people.author, text="@Libraries reader, look")
+    assert not first.mentions.exists()
+
+
+def test_of_two_names_the_longer_is_meant(section: Section, people: SimpleNamespace) -> None:
+    unit = section.plan.organisation_unit
+    ann, anna = (make_member(name, "author", unit) for name in ("Ann Lee", "Ann Lee Marsh"))
+    assert set(say(section, people.author, text="@Ann Lee Marsh").mentions.all()) == {anna}
+    assert set(say(section, people.author, text="@Ann Lee: ?").mentions.all()) == {ann}
+
+
+# --- what is told --------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def committed(django_capture_on_commit_callbacks: Any) -> Any:
+    """Return a context in which what waits for the commit is done."""
+    return lambda: django_capture_on_commit_callbacks(execute=True)
+
+
+def choose_mail(user: User, choice: str) -> None:
+    User.objects.filter(pk=user.pk).update(comment_mail=choice)
+    user.refresh_from_db()
+
+
+def posted(client: Client, section: Section, by: User, text: str) -> None:
+    client.force_login(by)
+    url = reverse("plans:comments", args=[section.plan_id, section.pk])
+    assert client.post(url, {"text": text}).status_code == 302
+
+
+def recipients() -> list[str]:
+    return sorted(to for message in mail.outbox for to in message.to)
+
+
+def test_the_mentioned_the_writers_and_who_is_asked_are_told_at_once(
+    section: Section, people: SimpleNamespace
+) -> None:
+    assign_section(
+        section,
+        assigned_to=people.assigned,
+        due_on=None,
+        reserved=False,
+        by=people.author,
+        at=NOW,
+    )
+    section.refresh_from_db()
+    first = add_comment(section, text="@Libraries approver?", by=people.author, at=NOW)
+    assert {job.detail["to"] for job in first.mails} == {
+        people.approver.email,
+        people.assigned.email,
+    }
+    reply = answer_comment(first.comment, text="Yes.", by=people.section_lead, at=NOW)
+    assert {job.detail["to"] for job in reply.mails} == {people.author.email, people.assigned.email}
+    again = answer_comment(first.comment, text="Good.", by=people.author, at=NOW)
+    assert {job.detail["to"] for job in again.mails} == {
+        people.section_lead.email,
+        people.assigned.email,
+    }
+    assert set(Notice.objects.values_list("sent_at", flat=True)) == {NOW}
+
+
+def test_nobody_is_told_of_what_they_wrote_themselves(
+    section: Section, people: SimpleNamespace
+) -> None:
+    first = add_comment(section, text="Note to @Libraries author", by=people.author, at=NOW)
+    answer_comment(first.comment, text="Done.", by=people.author, at=NOW)
+    assert not Notice.objects.exists()
+
+
+def test_the_mail_says_who_where_what_and_how_to_change_it(
+    client: Client, section: Section, people: SimpleNamespace, committed: Any
+) -> None:
+    with committed():
+        posted(client, section, people.author, "@Libraries approver\nis it <right> & good?")
+    [message] = mail.outbox
+    comment = Comment.objects.get()
+    assert message.to == [people.approver.email]
+    assert message.subject == f"Libraries author commented: Indicators, {section.plan}"
+    assert "> is it <right> & good?\n" in message.body
+    assert f"/plans/{section.plan_id}/comments/{comment.pk}/\n" in message.body
+    assert reverse("accounts:profile") in message.body
+
+
+def test_a_new_mention_in_a_changed_comment_is_told_once(
+    section: Section, people: SimpleNamespace
+) -> None:
+    first = add_comment(section, text="@Libraries approver", by=people.author, at=NOW).comment
+    text = "@Libraries approver and @Libraries assigned"
+    changed = change_comment(first, text=text, by=people.author, at=LATER)
+    assert [job.detail["to"] for job in changed.mails] == [people.assigned.email]
+    same = change_comment(first, text=f"{text}!", by=people.author, at=LATER)
+    assert same.mails == ()
+
+
+def test_who_wants_none_gets_none(section: Section, people: SimpleNamespace) -> None:
+    choose_mail(people.approver, "never")
+    add_comment(section, text="@Libraries approver", by=people.author, at=NOW)
+    assert not Notice.objects.exists()
+    assert not Job.objects.filter(kind=Job.Kind.MAIL).exists()
+
+
+def test_what_may_not_be_read_any_more_when_it_is_sent_is_not_sent(
+    section: Section, people: SimpleNamespace
+) -> None:
+    [job] = add_comment(section, text="@Libraries approver", by=people.author, at=NOW).mails
+    end_role(people.approver.memberships.get(), by=people.planning_officer, at=LATER)
+    assert tasks.run_job(job.pk) == "done"
+    job.refresh_from_db()
+    assert (mail.outbox, job.state, job.detail["withheld"]) == ([], Job.State.DONE, True)
+
+
+def test_a_mail_that_fails_is_tried_again_and_sent_once(
+    section: Section, people: SimpleNamespace, settings: Settings
+) -> None:
+    [job] = add_comment(section, text="@Libraries approver", by=people.author, at=NOW).mails
+    working, settings.EMAIL_BACKEND = settings.EMAIL_BACKEND, "tests.nowhere.Backend"
+    results = [tasks.run_job(job.pk) for _ in range(ATTEMPTS - 1)]
+    assert results == ["failed"] * 3
+    settings.EMAIL_BACKEND = working
+    assert tasks.run_job(job.pk) == "done"
+    assert tasks.run_job(job.pk) == "not free"
+    assert recipients() == [people.approver.email]
+
+
+# --- once a day ----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def daily(people: SimpleNamespace) -> User:
+    """The approver, who wants one mail a day."""
+    choose_mail(people.approver, "daily")
+    return people.approver
+
+
+def test_a_day_of_comments_is_one_mail_and_only_one(
+    section: Section, people: SimpleNamespace, daily: User
+) -> None:
+    for text in ("One, @Libraries approver", "Two, @Libraries approver"):
+        assert add_comment(section, text=text, by=people.author, at=NOW).mails == ()
+    assert list(people_to_tell()) == [daily]
+    job = post_digest(daily, at=NEXT_DAY)
+    assert job is not None
+    assert tasks.run_job(job.pk) == "done"
+    [message] = mail.outbox
+    assert message.subject == "2 comments on plans of yours"
+    assert [f"> {n}, @Libraries approver" in message.body for n in ("One", "Two")] == [True, True]
+    assert post_digest(daily, at=NEXT_DAY) is None
+    assert list(people_to_tell()) == []
+
+
+def test_a_second_run_on_the_same_day_waits_for_the_next(
+    section: Section, people: SimpleNamespace, daily: User
+) -> None:
+    add_comment(section, text="@Libraries approver", by=people.author, at=NOW)
+    assert post_digest(daily, at=NEXT_DAY)
+    add_comment(section, text="@Libraries approver again", by=people.author, at=NEXT_DAY)
+    assert post_digest(daily, at=NEXT_DAY + timedelta(hours=2)) is None
+    following = post_digest(daily, at=NEXT_DAY + timedelta(days=1))
+    assert following is not None
+    assert following.detail["subject"] == "1 comment on plans of yours"
+
+
+def test_a_digest_that_breaks_off_is_done_again_whole(
+    section: Section,
+    people: SimpleNamespace,
+    daily: User,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    choose_mail(people.assigned, "daily")
+    text = "@Libraries approver @Libraries assigned"
+    add_comment(section, text=text, by=people.author, at=NOW)
+    calls: list[Any] = []
+
+    def break_off(jobs: Any) -> None:
+        calls.append(jobs)
+        if len(calls) == 2:
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(tasks, "queue", break_off)
+        with pytest.raises(KeyboardInterrupt):
+            tasks.post_digests(at=NEXT_DAY)
+    assert Job.objects.filter(kind=Job.Kind.MAIL).count() == 1
+    assert Notice.objects.filter(sent_at__isnull=True).count() == 1
+    assert tasks.post_digests(at=NEXT_DAY) == 1
+    assert tasks.post_digests(at=NEXT_DAY) == 0
+    to = Job.objects.filter(kind=Job.Kind.MAIL).values_list("detail__to", flat=True)
+    assert sorted(to) == sorted([daily.email, people.assigned.email])
+
+
+def test_a_digest_leaves_out_what_is_removed_or_may_not_be_read(
+    section: Section, people: SimpleNamespace, daily: User
+) -> None:
+    first = add_comment(section, text="@Libraries approver", by=people.author, at=NOW).comment
+    answer_comment(first, text="Aha.", by=people.assigned, at=NOW)
+    remove_comment(first, by=people.author, at=LATER)
+    assert post_digest(daily, at=NEXT_DAY) is None
+    add_comment(section, text="@Libraries approver", by=people.author, at=NOW)
+    end_role(daily.memberships.get(), by=people.planning_officer, at=LATER)
+    assert post_digest(User.objects.get(pk=daily.pk), at=NEXT_DAY) is None
+    assert not Notice.objects.filter(sent_at__isnull=True).exists()
+
+
+def test_a_digest_leaves_out_a_plan_that_was_closed_to_its_reader_meanwhile() -> None:
+    ada, first, second = make_reader_of_two()
+    [section] = first.sections.all()
+    [other] = second.sections.all()
+    for each in (section, other):
+        each.plan = {first.pk: first, second.pk: second}[each.plan_id]
+        text = f"@Ada Wide, about {each.plan.unit}"
+        add_comment(each, text=text, by=each.plan.created_by, at=NOW)
+    job = post_digest(ada, at=NEXT_DAY)
+    assert job is not None
+    end_role(
+        ada.memberships.get(unit=first.organisation_unit),
+        by=first.created_by,
+        at=NEXT_DAY,
+    )
+    assert tasks.run_job(job.pk) == "done"
+    [message] = mail.outbox
+    assert (f"about {second.unit}" in message.body, f"about {first.unit}" in message.body) == (
+        True,
+        False,
+    )
+
+
+def make_reader_of_two() -> tuple[User, Plan, Plan]:
+    """Return somebody who approves at two divisions and wants one mail a day, and their plans."""
+    world: World = make_world()
+    ada = make_member("Ada Wide", "approver", world.libraries.unit, comment_mail="daily")
+    Membership.objects.create(user=ada, role="approver", unit=world.roads.unit, started_at=NOW)
+    plans = [
+        store(division.unit, by=division.people.author, sections=[section_value("narrative")])
+        for division in (world.libraries, world.roads)
+    ]
+    return ada, plans[0], plans[1]
+
+
+def test_the_command_posts_what_waits(
+    section: Section, people: SimpleNamespace, daily: User, capsys: pytest.CaptureFixture[str]
+) -> None:
+    add_comment(section, text="@Libraries approver", by=people.author, at=timezone.now())
+    call_command("send_digests")
+    call_command("send_digests")
+    assert capsys.readouterr().out == "Posted 1 e-mail.\nPosted 0 e-mails.\n"
+
+
+def test_who_turns_it_off_gets_no_digest(
+    section: Section, people: SimpleNamespace, daily: User
+) -> None:
+    add_comment(section, text="@Libraries approver", by=people.author, at=NOW)
+    choose_mail(daily, "never")
+    assert post_digest(daily, at=NEXT_DAY) is None
+    assert list(people_to_tell()) == []
