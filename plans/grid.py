@@ -65,6 +65,8 @@ class Field:
     after: bool = False  # of a section's single fields: stands below its rows
     rule: Mapping[str, Any] | None = None
     holds: str = ""
+    also: tuple[str, ...] = ()  # other headings that people's own sheets give this column
+    under: Path | None = None  # the column of the list above, under which such sheets put it
 
 
 @dataclass(frozen=True, slots=True)
