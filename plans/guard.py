@@ -73,7 +73,7 @@ def ask(text: str, holds: str, *, row_unit: str = "", money_unit: str = "£000")
     if value.number is not None:
         fault = _misfit(value, counted, row_unit)
         return Question(fault, _readings_of(value, unit)) if fault else None
-    if value.status is not Status.TEXT or not _is_number_like(text):
+    if value.status is not Status.TEXT or not (holds in AMOUNTS or _is_number_like(text)):
         return None
     readings = values.propose(text, unit)
     return Question("is not written as a number", readings) if readings else None

@@ -6,6 +6,7 @@ const form = document.querySelector('[data-module="pw-form"]');
 const PARTS = {
   together: () => import("planwright/together").then(({ startTogether }) => startTogether(form)),
   grid: () => import("planwright/grid").then(({ startGrid }) => startGrid(form)),
+  guard: () => import("planwright/guard").then(({ startGuard }) => startGuard(form)),
 };
 
 // Until saving by itself has started, and where it cannot, leaving asks about what was not saved.

@@ -21,7 +21,7 @@ export function question(text, holds, { rowUnit = "", moneyUnit = "£000" } = {}
     const fault = misfit(value, counted, rowUnit);
     return fault ? { fault, readings: readingsOf(value, unit) } : null;
   }
-  if (value.status !== Status.TEXT || !isNumberLike(text)) return null;
+  if (value.status !== Status.TEXT || !(AMOUNTS.has(holds) || isNumberLike(text))) return null;
   const readings = propose(text, unit);
   return readings.length ? { fault: "is not written as a number", readings } : null;
 }

@@ -213,31 +213,16 @@ function showRow(page, row, changed) {
     changed?.add(path);
     const place = row.derived.get(path);
     if (place) showFigure(page, row, place.element, workOutRule(page, row, rule), rule);
-    for (const element of shownElsewhere(row, path)) element.textContent = place?.element.textContent ?? "";
   }
 }
 
-function shownElsewhere(row, path) {
-  return row.element.matches("details") ? row.element.querySelectorAll(`summary [data-shows="${path}"]`) : [];
-}
-
 function showTotals(page, list, changed) {
-  list.totalRows.forEach((row, place) => {
-    for (const [path, { element, rule }] of row.totals) {
+  for (const row of list.totalRows) {
+    for (const { element, rule } of row.totals.values()) {
       if (!rule || (changed && !namesOf(rule).some((name) => changed.has(name)))) continue;
       showFigure(page, list.holder, element, workOutRule(page, list.holder, rule, list), rule, list);
-      showInCard(list, place, path, element.textContent);
     }
-  });
-}
-
-/** Repeat a total in the head of the card that its list lies in. */
-function showInCard(list, place, path, text) {
-  const card = list.holder.element;
-  if (!card.matches("details")) return;
-  const source = `${list.element.dataset.list} ${place} ${path}`;
-  const element = card.querySelector(`summary [data-shows-total="${source}"]`);
-  if (element) element.textContent = text;
+  }
 }
 
 const names = new WeakMap();
