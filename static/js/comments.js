@@ -209,6 +209,11 @@ function findWords(root, { quote, occurrence }) {
 
 // --- in the editor -------------------------------------------------------------------------------
 
+/** Return the element in which the words of a rich text are typed; undefined before its editor is at work. */
+function pageOf(area) {
+  return area?.closest(".pw-text")?.querySelector("[contenteditable]");
+}
+
 /** Return the path of a list, row or control as an address names it. */
 function nameOf(element) {
   return pathOf(element).join("-");
@@ -228,8 +233,9 @@ class EditorComments {
     document.addEventListener("keydown", (event) => this.press(event));
     document.addEventListener("click", (event) => this.click(event));
     this.mark(JSON.parse(bar.dataset.commentPlaces));
-    const grid = this.form.querySelector("[data-editor]") ?? this.form;
-    new MutationObserver(() => this.markSoon()).observe(grid, { childList: true, subtree: true, characterData: true });
+    new MutationObserver((changes) => this.heed(changes)).observe(this.form, { childList: true, subtree: true });
+    const help = document.querySelector("[data-help]");
+    if (help) new MutationObserver(() => window.htmx.process(help)).observe(help, { childList: true, subtree: true });
     const at = new URLSearchParams(location.search).get("at");
     if (at) this.goTo(at);
   }
@@ -274,23 +280,18 @@ class EditorComments {
     for (let around = place.closest("details"); around; around = around.parentElement.closest("details")) {
       around.open = true;
     }
-    const target = place.planEditor ? place.planEditor.view.dom : place;
-    focusOn(target.matches("tr, details") ? target.querySelector("input:not([type=hidden]), textarea, select") : target);
-    target.scrollIntoView({ block: "center" });
+    const isRow = place.dataset.row !== undefined;
+    (isRow ? firstControl(place) : place).focus();
+    (place.closest(".pw-text") ?? place).scrollIntoView({ block: "center" });
     return true;
   }
 
   /** Return what a comment at this element would be about: its place, and the words chosen in it. */
   about(element) {
-    const area = element?.isContentEditable && this.textAround(element);
-    if (area) return { at: nameOf(area), ...selectedWords(area.planEditor.view.dom) };
+    const area = element?.isContentEditable && element.closest(".pw-text").querySelector("textarea[data-field]");
+    if (area) return { at: nameOf(area), ...selectedWords(pageOf(area)) };
     const place = element?.closest("[data-field], [data-row]");
     return place ? { at: nameOf(place), ...this.chosenWords(place) } : {};
-  }
-
-  textAround(element) {
-    const areas = [...this.form.querySelectorAll("textarea[data-field]")];
-    return areas.find((area) => area.planEditor?.view.dom.contains(element));
   }
 
   /** Return the words chosen in a text of several lines; a cell is always meant as a whole. */
@@ -315,7 +316,7 @@ class EditorComments {
   }
 
   showPlace(marker) {
-    this.origin = marker.closest("[data-row]")?.querySelector("input:not([type=hidden]), textarea") ?? marker;
+    this.origin = marker;
     this.show("?show=open", (part) => {
       const threads = [...part.querySelectorAll("[data-thread]")];
       focusOn(threads.find((each) => each.dataset.path === marker.dataset.place)?.querySelector(".pw-comment"));
@@ -351,8 +352,8 @@ class EditorComments {
   /** Return where comments are shown: the help's own part, or a place of their own under the bar. */
   part() {
     const tab = document.querySelector('[data-help-tab="comments"]');
-    tab?.dispatchEvent(new CustomEvent("pw:show-part", { bubbles: true, detail: { part: "comments" } }));
-    const known = document.querySelector('[data-help-tab-part="comments"], [data-comments-part]');
+    tab?.dispatchEvent(new CustomEvent("pw:show-part", { bubbles: true }));
+    const known = document.querySelector("#help-comments, [data-comments-part]");
     if (known) return known;
     const part = document.createElement("div");
     part.dataset.commentsPart = "";
@@ -371,8 +372,10 @@ class EditorComments {
     this.drawMarks();
   }
 
-  markSoon() {
-    if (this.isWaiting) return;
+  /** Mark places again after rows came or a text got its editor; not while words are typed in one. */
+  heed(changes) {
+    const isTyped = ({ target }) => target.isContentEditable || target.closest?.("td, th");
+    if (this.counts.size === 0 || this.isWaiting || changes.every(isTyped)) return;
     this.isWaiting = true;
     requestAnimationFrame(() => {
       this.isWaiting = false;
@@ -406,10 +409,14 @@ class EditorComments {
     if (!window.Highlight) return;
     const ranges = this.places
       .filter(({ quote }) => quote)
-      .map((place) => [elements.get(place.path)?.planEditor?.view.dom, place])
+      .map((place) => [pageOf(elements.get(place.path)), place])
       .map(([root, place]) => root && findWords(root, place));
     CSS.highlights.set("pw-commented", new Highlight(...ranges.filter(Boolean)));
   }
+}
+
+function firstControl(row) {
+  return row.querySelector("input:not([type=hidden]), textarea, select");
 }
 
 /** Return what a control or row is called on the page. */

@@ -191,6 +191,13 @@ function start() {
   help.addEventListener("click", ({target}) => {
     if (target.matches("[data-copy-text]")) copyText(target);
   });
+  // Another module brings what the tab shows; it is not fetched as well.
+  help.addEventListener("pw:show-part", ({target}) => {
+    const tab = tabs.find(({link}) => link === target);
+    tab.isLoaded = true;
+    choose(tabs, tab);
+    if (fold) fold.open = true;
+  });
   document.addEventListener("click", keepTab);
 }
 
