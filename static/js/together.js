@@ -66,7 +66,7 @@ class Together {
     window.addEventListener("focus", () => this.poll());
     window.addEventListener("online", () => this.poll());
     window.addEventListener("pagehide", () => this.leave());
-    window.addEventListener("pageshow", () => this.poll());
+    window.addEventListener("pageshow", ({ persisted }) => persisted && this.poll());
     this.poll();
   }
 
