@@ -7,7 +7,7 @@ same by `static/js/guard-questions.js`; shared cases in `tests/js/` hold the two
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,8 +45,8 @@ class Question:
     readings: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        meant = f": it may mean {' or '.join(self.readings)}" if self.readings else ""
-        return f"{self.fault}{meant}"
+        meant = f" Did you mean {' or '.join(self.readings)}?" if self.readings else ""
+        return f"{self.fault}.{meant}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +75,8 @@ def ask(text: str, holds: str, *, row_unit: str = "", money_unit: str = "£000")
         return Question(fault, _readings_of(value, unit)) if fault else None
     if value.status is not Status.TEXT or not (holds in AMOUNTS or _is_number_like(text)):
         return None
+    if counted == "number" and values.parse(text.lower()).number is not None:
+        return None  # £2.3M where anything is counted
     readings = values.propose(text, unit)
     return Question("is not written as a number", readings) if readings else None
 
@@ -160,8 +162,3 @@ def _ask_at(
         question = ask(text, field.holds, row_unit=row_unit, money_unit=money_unit)
         if question:
             yield Questioned((*at, *field.path), text, question)
-
-
-def in_words(found: Sequence[Questioned], name: Any) -> list[str]:
-    """Return one sentence a cell: “12,48.0” in …; `name` gives a path's place in words."""
-    return [f"“{each.text}” in {name(each.path)} {each.question}." for each in found]

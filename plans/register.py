@@ -223,7 +223,7 @@ TYPES = (
 
 def grid(content: Mapping[str, Any], facts: PlanFacts) -> Grid:
     columns = [column for column in content.get("columns") or () if column.get("key")]
-    cells = tuple(_cell_field(column, facts.money_unit) for column in columns)
+    cells = tuple(_cell_field(column) for column in columns)
     group = GridField(("group",), "Heading", hint="A heading across the table")
     paths = frozenset(field.path for field in cells)
     as_heading = RowOverride(without=paths, style="group")
@@ -248,7 +248,7 @@ def grid(content: Mapping[str, Any], facts: PlanFacts) -> Grid:
     return Grid(lists=(_columns_list(), rows))
 
 
-def _cell_field(column: Mapping[str, Any], money_unit: str) -> GridField:
+def _cell_field(column: Mapping[str, Any]) -> GridField:
     path, label = ("cells", column["key"]), column.get("label") or column["key"]
     match column.get("type"):
         case "rich":
@@ -259,7 +259,7 @@ def _cell_field(column: Mapping[str, Any], money_unit: str) -> GridField:
         case "date":
             return GridField(path, label, hint="DD/MM/YYYY, or words")
         case "money":
-            return GridField(path, label, FieldType.CELL, holds=f"unit:{money_unit}")
+            return GridField(path, label, FieldType.CELL, holds="number")
         case _:
             return GridField(path, label, FieldType.LONG)
 

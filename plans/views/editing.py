@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
+from plans import guard
 from plans.access import get_section_to_write, person
 from plans.content import Faults, Path
 from plans.editor import (
@@ -43,6 +44,7 @@ from plans.services import (
     save_with_choices,
     section_at,
 )
+from plans.tables.outline import list_tables
 from plans.views.lists import read_number
 from plans.views.plans import list_errors
 from plans.views.sections import section_context
@@ -154,7 +156,19 @@ def _save(
     _say_saved(request, saved)
     if request.POST.get("do") == "save":
         return redirect("plans:section_edit", section.plan_id, section.pk)
+    _say_questions(request, typed, facts)
     return redirect(section)
+
+
+def _say_questions(request: HttpRequest, typed: Mapping[str, Any], facts: PlanFacts) -> None:
+    """Say how many cells the number guard questions; they are named above the form."""
+    asked = sum(1 for _ in guard.questions(typed, section_grid(typed, facts), facts.money_unit))
+    if asked:
+        cells = "1 cell needs" if asked == 1 else f"{asked} cells need"
+        messages.warning(
+            request,
+            f"{cells} a look: the number may not be the one meant. Edit the section to see.",
+        )
 
 
 def read_save_id(request: HttpRequest) -> str:
@@ -192,14 +206,32 @@ def _show(
         **section_context(section, request),
         "editor": editor,
         "errors": list_errors(errors, editor, grid=grid, value=value),
+        "questions": _list_questions(value, grid, facts, errors),
         "base_revision": base,
         "save_id": uuid4().hex,
         "unsaved": unsaved,
         "draft": draft,
         "is_wide": section.kind != "narrative",
+        "table_tools": list_tables(grid),
         "money_unit": facts.money_unit,
     }
     return render(request, "plans/section_edit.html", context, status=status)
+
+
+def _list_questions(
+    value: Mapping[str, Any], grid: Grid, facts: PlanFacts, errors: Mapping[str, str]
+) -> list[dict[str, Any]]:
+    """Return the cells that the number guard questions, but for those that cannot be saved."""
+    return [
+        {
+            "anchor": f"id_{field_name(found.path)}",
+            "place": find_place(found.path, grid, (value,)),
+            "text": found.text,
+            "question": found.question,
+        }
+        for found in guard.questions(value, grid, facts.money_unit)
+        if field_name(found.path) not in errors
+    ]
 
 
 def show_clash_page(request: HttpRequest, section: Section, clash: Conflict) -> HttpResponse:

@@ -22,6 +22,7 @@ export function question(text, holds, { rowUnit = "", moneyUnit = "£000" } = {}
     return fault ? { fault, readings: readingsOf(value, unit) } : null;
   }
   if (value.status !== Status.TEXT || !(AMOUNTS.has(holds) || isNumberLike(text))) return null;
+  if (counted === "number" && parse(text.toLowerCase()).number) return null; // £2.3M where anything is counted
   const readings = propose(text, unit);
   return readings.length ? { fault: "is not written as a number", readings } : null;
 }
