@@ -111,6 +111,18 @@ def clean_year(text: str) -> str:
         raise forms.ValidationError(f"{error}") from error
 
 
+class TableFileForm(PlainForm):
+    """Choose a workbook or a CSV file whose table goes into a section."""
+
+    file = forms.FileField(
+        label="Workbook or CSV file",
+        max_length=20_000,  # a name that long is shown cut, not refused
+        help_text="Its name ends in .xlsx or .csv; at most 10 MB.",
+        error_messages={"required": "Choose a file", "empty": "The file is empty."},
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.csv"}),
+    )
+
+
 class PlanFileForm(PlainForm):
     """Choose a plan file to look at before it is imported."""
 

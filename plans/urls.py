@@ -9,6 +9,7 @@ from plans.views import (
     facts,
     figures,
     history,
+    left,
     lists,
     panel,
     patches,
@@ -17,8 +18,10 @@ from plans.views import (
     presence,
     replacing,
     revisions,
+    search,
     sections,
     structure,
+    tables,
 )
 
 app_name = "plans"
@@ -33,6 +36,8 @@ urlpatterns = [
     path("plans/<int:pk>/due/", structure.plan_due, name="due"),
     path("plans/<int:pk>/structure/", structure.plan_structure, name="structure"),
     path("plans/<int:pk>/history/", history.plan_history, name="history"),
+    path("plans/<int:pk>/left/", left.plan_left, name="left"),
+    path("plans/<int:pk>/search/", search.plan_search, name="search"),
     path("plans/<int:pk>/preview/", plans.plan_preview, name="preview"),
     path("plans/<int:pk>/data/", plans.plan_data, name="data"),
     path("plans/<int:pk>/replace/", replacing.plan_replace, name="replace"),
@@ -83,6 +88,16 @@ urlpatterns = [
         "plans/<int:pk>/sections/<int:section_pk>/undo/<int:first>/<int:last>/",
         revisions.section_undo,
         name="section_undo",
+    ),
+    path(
+        "plans/<int:pk>/sections/<int:section_pk>/export/",
+        tables.section_export,
+        name="section_export",
+    ),
+    path(
+        "plans/<int:pk>/sections/<int:section_pk>/import/",
+        tables.section_import,
+        name="section_import",
     ),
     path(
         "plans/<int:pk>/sections/<int:section_pk>/assign/",

@@ -85,6 +85,7 @@ PLAN_RULES = {
     "due": Rule(MANAGERS, get=200, post=302),
     "structure": Rule(MANAGERS, get=200, post=422, locked=(302, 302)),
     "history": Rule(DRAFTERS, get=200),
+    "left": Rule(DRAFTERS, get=200),
     "search": Rule(DRAFTERS, get=200),
     "preview": Rule(DRAFTERS, get=200),
     "data": Rule(DRAFTERS, get=200),
@@ -101,6 +102,8 @@ PLAN_RULES = {
     "section_compare": Rule(DRAFTERS, get=200),
     "section_restore": Rule(WRITERS, get=200, post=400, locked=(302, 302)),
     "section_undo": Rule(WRITERS, get=404, post=404),  # nothing stood before the first save
+    "section_export": Rule(DRAFTERS, get=200),
+    "section_import": Rule(MANAGERS, get=200, post=422, locked=(302, 302)),
     "section_assign": Rule(MANAGERS, get=200, post=302),
     "section_move": Rule(MANAGERS, post=400),
     "section_remove": Rule(MANAGERS, get=200, post=302),
@@ -198,6 +201,7 @@ class Place:
         gone = plan.sections.get(removed_at__isnull=False)
         return {
             "section_pk": plan.sections.get(key="narrative").pk,
+            "table_pk": plan.sections.get(key="register").pk,
             "removed_pk": gone.pk,
             "number": 1,
             "job_pk": plan.jobs.get(kind=Job.Kind.PRINT).pk,
@@ -346,6 +350,8 @@ def address(name: str, plan: Plan, ids: dict[str, Any]) -> str:
     name, _, action = name.partition(" ")
     takes = {
         "section_bring_back": ["removed_pk"],
+        "section_export": ["table_pk"],
+        "section_import": ["table_pk"],
         "section_restore": ["section_pk", "number"],
         "section_undo": ["section_pk", "number", "number"],
         "picture_remove": ["picture_pk"],
@@ -559,6 +565,7 @@ def test_ids_of_another_plan_are_not_found(
 
 NOWHERE = {
     "section_pk": 0,
+    "table_pk": 0,
     "removed_pk": 0,
     "number": 0,
     "job_pk": 0,
@@ -571,7 +578,8 @@ NOWHERE = {
 @pytest.mark.usefixtures("quiet")
 def test_sections_that_were_removed_are_only_brought_back(world: World, libraries: Place) -> None:
     ids = libraries.ids(libraries.draft)
-    swapped = {**ids, "section_pk": ids["removed_pk"], "removed_pk": ids["section_pk"]}
+    gone = ids["removed_pk"]
+    swapped = {**ids, "section_pk": gone, "table_pk": gone, "removed_pk": ids["section_pk"]}
 
     def questions() -> Iterator[tuple[str, str, int]]:
         for name, rule in PLAN_RULES.items():
