@@ -24,6 +24,7 @@ from plans.access import (
 from plans.forms import ApproveForm, ReasonForm, ReturnForm
 from plans.models import Decision, Edition, Job, Plan, Version
 from plans.services import version_document
+from plans.views.comments import plan_threads
 from plans.views.lists import form_status, read_number
 from plans.views.plans import (
     file_response,
@@ -145,6 +146,7 @@ def _show_review(
         "may_decide": Action.APPROVE in workflow.allowed_actions(plan, person(request)),
         "decisions": list_decisions(plan),
         "steps": show_steps(plan, version),
+        **plan_threads(request, plan),
         **show_document(version_document(version), version.plan),
     }
     return render(request, "plans/plan_review.html", context, status=status)

@@ -277,7 +277,6 @@ def plan_comments(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         **plan_context(plan, request),
         **plan_threads(request, plan),
-        "url": reverse("plans:plan_comments", args=[plan.pk]),
     }
     return render(request, "plans/plan_comments.html", context)
 
@@ -289,7 +288,11 @@ def plan_threads(request: HttpRequest, plan: Plan) -> dict[str, Any]:
         section.plan = plan
     order = {section.pk: at for at, section in enumerate(sections)}
     threads = sorted(read_threads(sections), key=lambda t: order[t.first.section_id])
-    return {**_threads_context(request, threads), "readers": readers_of_draft(plan)}
+    return {
+        **_threads_context(request, threads),
+        "readers": readers_of_draft(plan),
+        "url": reverse("plans:plan_comments", args=[plan.pk]),
+    }
 
 
 # --- one -----------------------------------------------------------------------------------------

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Callable
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -16,9 +17,10 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import escape
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from accounts.models import Membership, User
+from accounts.models import Membership, OrganisationUnit, User
 from accounts.permissions import forget_roles
 from accounts.services import end_role
 from plans import tasks
@@ -45,7 +47,7 @@ from plans.services.comments import (
 )
 from plans.services.jobs import ATTEMPTS
 from plans.templatetags.comments import comment_text
-from tests.factories import NOW, make_member
+from tests.factories import NOW, make_member, make_user
 from tests.pages import read_page
 from tests.plans.samples import World, make_world, section_value, store
 
@@ -131,22 +133,23 @@ def test_whoever_reads_the_draft_comments_and_answers(
     assert len(thread_of(section, first).comments) == 2
 
 
+CHANGES: dict[str, Callable[[Comment, User], Any]] = {
+    "say": lambda first, by: say(first.section, by),
+    "answer": lambda first, by: answer_comment(first, text="Yes.", by=by, at=NOW),
+    "resolve": lambda first, by: resolve_thread(first, by=by, at=NOW),
+    "reopen": lambda first, by: reopen_thread(first, by=by, at=NOW),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
 def test_readers_of_editions_and_strangers_do_not(
-    section: Section, people: SimpleNamespace
+    section: Section, people: SimpleNamespace, change: str
 ) -> None:
     first = say(section, people.author)
-    for person in (
-        people.reader,
-        make_member("Elsewhere", "reader", section.plan.organisation_unit),
-    ):
-        for change in (
-            lambda: say(section, person),
-            lambda: answer_comment(first, text="Yes.", by=person, at=NOW),
-            lambda: resolve_thread(first, by=person, at=NOW),
-            lambda: reopen_thread(first, by=person, at=NOW),
-        ):
-            with pytest.raises(PermissionDenied):
-                change()
+    for person in (people.reader, make_user("No Role")):
+        with pytest.raises(PermissionDenied):
+            CHANGES[change](first, person)
+    assert Comment.objects.count() == 1
 
 
 @pytest.mark.parametrize("role", DRAFTERS[1:])
@@ -716,3 +719,295 @@ def test_who_turns_it_off_gets_no_digest(
     choose_mail(daily, "never")
     assert post_digest(daily, at=NEXT_DAY) is None
     assert list(people_to_tell()) == []
+
+
+# --- pages ---------------------------------------------------------------------------------------
+
+TEXTS = (
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "{{ 7|add:7 }} {% now 'Y' %}",
+    "javascript:alert(1)",
+)
+
+
+def page_url(section: Section) -> str:
+    return reverse("plans:comments", args=[section.plan_id, section.pk])
+
+
+@pytest.fixture
+def author(client: Client, people: SimpleNamespace) -> Client:
+    client.force_login(people.author)
+    return client
+
+
+def one_url(name: str, comment: Comment) -> str:
+    return reverse(f"plans:{name}", args=[comment.section.plan_id, comment.pk])
+
+
+def test_a_comment_is_written_on_a_chosen_cell(author: Client, section: Section) -> None:
+    form = read_page(author.get(page_url(section)).content).form_with("place")
+    row = section_object(section)["content"]["rows"][1]["id"]
+    sent = {
+        **form.data,
+        "text": "Too low?",
+        "place": f"content-rows-{row}",
+        "column": "cells-a0607",
+    }
+    response = author.post(page_url(section), sent)
+    comment = Comment.objects.get()
+    assert response.url == f"{page_url(section)}#comment-{comment.pk}"
+    assert comment.path == ["content", "rows", row, "cells", "a0607"]
+    page = author.get(response.url).content.decode()
+    assert "Indicators › Indicator 2 › Actual 2006/07" in page
+    assert f'at=content-rows-{row}-cells-a0607#id_content-rows-1-cells-a0607"' in page
+
+
+@pytest.mark.parametrize(
+    ("sent", "wrong"),
+    [
+        ({"text": ""}, "text"),
+        ({"text": "x" * (TEXT_LIMIT + 1)}, "text"),
+        ({"text": "\x00"}, "text"),
+        ({"text": "ok", "place": "content-rows-nobody"}, "place"),
+        ({"text": "ok", "place": "intro", "column": "cells-a0607"}, "column"),
+        ({"text": "ok", "place": "intro", "quote": "not there"}, "quote"),
+        ({"text": "ok", "quote": "x" * 501}, "quote"),
+        ({"text": "ok", "occurrence": "-1"}, "occurrence"),
+        ({"text": "ok", "occurrence": "9" * 30}, "occurrence"),
+        ({"text": "ok", "people": "reader"}, "people"),
+        ({"text": "ok", "people": "nobody"}, "people"),
+    ],
+)
+def test_what_cannot_be_stored_stays_on_the_page(
+    author: Client,
+    people: SimpleNamespace,
+    section: Section,
+    sent: dict[str, str],
+    wrong: str,
+) -> None:
+    sent = {k: str(people.reader.pk) if v == "reader" else v for k, v in sent.items()}
+    response = author.post(page_url(section), sent)
+    assert response.status_code == 422
+    assert list(response.context["form"].errors) == [wrong]
+    assert not Comment.objects.exists()
+
+
+def test_a_place_in_the_address_is_commented_on(author: Client, section: Section) -> None:
+    asked = {"at": "intro", "quote": "We did", "occurrence": "1"}
+    page = author.get(page_url(section), asked)
+    form = read_page(page.content).form_with("quote")
+    assert form.data["place"] == "intro"
+    assert "Introduction" in page.content.decode()
+    author.post(form.action, {**form.data, "text": "Both times?"})
+    comment = Comment.objects.get()
+    assert (comment.path, comment.quote, comment.occurrence) == (["intro"], "We did", 1)
+
+
+@pytest.mark.parametrize("at", ["content-rows-nobody", "-", "<script>", "x" * 5000])
+def test_a_place_that_is_not_there_is_told(author: Client, section: Section, at: str) -> None:
+    response = author.get(page_url(section), {"at": at})
+    assert response.context["asked_in_vain"] is True
+    assert "That place is not saved yet, or is gone." in response.content.decode()
+
+
+def test_a_thread_is_answered_changed_resolved_and_removed_on_pages(
+    author: Client, section: Section, people: SimpleNamespace
+) -> None:
+    first = say(section, people.author)
+    back = f"{page_url(section)}#comment-"
+    assert author.post(one_url("comment_reply", first), {"text": "Yes."}).url.startswith(back)
+    assert author.post(one_url("comment_edit", first), {"text": "Is it?"}).url == back + str(
+        first.pk
+    )
+    assert author.post(one_url("comment_resolve", first)).url == back + str(first.pk)
+    assert not thread_of(section, first).is_open
+    author.post(one_url("comment_reopen", first))
+    thread = thread_of(section, first)
+    assert [comment.text for comment in thread.comments] == ["Is it?", "Yes."]
+    asked = author.get(one_url("comment_remove", first)).content.decode()
+    assert "Remove this comment for good?" in asked
+    author.post(one_url("comment_remove", first))
+    assert "Removed by its writer" in author.get(page_url(section)).content.decode()
+    assert author.get(one_url("comment", first)).url == back + str(first.pk)
+
+
+def test_a_reply_has_no_thread_of_its_own(
+    author: Client, section: Section, people: SimpleNamespace
+) -> None:
+    first = say(section, people.author)
+    reply = answer_comment(first, text="Yes.", by=people.author, at=LATER).comment
+    for name in ("comment_reply", "comment_resolve", "comment_reopen"):
+        assert author.post(one_url(name, reply), {"text": "x"}).status_code == 404
+
+
+def test_the_fragment_is_what_the_page_holds(
+    author: Client, section: Section, people: SimpleNamespace
+) -> None:
+    say(section, people.approver, target=cell(section))
+    for headers in ({"HX-Request": "true"}, {"X-Fragment": "comments"}):
+        fragment = author.get(page_url(section), headers=headers).content.decode()
+        assert fragment.startswith('<div class="pw-comments"')
+        page = author.get(page_url(section)).content.decode()
+        assert without_tokens(fragment).strip() in without_tokens(page)
+
+
+def without_tokens(html: str) -> str:
+    return re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", html)
+
+
+def test_htmx_is_answered_with_the_thread_and_what_to_say(
+    author: Client, section: Section, people: SimpleNamespace
+) -> None:
+    first = say(section, people.author, target=cell(section))
+    answer = author.post(one_url("comment_reply", first), {"text": "Yes."}, headers=HTMX)
+    assert answer.content.decode().startswith(f'<article class="pw-thread" id="thread-{first.pk}"')
+    told = json.loads(answer["HX-Trigger-After-Settle"])["commented"]
+    path = "-".join(first.path)
+    assert told["words"] == "Your reply has been added."
+    assert told["places"] == [{"path": path, "quote": "", "occurrence": 0}]
+    refused = author.post(one_url("comment_reply", first), {"text": ""}, headers=HTMX)
+    assert (refused.status_code, "Write what you want to say." in refused.content.decode()) == (
+        422,
+        True,
+    )
+    reply = first.replies.get()
+    author.post(one_url("comment_remove", reply), headers=HTMX)
+    gone = author.post(one_url("comment_remove", first), headers=HTMX)
+    assert (gone.status_code, gone.content) == (200, b"")
+    assert json.loads(gone["HX-Trigger-After-Settle"])["commented"]["places"] == []
+
+
+HTMX = {"HX-Request": "true"}
+
+
+def test_comments_are_filtered(author: Client, section: Section, people: SimpleNamespace) -> None:
+    mine = say(section, people.approver, text="For @Libraries author")
+    other = say(section, people.approver)
+    done = say(section, people.approver)
+    resolve_thread(done, by=people.approver, at=LATER)
+    shown = {
+        show: [
+            c.first for c in author.get(page_url(section), {"show": show}).context["conversations"]
+        ]
+        for show in ("", "open", "resolved", "mine", "nonsense")
+    }
+    assert shown == {
+        "": [other, mine, done],
+        "open": [other, mine],
+        "resolved": [done],
+        "mine": [mine],
+        "nonsense": [other, mine, done],
+    }
+
+
+def test_the_plans_page_holds_them_section_by_section(
+    author: Client, plan: Plan, section: Section, people: SimpleNamespace
+) -> None:
+    risks = plan.sections.get(key="risks")
+    last, first = say(risks, people.author), say(section, people.author)
+    response = author.get(reverse("plans:plan_comments", args=[plan.pk]))
+    assert [c.first for c in response.context["conversations"]] == [first, last]
+    remove_section(risks, by=people.author, at=LATER)
+    response = author.get(reverse("plans:plan_comments", args=[plan.pk]))
+    assert [c.first for c in response.context["conversations"]] == [first]
+    assert author.get(one_url("comment", last)).status_code == 404
+
+
+def test_the_contents_count_open_comments(
+    author: Client, plan: Plan, section: Section, people: SimpleNamespace
+) -> None:
+    say(section, people.author)
+    resolve_thread(say(section, people.author), by=people.author, at=NOW)
+    page = author.get(plan.get_absolute_url()).content.decode()
+    hidden = '<span class="govuk-visually-hidden"> on Indicators</span>'
+    assert f'{page_url(section)}?show=open">1 comment{hidden}</a>' in page
+    assert 'Comments (1<span class="govuk-visually-hidden"> open</span>)' in page
+    assert count_open_by_section(plan) == {section.pk: 1}
+
+
+def test_who_may_not_write_is_led_to_where_it_is_read(
+    client: Client, section: Section, people: SimpleNamespace
+) -> None:
+    say(section, people.author, target=target(section, "intro"), quote="did it early")
+    say(section, people.author, target=cell(section))
+    client.force_login(people.approver)
+    urls = [c.place_url for c in client.get(page_url(section)).context["conversations"]]
+    base = section.get_absolute_url()
+    assert urls == [f"{base}#:~:text=Indicator%201", f"{base}#:~:text=did%20it%20early"]
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_hostile_texts_are_shown_as_they_are(
+    author: Client, section: Section, people: SimpleNamespace, text: str
+) -> None:
+    write(section, {"intro": f"<p>{escape(text)} here</p>"})
+    say(section, people.author, text=text, target=target(section, "intro"), quote=text)
+    page = author.get(page_url(section)).content.decode()
+    assert escape(text) in page
+    assert "<script>alert" not in page
+    assert "<img src=x" not in page
+
+
+def test_nothing_of_it_is_in_the_plan_file(
+    plan: Plan, section: Section, people: SimpleNamespace
+) -> None:
+    before = write_plan_file(read_plan(plan))
+    say(section, people.author, text="Unmistakable words", target=cell(section))
+    assert write_plan_file(read_plan(plan)) == before
+
+
+def test_the_events_tell_no_words_of_it(section: Section, people: SimpleNamespace) -> None:
+    say(section, people.author, text="Unmistakable words")
+    assert Event.objects.filter(action="comment_added").get().detail == {"title": "Indicators"}
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+def test_pages_take_a_fixed_number_of_queries(
+    author: Client,
+    plan: Plan,
+    section: Section,
+    people: SimpleNamespace,
+    threads: int,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    for number in range(threads):
+        first = say(section, people.approver, target=cell(section, number % 2))
+        answer_comment(first, text="@Libraries author", by=people.section_lead, at=LATER)
+    urls = {
+        "section": page_url(section),
+        "plan": reverse("plans:plan_comments", args=[plan.pk]),
+        "contents": plan.get_absolute_url(),
+    }
+    for url in urls.values():
+        author.get(url)
+    with django_assert_num_queries(QUERIES["section"]):
+        author.get(urls["section"])
+    with django_assert_num_queries(QUERIES["plan"]):
+        author.get(urls["plan"])
+    with django_assert_num_queries(QUERIES["contents"]):
+        author.get(urls["contents"])
+    with django_assert_num_queries(1):
+        open_places(section)
+
+
+QUERIES = {"section": 14, "plan": 12, "contents": 11}
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_more_sections_take_no_more_queries(
+    author: Client,
+    unit: OrganisationUnit,
+    people: SimpleNamespace,
+    count: int,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    values = [section_value("indicators", key=f"indicators-{n}") for n in range(count)]
+    plan = store(unit, by=people.author, sections=values)
+    for section in plan.sections.select_related("parent"):
+        section.plan = plan
+        say(section, people.author, target=cell(section))
+    url = reverse("plans:plan_comments", args=[plan.pk])
+    author.get(url)
+    with django_assert_num_queries(QUERIES["plan"]):
+        author.get(url)
