@@ -10,7 +10,7 @@ const SCALES = new Set(["k", "m", "bn"]);
 const LONGEST = 40;
 const NUMBER_LIKE =
   /^[-+()£ ]*(?=[OoIl.,' ]*[0-9])[0-9OoIl.,' ]+(?:%|k|m|bn|thousand|million|billion)?[-+()% ]*$/i;
-const NO_NUMBER = /^(?:[0-9]+(?:\.[0-9]{1,2}){2,}|0[0-9]+ [0-9 ]+|.*[0-9] (?![0-9]{3}(?![0-9]))[0-9].*)$/;
+const NO_NUMBER = /^(?:[0-9]+(?:\.[0-9]{1,2})+\.(?:[0-9]{1,2}|[0-9]{4})|0[0-9]+ [0-9 ]+|.*[0-9] (?![0-9]{3}(?![0-9]))[0-9].*)$/;
 
 /** Return what to ask about a cell, {fault, readings}; null if it can stand as it is. */
 export function question(text, holds, { rowUnit = "", moneyUnit = "£000" } = {}) {
