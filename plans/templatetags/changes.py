@@ -1,4 +1,4 @@
-"""How what changed is marked up: removed and added words, told apart without colour and by ear."""
+"""How words are marked up: removed, added and found ones, told apart without colour and by ear."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from documents.diff import Piece
+from plans.search import Span
 
 register = template.Library()
 
@@ -17,6 +18,7 @@ MARKUP = {
     "removed": '<del><span class="govuk-visually-hidden">removed </span>{}</del>',
     "added": '<ins><span class="govuk-visually-hidden">added </span>{}</ins>',
 }
+FOUND = {False: "{}", True: "<mark>{}</mark>"}
 
 
 @register.filter
@@ -34,3 +36,10 @@ def _spaced(pieces: Iterable[Piece]) -> Iterable[Piece]:
             yield Piece("same", " ")
         last = piece.sort
         yield piece
+
+
+@register.filter
+def show_spans(spans: Iterable[Span]) -> SafeString:
+    """Return words in their context as markup, what was looked for marked."""
+    marked = ((format_html(FOUND[span.is_found], span.text),) for span in spans)
+    return format_html_join("", "{}", marked)

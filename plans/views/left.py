@@ -1,0 +1,132 @@
+"""What is left to do in a plan, each line leading to the place where it is done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.views.decorators.http import require_safe
+
+from plans.access import get_draft, person
+from plans.editor import section_grid
+from plans.models import Draft, Plan, Section
+from plans.permissions import is_open
+from plans.planfile import plan_facts, read_head, section_objects
+from plans.remaining import find_unset, is_empty, say_words
+from plans.views.plans import Entry, expected_words, list_entries, plan_context
+from plans.views.search import place_address
+
+SHOWN_CELLS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One thing to do in a section: in words, and where. `inner`: its single places, if several."""
+
+    words: str
+    url: str
+    inner: tuple[Task, ...] = ()
+    more: int = 0
+    is_urgent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SectionTasks:
+    """What is left in one section."""
+
+    entry: Entry
+    tasks: tuple[Task, ...]
+
+
+@require_safe
+def plan_left(request: HttpRequest, pk: int) -> HttpResponse:
+    """What is left to do, section by section, the person's own first."""
+    plan = get_draft(request, pk)
+    user = person(request)
+    left = list_tasks(plan, list_entries(plan, request), request)
+    context = {
+        **plan_context(plan, request),
+        "mine": [each for each in left if each.entry.section.assigned_to_id == user.pk],
+        "others": [each for each in left if each.entry.section.assigned_to_id != user.pk],
+    }
+    return render(request, "plans/plan_left.html", context)
+
+
+def list_tasks(plan: Plan, entries: Sequence[Entry], request: HttpRequest) -> list[SectionTasks]:
+    """Return the sections in which something is left, in the plan's order."""
+    drafts = set(
+        Draft.objects.filter(section__plan=plan, user=person(request)).values_list(
+            "section", flat=True
+        )
+    )
+    unset = _find_cells(plan, entries)
+    expected = expected_words(plan)
+    found = [
+        SectionTasks(
+            entry,
+            tuple(
+                _tasks_of(
+                    entry,
+                    has_draft=entry.section.pk in drafts,
+                    cells=unset.get(entry.section.pk, ()),
+                    expected=expected.get(entry.section.key),
+                )
+            ),
+        )
+        for entry in entries
+    ]
+    return [each for each in found if each.tasks]
+
+
+def _find_cells(plan: Plan, entries: Sequence[Entry]) -> Mapping[int, Sequence[Task]]:
+    """Return the cells that are to be set by section; only sections that have any are read."""
+    with_cells = [entry for entry in entries if entry.section.measure.get("to_be_set")]
+    keys = {entry.section.pk: entry.section.key for entry in entries}
+    objects = section_objects([entry.section for entry in with_cells], keys=keys)
+    facts = plan_facts(read_head(plan))
+    return {
+        entry.section.pk: [
+            Task(cell.place, place_address(entry, cell.path))
+            for cell in find_unset(value, section_grid(value, facts))
+        ]
+        for entry in with_cells
+        for value in [objects[entry.section.pk]]
+    }
+
+
+def _tasks_of(
+    entry: Entry, *, has_draft: bool, cells: Sequence[Task], expected: list[int] | None
+) -> Iterator[Task]:
+    section, measure = entry.section, entry.section.measure
+    here = _address(entry)
+    if has_draft:
+        yield Task("Some of what you typed is not saved yet: put it right", here, is_urgent=True)
+    if entry.is_overdue and section.due_on:
+        yield Task(f"Overdue since {date_format(section.due_on, 'j F Y')}", here, is_urgent=True)
+    if is_empty(measure):
+        yield Task("Nothing is written here yet", here)
+    elif section.status != Section.Status.READY:
+        yield Task(
+            f"{section.get_status_display()}: not ready for review", section.get_absolute_url()
+        )
+    words = say_words(measure.get("words", 0), expected)
+    if words:
+        yield Task(words, here)
+    if cells:
+        count = f"{len(cells)} figure{'' if len(cells) == 1 else 's'} to be set"
+        shown = tuple(cells[:SHOWN_CELLS])
+        yield Task(count, shown[0].url, shown, len(cells) - len(shown))
+    if entry.comments:
+        threads = f"{entry.comments} open comment{'' if entry.comments == 1 else 's'}"
+        yield Task(threads, reverse("plans:comments", args=[section.plan_id, section.pk]))
+
+
+def _address(entry: Entry) -> str:
+    """Return where the section is written, or read by those who may not write it."""
+    if entry.may_write and is_open(entry.section.plan):
+        return reverse("plans:section_edit", args=[entry.section.plan_id, entry.section.pk])
+    return entry.section.get_absolute_url()
