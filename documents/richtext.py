@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from functools import lru_cache
 from typing import TypeVar
 
 from documents.blocks import Element, Prose, Run
@@ -30,6 +31,7 @@ __all__ = [
 ]
 
 Found = TypeVar("Found")
+_REMEMBERED = 20_000  # characters of a text whose clean form is worth keeping
 
 
 def clean(html: str) -> str:
@@ -38,7 +40,18 @@ def clean(html: str) -> str:
 
     :raises TooDeep: if it is nested too deep.
     """
-    return write_html(read_html(html))
+    return _clean(html) if len(html) <= _REMEMBERED else write_html(read_html(html))
+
+
+# One save asks for the same few texts again and again: as typed, as stored, and to count words.
+@lru_cache(maxsize=1_024)
+def _clean(html: str) -> str:
+    return write_html(_read(html))
+
+
+@lru_cache(maxsize=16)
+def _read(html: str) -> tuple[Element, ...]:
+    return read_html(html)
 
 
 def is_clean(text: str) -> bool:
@@ -87,8 +100,9 @@ def section_links(html: str) -> tuple[str, ...]:
 
 def words(html: str) -> str:
     """Return the words alone, a line for each paragraph; live figures have none."""
+    tree = _read(html) if len(html) <= _REMEMBERED else read_html(html)
     return "\n".join(
-        "".join(run.text for run in leaf.runs if not run.figure) for leaf in leaves(read_html(html))
+        "".join(run.text for run in leaf.runs if not run.figure) for leaf in leaves(tree)
     )
 
 

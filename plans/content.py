@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 import secrets
 import string
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
@@ -32,6 +31,8 @@ ROW_LIMIT = 2_000
 COLUMN_LIMIT = 60
 KEY_LIMIT = 100
 ROW_ID = re.compile(r"[a-z0-9]{1,12}")
+# Control characters but the tab and the line end, and halves of characters.
+_REFUSED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _ID_LETTERS = string.ascii_lowercase + string.digits
 
 Path = tuple[str | int, ...]
@@ -80,10 +81,10 @@ def _fault(message: str) -> PydanticCustomError:
 
 def _plain(text: str) -> str:
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    for character in text:
-        if unicodedata.category(character) in ("Cc", "Cs") and character not in "\n\t":
-            what = "half a" if "\ud800" <= character <= "\udfff" else "a control"
-            raise _fault(f"holds {what} character (U+{ord(character):04X})")
+    refused = _REFUSED.search(text)
+    if refused:
+        what = "half a" if refused[0] >= "\ud800" else "a control"
+        raise _fault(f"holds {what} character (U+{ord(refused[0]):04X})")
     return text.strip()
 
 
