@@ -20,7 +20,9 @@ function makeTabs(tabs) {
   const list = help.querySelector(".pw-help__tabs ul");
   list.setAttribute("role", "tablist");
   list.setAttribute("aria-label", "Help with this section");
-  help.querySelector(".pw-help__tabs").setAttribute("role", "presentation");
+  const frame = help.querySelector(".pw-help__tabs");
+  frame.setAttribute("role", "presentation");
+  frame.removeAttribute("aria-label");
   for (const tab of tabs) {
     tab.part ??= makePart(tab);
     tab.part.setAttribute("role", "tabpanel");
