@@ -67,7 +67,7 @@ export class Steps {
     const step = this.makeStep({ words, values: changes, rows });
     step.redo();
     this.history.push(step);
-    if (this.typing) this.watch(this.typing.control);
+    if (this.typing) this.typing.before = valueOf(this.typing.control);
     return changes.length;
   }
 
