@@ -1,15 +1,39 @@
 // What stands around an editor's tables for those who use no keys: row buttons, undo, the list of keys, and what the
 // grid says.
 
+import { marksOf } from "planwright/cells";
 import { KEYS } from "planwright/grid-keys";
 import { tableOf } from "planwright/rows";
 
 let status = null;
+let bubble = null;
 
 /** Show words below the form, where they are read out too. */
 export function showStatus(words) {
   if (!status) return;
   status.textContent = words;
+}
+
+/** Show the messages of a control beside it, those who see it that is; its description holds them for all. */
+export function showBubble(control) {
+  const words = control ? marksOf(control).map(({ message }) => message).join(" ") : "";
+  bubble ??= makeBubble();
+  bubble.hidden = !words;
+  if (!words) return;
+  bubble.textContent = words;
+  const { left, bottom } = control.getBoundingClientRect();
+  const isLow = bottom + bubble.offsetHeight + 8 > window.innerHeight;
+  const top = isLow ? control.getBoundingClientRect().top - bubble.offsetHeight - 6 : bottom + 6;
+  bubble.style.top = `${top}px`;
+  bubble.style.left = `${Math.max(4, Math.min(left, window.innerWidth - bubble.offsetWidth - 4))}px`;
+}
+
+function makeBubble() {
+  const element = document.createElement("div");
+  element.className = "pw-bubble";
+  element.setAttribute("aria-hidden", "true");
+  document.body.append(element);
+  return element;
 }
 
 /** Put the tools around a grid's lists, and undo at its form; what is there already stays. */

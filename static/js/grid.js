@@ -6,7 +6,7 @@ import { cellAt, clearMark, controlIn, fit, markCell, placeIn, valueOf } from "p
 import { parseHtml, parseText, repeatInto, writeHtml, writeText } from "planwright/clipboard";
 import { KeyBoard } from "planwright/grid-keys";
 import { followPointer } from "planwright/grid-pointer";
-import { addTools, showStatus } from "planwright/grid-tools";
+import { addTools, showBubble, showStatus } from "planwright/grid-tools";
 import { ROW_LIMIT, drawRows, identify, numberNames, rowsOf, tableOf } from "planwright/rows";
 import { forget, recalculate } from "planwright/rules";
 import { Selection, cellsOf, counted, lastPlace } from "planwright/selection";
@@ -74,6 +74,7 @@ class Grid {
 
   /** Prepare what was just drawn. */
   draw() {
+    this.form.classList.add("has-grid");
     for (const row of this.root.querySelectorAll('[data-row=""]')) identify(row.closest("[data-list]"), row);
     addTools(this);
   }
@@ -81,7 +82,7 @@ class Grid {
   listen() {
     const { form, root } = this;
     root.addEventListener("focusin", (event) => this.enter(event.target));
-    root.addEventListener("focusout", () => this.steps.settle());
+    root.addEventListener("focusout", () => this.leave());
     root.addEventListener("change", () => this.steps.settle());
     root.addEventListener("input", (event) => this.hear(event));
     root.addEventListener("keydown", (event) => this.keys.press(event));
@@ -101,6 +102,7 @@ class Grid {
   // --- what happens to a control ---------------------------------------------------------------
 
   enter(control) {
+    showBubble(placeIn(control) && control);
     if (!control.matches("[data-field]") || "upgraded" in control.dataset) return;
     if (this.steps.typing?.control !== control) this.steps.watch(control);
     this.keys.isEditing = false;
@@ -109,6 +111,11 @@ class Grid {
     const isPlain = !this.selection.isBlock || this.selection.table !== place.table;
     if (isPlain || !this.isHeld) this.selection.collapse(place);
     if (!this.isPointed && control.select) control.select();
+  }
+
+  leave() {
+    showBubble(null);
+    this.steps.settle();
   }
 
   hear(event) {
