@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container, Iterable, Mapping
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.models import User
 from documents.blocks import Document, Heading
 from documents.blocks import Picture as PictureBlock
 from documents.formats import fragment
@@ -25,7 +26,7 @@ from plans.access import get_draft, get_plan, person
 from plans.checks import Level, run_checks
 from plans.editor import field_path, find_place
 from plans.grid import Grid
-from plans.models import Job, Plan, Section
+from plans.models import Draft, Job, Plan, Section
 from plans.numbering import number_sections, section_depths
 from plans.permissions import can_manage, can_read_draft, can_write, is_open
 from plans.planfile import read_plan, write_plan_file
@@ -137,7 +138,7 @@ def plan_detail(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         **plan_context(plan, request),
         "entries": entries,
-        "left": what_is_left(entries),
+        "left": what_is_left(entries, person(request)),
         "events": show_events(plan.events.select_related("by", "section")[:8]),
         "last_return": last_return(plan),
         "edition": plan.editions.first(),
@@ -145,15 +146,19 @@ def plan_detail(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "plans/plan_detail.html", context)
 
 
-def what_is_left(entries: Iterable[Entry]) -> dict[str, int]:
-    """Count what the authors still have to do."""
+def what_is_left(entries: Sequence[Entry], user: User) -> dict[str, int]:
+    """Count what the authors still have to do; `mine` and `drafts` are of this person alone."""
     sections = [entry.section for entry in entries]
+    not_ready = [s for s in sections if s.status != Section.Status.READY]
     return {
         "total": len(sections),
-        "ready": sum(s.status == Section.Status.READY for s in sections),
+        "ready": len(sections) - len(not_ready),
+        "mine": sum(s.assigned_to_id == user.pk for s in not_ready),
         "not_started": sum(s.status == Section.Status.NOT_STARTED for s in sections),
         "overdue": sum(entry.is_overdue for entry in entries),
         "to_be_set": sum(s.measure.get("to_be_set", 0) for s in sections),
+        "comments": sum(entry.comments for entry in entries),
+        "drafts": Draft.objects.filter(section__in=sections, user=user).count(),
     }
 
 
