@@ -55,6 +55,11 @@ urlpatterns = [
         "plans/<int:pk>/sections/<int:section_pk>/save/", patches.section_save, name="section_save"
     ),
     path(
+        "plans/<int:pk>/sections/<int:section_pk>/derived/",
+        patches.section_derived,
+        name="section_derived",
+    ),
+    path(
         "plans/<int:pk>/sections/<int:section_pk>/resolve/",
         editing.section_resolve,
         name="section_resolve",

@@ -95,6 +95,7 @@ PLAN_RULES = {
     "section_edit": Rule(WRITERS, get=200, post=400, locked=(302, 400)),
     "section_here": Rule(WRITERS, post=400),
     "section_save": Rule(WRITERS, post=400, in_json=True),
+    "section_derived": Rule(WRITERS, post=400, in_json=True),
     "section_resolve": Rule(WRITERS, post=302),
     "section_rename": Rule(WRITERS, get=200, post=302),
     "section_status": Rule(WRITERS, post=400),
@@ -145,6 +146,8 @@ PLAN_RULES = {
     "job_file": Rule(DRAFTERS, get=200),
     "job_retry": Rule(DRAFTERS, post=302),
 }
+# What was typed before a removal is kept, so these are still taken in.
+TAKEN_OF_REMOVED = ("section_edit", "section_save", "section_derived")
 # Of no plan in particular: what those in `who` get, at either division; all others get 403.
 SITE_RULES = {
     "plans:list": Rule(frozenset(ROLES), get=200),
@@ -587,8 +590,7 @@ def test_sections_that_were_removed_are_only_brought_back(world: World, librarie
                 url = address(name, libraries.draft, swapped)
                 for method in ("GET", "POST"):
                     known = rule.status(method, locked=False)
-                    # What was typed before the removal is kept, so an edit is still taken in.
-                    keeps = name in ("section_edit", "section_save") and method == "POST"
+                    keeps = name in TAKEN_OF_REMOVED and method == "POST"
                     yield method, url, known if keeps or known == 405 else 404
 
     visitor = "libraries planning_officer"

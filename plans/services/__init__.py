@@ -1,6 +1,6 @@
 """Every change to a plan's content and structure: one transaction each, with an event."""
 
-from plans.services.patching import keep_patch, save_patch
+from plans.services.patching import changes_since, keep_patch, save_patch, work_out
 from plans.services.saving import (
     Conflict,
     Saved,
@@ -47,6 +47,7 @@ __all__ = [
     "add_section",
     "assign_section",
     "bring_back",
+    "changes_since",
     "drop_draft",
     "find_or_make_organisation_unit",
     "find_organisation_unit",
@@ -70,4 +71,5 @@ __all__ = [
     "start_plan",
     "store_plan",
     "version_document",
+    "work_out",
 ]

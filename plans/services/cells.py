@@ -96,9 +96,7 @@ def _is_writable(section: Section, *, by: User) -> bool:
     return is_there and section.measure.keys() == MEASURED and can_write(by, section)
 
 
-def read_past(
-    section: Section, number: int, *, but: str = ""
-) -> list[Mapping[str, Any]] | None:
+def read_past(section: Section, number: int, *, but: str = "") -> list[Mapping[str, Any]] | None:
     """Return what was changed since revision `number`, oldest first.
 
     None if that is too much to look at alone, or if the save `but` is among it.

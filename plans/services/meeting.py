@@ -180,10 +180,13 @@ class Meeting:
             revision=revision,
             changed=changed,
             others=others,
-            faults=tuple(self._say_fault(each) for each in self.refused if each.message),
+            faults=self.list_faults(),
             clashes=tuple(self._say_clash(each) for each in self.refused if each.is_clash),
             redraw=is_reshaped or (is_whole and self._is_drawn_otherwise(result, grid)),
         )
+
+    def list_faults(self) -> tuple[PatchFault, ...]:
+        return tuple(self._say_fault(each) for each in self.refused if each.message)
 
     @cached_property
     def _page(self) -> dict[str, Any]:

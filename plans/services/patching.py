@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 
 from accounts.models import User
-from plans.editor.patches import Patch, Patched, Places
+from plans.content import Path
+from plans.editor.patches import Patch, Patched, Places, name_rows
 from plans.editor.reading import section_grid
+from plans.grid import RowList, value_at
 from plans.merge import changes
 from plans.models import Draft, Section, SectionRevision
 from plans.planfile import plan_facts, read_head, section_object
-from plans.services.cells import Overtaken, save_cells
-from plans.services.meeting import Meeting, PatchSaved
+from plans.services.cells import Overtaken, meet_cells, read_past, save_cells
+from plans.services.meeting import Elsewhere, Meeting, PatchFault, PatchSaved
 from plans.services.saving import (
     drop_draft,
     keep_draft,
@@ -24,6 +28,32 @@ from plans.services.saving import (
     write_section,
 )
 from plans.services.taking import take_section
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """What others changed since a page was drawn; `redraw`: in a way that it cannot follow."""
+
+    others: tuple[Elsewhere, ...] = ()
+    redraw: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TotalRow:
+    """The printed values of one total of a list, by the paths of its columns."""
+
+    path: Path
+    place: int
+    values: Mapping[Path, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """What a section's rules give: its derived cells by path, and its totals."""
+
+    cells: Mapping[Path, str]
+    totals: tuple[TotalRow, ...]
+    faults: tuple[PatchFault, ...]
 
 
 def save_patch(section: Section, patch: Patch, *, by: User, at: datetime) -> PatchSaved:
@@ -102,6 +132,46 @@ def _object_at(section: Section, number: int) -> dict[str, Any] | None:
         return section_at(section, number)
     except SectionRevision.DoesNotExist:
         return None
+
+
+def changes_since(section: Section, number: int) -> Since:
+    """Return what a page that was drawn from revision `number` has to be told of the rest."""
+    if number == section.revision:
+        return Since()
+    past = read_past(section, number)
+    found = meet_cells(section, (), past) if past else None
+    if found:
+        answer = found[0].answer(section.revision, changed=0, result=found[0].now, is_whole=False)
+    else:
+        meeting = _meet(section, Patch((), number, "", ends_draft=False))
+        answer = meeting.answer(section.revision, changed=0, result=meeting.now)
+    return Since(answer.others, answer.redraw)
+
+
+def work_out(section: Section, patch: Patch) -> Derived:
+    """Return what the section's rules give, as if the patch had been saved; nothing is."""
+    meeting = _meet(section, patch)
+    typed = Patched(meeting.now, meeting.places, is_judged=False)
+    for change in patch.changes:
+        typed.put(change)
+    grid = section_grid(typed.value, meeting.facts)
+    return Derived(
+        cells={name_rows(path, typed.value): text for path, text in grid.derived.items()},
+        totals=tuple(_find_totals(grid.lists, (), typed.value)),
+        faults=meeting.list_faults(),
+    )
+
+
+def _find_totals(lists: Iterable[RowList], at: Path, holder: Any) -> Iterator[TotalRow]:
+    for rows in lists:
+        path = (*at, *rows.path)
+        for place, total in enumerate(rows.totals):
+            yield TotalRow(path, place, total.values)
+        for place, row in enumerate(value_at(holder, rows.path) or ()):
+            override = rows.rows.get(place)
+            inner = override.lists if override and override.lists is not None else rows.lists
+            if inner:
+                yield from _find_totals(inner, (*path, row.get("id") or place), row)
 
 
 def keep_patch(

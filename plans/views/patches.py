@@ -16,10 +16,12 @@ from django.views.decorators.http import require_POST
 
 from plans.access import get_section_to_save, person
 from plans.content import Faults
+from plans.editor import field_name
 from plans.editor.patches import NotAPatch, Patch, read_patch
 from plans.planfile import parse_json
-from plans.services import NotOpen, Removed, keep_patch, save_patch
+from plans.services import NotOpen, Removed, keep_patch, save_patch, work_out
 from plans.services.meeting import Elsewhere, PatchClash, PatchSaved
+from plans.services.patching import TotalRow
 
 BODY_LIMIT = 10 * 1024 * 1024
 NOT_OPEN = (
@@ -104,6 +106,27 @@ def section_save(request: HttpRequest, pk: int, section_pk: int) -> HttpResponse
         keep_patch(section, patch, by=user, at=at)
         return say(409, REMOVED if isinstance(problem, Removed) else NOT_OPEN)
     return JsonResponse(show_saved(saved, at=timezone.localtime(at)))
+
+
+@require_POST
+@answer_in_json
+def section_derived(request: HttpRequest, pk: int, section_pk: int) -> HttpResponse:
+    """Work out what a section's rules give, as if a patch of it had been saved."""
+    section = get_section_to_save(request, pk, section_pk)
+    derived = work_out(section, read_body(request, is_saved=False))
+    cells = [{"path": path, "text": text} for path, text in derived.cells.items()]
+    return JsonResponse(
+        {
+            "derived": cells,
+            "totals": [_show_total(total) for total in derived.totals],
+            "faults": [asdict(each) for each in derived.faults],
+        }
+    )
+
+
+def _show_total(total: TotalRow) -> dict[str, Any]:
+    texts = {field_name(path): text for path, text in total.values.items()}
+    return {"path": total.path, "row": total.place, "texts": texts}
 
 
 def show_saved(saved: PatchSaved, *, at: Any) -> dict[str, Any]:
