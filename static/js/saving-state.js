@@ -20,6 +20,7 @@ const WORDS = {
   saved: (saving) => (saving.savedAt ? `Saved ${saving.savedAt}` : "All changes are saved"),
 };
 const SOURCE = "saving";
+const KEPT = "Kept from last time, not saved yet";
 const QUIET = new Set(["saving", "typed", "saved"]);
 
 function places(count) {
@@ -35,6 +36,7 @@ export class SavingState {
     this.told = this.box.querySelector("[data-state-told]");
     saving.form.addEventListener("pw:state", () => this.show());
     saving.form.addEventListener("pw:saved", () => this.mark());
+    saving.form.addEventListener("pw:kept", () => this.mark());
     saving.form.addEventListener("pw:redrawn", () => this.mark());
     this.marked = new Set();
     saving.form.addEventListener("input", ({ target }) => this.unmark(target));
@@ -86,11 +88,12 @@ export class SavingState {
   mark() {
     this.marked.forEach((control) => this.unmark(control));
     const index = indexPlaces(this.saving.editor);
-    for (const { path, message } of this.saving.refused.values()) {
+    for (const { path, message, kept } of this.saving.refused.values()) {
       const place = nearestPlace(index, path);
       const control = place?.matches("[data-field]") ? place : place?.querySelector("[data-field]");
-      if (!control || !message) continue;
-      markCell(control, { level: "error", message, source: SOURCE });
+      const level = message ? "error" : "warning";
+      if (!control || !(message || kept)) continue;
+      markCell(control, { level, message: message || KEPT, source: SOURCE });
       this.marked.add(control);
     }
     this.show();

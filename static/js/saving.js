@@ -184,7 +184,8 @@ export class Saving {
     if (status === 401) return this.wait(job, "signed-out");
     if ([400, 403, 404, 409, 413].includes(status)) {
       const { message } = await response.json().catch(() => ({}));
-      return this.stop(job, status, message);
+      const isOutdated = status === 403 && !message; // the sign-in that this page was drawn for has ended
+      return isOutdated ? this.wait(job, "signed-out") : this.stop(job, status, message);
     }
     return this.wait(job, status ? "busy" : "offline");
   }
@@ -265,6 +266,7 @@ export class Saving {
       this.refused.set(keyOf(change.path), { path: change.path, change: JSON.stringify(change), kept: true });
     }
     this.hasDraft = true;
+    this.form.dispatchEvent(new CustomEvent("pw:kept"));
     this.tell();
   }
 

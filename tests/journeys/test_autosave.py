@@ -1,0 +1,310 @@
+"""Saving by itself: soon, on leaving, after a time offline, once and no more, and past a killed browser."""
+
+import contextlib
+import os
+import random
+import signal
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, Route, expect
+
+from tests.conftest import CHROMIUM_OPTIONS
+from tests.journeys.conftest import sign_in
+from tests.journeys.screens import cell_to_edit, open_card, row_to_edit
+from tests.journeys.site import Site
+from tests.journeys.test_screens import Look
+from tests.journeys.writing import (
+    GRADE,
+    UNIT,
+    expect_saved,
+    open_editor,
+    reopen,
+    revision,
+    state,
+)
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+STAFFING = "Staffing levels"
+WORDS = "Climate change adaptation"
+LOST_AT_MOST = 10.0
+"""Seconds of typing that a killed browser may take with it."""
+
+
+@pytest.fixture
+def writer(browser: Browser, site: Site) -> Iterator[Page]:
+    """Return the page of a manager, signed in; that requests fail is what these tests are about."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="en-GB")
+    context.set_default_timeout(15_000)
+    page = context.new_page()
+    sign_in(page, site, "manager@wealdshire.example")
+    yield page
+    context.close()
+
+
+def cell(page: Page, grade: str = GRADE) -> Locator:
+    """Return the cell of this year's posts in one grade of one unit."""
+    return cell_to_edit(row_to_edit(open_card(page, UNIT), "grade", grade), "2008/09")
+
+
+def caption(page: Page) -> Locator:
+    return page.get_by_label("Table caption")
+
+
+# --- when ---------------------------------------------------------------------------------------
+
+
+def test_what_is_typed_is_saved_within_ten_seconds(writer: Page) -> None:
+    open_editor(writer, WORDS, quick=False)
+    caption(writer).fill("Typed and left alone")
+    begun = time.monotonic()
+    expect_saved(writer)
+    print(f"saved {time.monotonic() - begun:.1f} s after the last key")
+    reopen(writer)
+    expect(caption(writer)).to_have_value("Typed and left alone")
+
+
+def test_who_types_without_a_pause_is_saved_too(writer: Page) -> None:
+    open_editor(writer, WORDS, quick=False)
+    caption(writer).fill("")
+    begun = time.monotonic()
+    with writer.expect_response("**/save/", timeout=10_000) as response:
+        while time.monotonic() - begun < 9 and not response.is_done():
+            caption(writer).press("x")
+            writer.wait_for_timeout(100)
+    print(f"saved {time.monotonic() - begun:.1f} s after the first of many keys")
+    assert response.value.json()["changed"] == 1
+    caption(writer).fill("")
+    expect_saved(writer)
+
+
+def test_what_is_typed_is_saved_on_leaving(writer: Page) -> None:
+    open_editor(writer, WORDS, quick=False)
+    caption(writer).fill("Typed on the way out")
+    writer.get_by_role("link", name="Cancel").click()
+    writer.get_by_role("heading", level=1).wait_for()
+    writer.go_back()
+    expect(caption(writer)).to_have_value("Typed on the way out")
+
+
+def test_the_buttons_and_keys_save_and_go_on(writer: Page) -> None:
+    open_editor(writer, WORDS, quick=False)
+    caption(writer).fill("Saved by a key")
+    writer.keyboard.press("Control+s")
+    expect_saved(writer, milliseconds=1500)
+    caption(writer).fill("Saved by another key")
+    with writer.expect_navigation():
+        writer.keyboard.press("Control+Enter")
+    expect(writer.get_by_role("main")).to_contain_text("Saved by another key")
+    open_editor(writer, WORDS, quick=False)
+    caption(writer).fill("")
+    with writer.expect_navigation():
+        writer.get_by_role("button", name="Save and continue").click()
+
+
+# --- when it cannot be saved at once -------------------------------------------------------------
+
+
+def test_offline_keeps_what_is_typed_and_saves_it_once(writer: Page) -> None:
+    open_editor(writer, STAFFING)
+    before = revision(writer)
+    first = cell(writer).input_value()
+    writer.context.set_offline(True)
+    for text in ("1.5", "2.5", "3.5"):
+        cell(writer).fill(text)
+        caption(writer).fill(f"Posts, {text}")
+    expect(state(writer)).to_have_text(
+        "Offline: kept on this page until you are back, do not close it"
+    )
+    writer.wait_for_timeout(500)  # several tries fail meanwhile
+    assert revision(writer) == before
+    writer.context.set_offline(False)
+    expect_saved(writer)
+    assert revision(writer) == before + 1 or revision(writer) == before + 2
+    reopen(writer)
+    expect(cell(writer)).to_have_value("3.5")
+    expect(caption(writer)).to_have_value("Posts, 3.5")
+    cell(writer).fill(first)
+    caption(writer).fill("")
+    expect_saved(writer)
+
+
+def test_a_lost_answer_is_asked_for_again_and_saves_nothing_twice(writer: Page) -> None:
+    open_editor(writer, STAFFING)
+    before, first = revision(writer), cell(writer).input_value()
+    answers: list[dict] = []
+
+    def lose(route: Route) -> None:
+        answers.append(route.fetch().json())
+        if len(answers) == 1:
+            route.abort()
+        else:
+            route.fulfill(json=answers[-1])
+
+    writer.route("**/save/", lose)
+    cell(writer).fill("4.5")
+    expect_saved(writer)
+    writer.unroute("**/save/")
+    assert answers[0] == answers[1]
+    assert revision(writer) == before + 1
+    cell(writer).fill(first)
+    expect_saved(writer)
+    assert revision(writer) == before + 2
+
+
+def test_who_was_signed_out_signs_in_elsewhere_and_carries_on(writer: Page, site: Site) -> None:
+    open_editor(writer, STAFFING)
+    first = cell(writer).input_value()
+    writer.context.clear_cookies()
+    cell(writer).fill("5.5")
+    expect(state(writer)).to_contain_text("Signed out: sign in again in another tab")
+    other = writer.context.new_page()
+    sign_in(other, site, "manager@wealdshire.example")
+    other.close()
+    expect_saved(writer)
+    cell(writer).fill(first)
+    expect_saved(writer)
+
+
+# --- what cannot be saved as it is ---------------------------------------------------------------
+
+
+def test_a_cell_to_put_right_is_told_kept_and_found_by_keyboard(writer: Page) -> None:
+    open_editor(writer, STAFFING)
+    first = cell(writer).input_value()
+    cell(writer).fill("12,48.0")
+    caption(writer).fill("Saved beside it")
+    expect(state(writer)).to_contain_text("Not saved: 1 cell needs putting right")
+    expect(cell(writer)).to_have_attribute("aria-invalid", "true")
+    writer.get_by_role("button", name="Go to the first").focus()
+    writer.keyboard.press("Enter")
+    expect(cell(writer)).to_be_focused()
+    cell(writer).fill(first)
+    caption(writer).fill("")
+    expect_saved(writer)
+
+
+def test_what_was_kept_comes_back_with_its_place_and_can_be_put_right(writer: Page) -> None:
+    open_editor(writer, STAFFING)
+    first = cell(writer).input_value()
+    cell(writer).fill("12,48.0")
+    expect(state(writer)).to_contain_text("Not saved: 1 cell")
+    reopen(writer)
+    expect(writer.get_by_role("status").filter(has_text="It was kept")).to_be_visible()
+    expect(cell(writer)).to_have_value("12,48.0")
+    expect(state(writer)).to_contain_text("Kept from last time, not saved: 1 cell")
+    cell(writer).fill(first)
+    expect(writer.get_by_text("It was kept")).to_have_count(0)
+    reopen(writer)
+    expect(cell(writer)).to_have_value(first)
+    expect(writer.get_by_text("It was kept")).to_have_count(0)
+
+
+# --- a killed browser -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kills", [2, pytest.param(20, marks=pytest.mark.full)])
+def test_a_killed_browser_loses_ten_seconds_at_most(
+    writer: Page, site: Site, browser: Browser, kills: int
+) -> None:
+    open_editor(writer, WORDS)
+    address = writer.url
+    cookies = writer.context.storage_state()
+    chance = random.Random(kills)
+    losses = []
+    for number in range(kills):
+        typed = type_and_kill(browser, address, cookies, word=f"k{number}", seconds=chance.uniform(3, 12))
+        killed = time.monotonic()
+        writer.goto(f"{address}?at=now")
+        kept = len(caption(writer).input_value().split())
+        assert kept <= len(typed)
+        losses.append(killed - typed[kept] if kept < len(typed) else 0.0)
+    print(f"{kills} kills, lost at most {max(losses):.1f} s: {[round(each, 1) for each in losses]}")
+    assert max(losses) <= LOST_AT_MOST
+    reopen(writer)
+    caption(writer).fill("")
+    expect_saved(writer)
+
+
+def type_and_kill(
+    browser: Browser, address: str, cookies: dict, *, word: str, seconds: float
+) -> list[float]:
+    """Type words in a browser of its own until it is killed; return when each was typed."""
+    times: list[float] = []
+    with own_chromium(browser) as (chromium, kill):
+        page = chromium.new_context(storage_state=cookies, locale="en-GB").new_page()
+        page.goto(address)
+        page.locator("form[data-saves-itself]").wait_for()
+        caption(page).fill("")
+        begun = time.monotonic()
+        while time.monotonic() - begun < seconds:
+            times.append(time.monotonic())
+            caption(page).press_sequentially(f"{word} ", delay=20)
+        kill()
+    return times
+
+
+@contextlib.contextmanager
+def own_chromium(browser: Browser) -> Iterator[tuple[Browser, Callable[[], None]]]:
+    """Start another Chromium; yield it and what kills its processes at once."""
+    mark = f"--planwright-test={uuid4().hex}"
+    chromium = browser.browser_type.launch(
+        executable_path=browser.browser_type.executable_path
+        if not os.environ.get("CHROMIUM")
+        else os.environ["CHROMIUM"],
+        args=[*CHROMIUM_OPTIONS, mark],
+        chromium_sandbox=os.geteuid() != 0,
+    )
+
+    def kill() -> None:
+        for pid in marked_processes(mark):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+
+    try:
+        yield chromium, kill
+    finally:
+        kill()
+        with contextlib.suppress(Exception):
+            chromium.close()
+
+
+def marked_processes(mark: str) -> list[int]:
+    """Return the ids of the processes whose arguments hold `mark`."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if mark.encode() in (folder / "cmdline").read_bytes().split(b"\0"):
+                found.append(int(folder.name))
+    return found
+
+
+# --- how it looks ---------------------------------------------------------------------------------
+
+
+def test_every_state_is_sound_at_both_widths(writer: Page) -> None:
+    look = Look(writer)
+    open_editor(writer, STAFFING)
+    first = cell(writer).input_value()
+    caption(writer).fill("A caption")
+    expect_saved(writer)
+    look("editor saved")
+    writer.context.set_offline(True)
+    caption(writer).fill("Another caption")
+    expect(state(writer)).to_contain_text("Offline")
+    look("editor offline")
+    writer.context.set_offline(False)
+    expect_saved(writer)
+    cell(writer).fill("12,48.0")
+    expect(state(writer)).to_contain_text("Not saved: 1 cell")
+    look("editor with a cell to put right")
+    reopen(writer)
+    look("editor with what was kept")
+    cell(writer).fill(first)
+    caption(writer).fill("")
+    expect_saved(writer)
+    assert look.faults == {}
