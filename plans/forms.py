@@ -334,10 +334,15 @@ class NewCommentForm(CommentForm):
         grid: Grid,
         section_object: Mapping[str, Any],
         chosen: Target | None = None,
+        asked_in_vain: bool = False,
         **kwargs: Any,
     ) -> None:
-        """Offer what one may speak of; `chosen` is a place that is decided already."""
+        """Offer what one may speak of; `chosen` is a place that is decided already.
+
+        `asked_in_vain`: a place was asked for that is not there.
+        """
         super().__init__(*args, **kwargs)
+        self.asked_in_vain = asked_in_vain
         self.grid, self.section_object, self.chosen = grid, section_object, chosen
         if chosen:
             for name in ("place", "column", "quote"):

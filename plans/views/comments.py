@@ -197,6 +197,7 @@ def _new_form(
         grid=grid,
         section_object=now,
         chosen=chosen,
+        asked_in_vain=bool(at) and chosen is None,
         initial=initial,
     )
 
@@ -232,7 +233,6 @@ def _after_adding(request: HttpRequest, section: Section, posted: Posted) -> Htt
 
 
 def _show_section(request: HttpRequest, section: Section, form: NewCommentForm) -> HttpResponse:
-    asked_in_vain = bool(request.GET.get("at")) and not form.chosen
     context = {
         **_threads_context(request, read_threads([section])),
         "plan": section.plan,
@@ -240,8 +240,7 @@ def _show_section(request: HttpRequest, section: Section, form: NewCommentForm) 
         "form": form,
         "readers": form.fields["people"].queryset,
         "url": reverse("plans:comments", args=[section.plan_id, section.pk]),
-        "starts": bool(form.chosen or asked_in_vain) or form.is_bound,
-        "asked_in_vain": asked_in_vain,
+        "starts": form.chosen or form.asked_in_vain or form.is_bound,
     }
     if is_fragment(request):
         return render(request, "plans/_comments.html", context, status=form_status(form))

@@ -385,7 +385,7 @@ class EditorComments {
 
   drawMarks() {
     for (const marker of this.form.querySelectorAll(".pw-comment-marker")) {
-      if (marker.textContent !== String(this.counts.get(marker.dataset.place))) marker.remove();
+      if (Number(marker.dataset.count) !== this.counts.get(marker.dataset.place)) marker.remove();
     }
     if (this.counts.size === 0) return this.lightWords(new Map());
     const elements = new Map([...indexPlaces(this.form)].map(([key, each]) => [JSON.parse(key).join("-"), each]));
@@ -399,9 +399,12 @@ class EditorComments {
     marker.type = "button";
     marker.className = "pw-comment-marker";
     marker.dataset.place = name;
-    marker.textContent = count;
-    marker.setAttribute("aria-label", `${count} comment${count === 1 ? "" : "s"} on ${labelOf(place)}`);
-    homeOf(place).append(marker);
+    marker.dataset.count = count;
+    const words = `${count} comment${count === 1 ? "" : "s"}`;
+    const home = homeOf(place);
+    marker.textContent = home.matches("td, th") ? count : words;
+    marker.setAttribute("aria-label", `${words} on ${labelOf(place)}`);
+    home.append(marker);
   }
 
   /** Light up the words that are commented on, where the browser can. */
