@@ -73,8 +73,10 @@ export class Steps {
 
   makeStep({ words, values, rows }) {
     const change = (from, to) => {
-      rows.forEach((each) => this.putRows(each, from, to));
+      const putRows = () => rows.forEach((each) => this.putRows(each, from, to));
+      if (to === "after") putRows(); // values go into rows that are there
       const touched = this.putValues(values, from, to);
+      if (to === "before") putRows();
       this.tellAll(touched, rows.map(({ list }) => list));
       return { touched, left: values.length - touched.length, rows };
     };
@@ -89,8 +91,8 @@ export class Steps {
   putValues(values, from, to) {
     const touched = [];
     for (const each of values) {
-      if (!each.control.isConnected) each.control = findAgain(this.root, each.control);
-      if (each.control && valueOf(each.control) === each[from]) {
+      if (!each.control.isConnected) each.control = findAgain(this.root, each.control) ?? each.control;
+      if (each.control.isConnected && valueOf(each.control) === each[from]) {
         put(each.control, each[to]);
         touched.push(each.control);
       }
