@@ -53,6 +53,30 @@ MILESTONES = {
 }
 """What a plan's history marks, and how."""
 
+SORTS = {
+    "milestones": ("Milestones", tuple(MILESTONES)),
+    "saves": ("Texts and tables", ("save",)),
+    "structure": (
+        "Structure, people and dates",
+        (
+            "section_added",
+            "section_removed",
+            "section_brought_back",
+            "section_moved",
+            "section_assigned",
+            "due_date",
+            "facts_changed",
+        ),
+    ),
+    "status": ("Status of sections", ("section_status",)),
+    "comments": (
+        "Comments",
+        tuple(action for action in WORDS if action.startswith("comment_")),
+    ),
+    "pictures": ("Pictures", ("picture_added", "picture_removed")),
+}
+"""What the history can be narrowed to: a name and the actions that belong to it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Happening:

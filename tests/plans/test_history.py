@@ -360,3 +360,50 @@ def test_a_restored_row_keeps_its_id(section: Section, author: User) -> None:
     assert content_of(section)["rows"] == rows
     assert section_object(fresh(section)) == section_at(fresh(section), 1)
     assert SectionRevision.objects.filter(section=section).count() == 3
+
+
+# --- the plan's log ------------------------------------------------------------------------------
+
+
+def log(client: Client, plan: Plan, **query: Any) -> list[tuple[str, str, int]]:
+    """Return who did what, and how many saves a line stands for."""
+    response = client.get(reverse("plans:history", args=[plan.pk]), query)
+    assert response.status_code == 200
+    return [
+        (str(line.happening.event.by), line.happening.event.action, line.count)
+        for line in response.context["lines"]
+    ]
+
+
+def test_the_log_folds_saves_by_person_and_section(
+    client: Client, plan: Plan, author: User, people: SimpleNamespace
+) -> None:
+    section, officer = plan.sections.get(key="register"), people.planning_officer
+    for minute in range(1, 4):
+        type_name(section, f"A{minute}", author, minute=minute)
+        type_name(section, f"B{minute}", officer, row=2, minute=minute + 0.5)
+    perform(plan, Action.SUBMIT, by=author, at=NOW + timedelta(minutes=5))
+    names = str(author), str(officer)
+    folded = [(names[1], "save", 3), (names[0], "save", 3)]
+    submitted, imported = (names[0], "submit", 1), (names[0], "import", 1)
+
+    assert log(client, plan) == [submitted, *folded, imported]
+    assert log(client, plan, by=officer.pk) == folded[:1]
+    assert log(client, plan, what="milestones") == [submitted, imported]
+    assert log(client, plan, section=section.pk) == folded
+    assert log(client, plan, section=plan.sections.get(key="risks").pk) == []
+    assert log(client, plan, what="nonsense", by="x") == [submitted, *folded, imported]
+    response = client.get(reverse("plans:history", args=[plan.pk]))
+    assert [mark for mark, _ in response.context["milestones"]] == ["Submitted", "Imported"]
+    url = response.context["lines"][1].compare_url
+    assert url.endswith("?from=2&to=7")
+    assert client.get(url).status_code == 200
+
+
+@pytest.mark.parametrize("saves", [1, 3, 30])
+def test_the_log_asks_the_same_for_few_events_and_for_many(
+    client: Client, section: Section, author: User, saves: int
+) -> None:
+    for number in range(saves):
+        type_name(section, f"Name {number}", author, minute=40 * number)
+    assert count_queries(client, reverse("plans:history", args=[section.plan_id])) == 11
