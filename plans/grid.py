@@ -152,13 +152,13 @@ def value_at(content: Any, path: Path) -> Any:
 def put_at(content: dict[str, Any], path: Path, value: Any) -> None:
     """Put `value` at `path` inside nested dicts and lists, making dicts on the way.
 
-    A list grows by nulls when the path names an index past its end.
+    A list grows by empty texts when the path names an index past its end.
     """
     here: Any = content
     for step, following in pairwise(path):
         here = _step_into(here, step, [] if isinstance(following, int) else {})
     if isinstance(here, list):
-        _grow(here, path[-1])
+        _grow(here, path[-1], "")
     here[path[-1]] = value
 
 
@@ -173,7 +173,7 @@ def _step_into(here: Any, step: str | int, fresh: Any) -> Any:
     return here[step]
 
 
-def _grow(here: list[Any], step: str | int) -> None:
+def _grow(here: list[Any], step: str | int, fresh: Any = None) -> None:
     if not isinstance(step, int):
         raise TypeError(f"a list has no place {step!r}")
-    here.extend([None] * (step + 1 - len(here)))
+    here.extend([fresh] * (step + 1 - len(here)))
