@@ -137,8 +137,9 @@ export class Saving {
     return [...this.refused.values()].some((each) => "theirs" in each);
   }
 
+  /** Forget what was refused and does not stand there any more: the draft need not keep it. */
   forgetRefused(changes) {
-    const still = new Set(changes.map((change) => keyOf(change.path)));
+    const still = new Set(changes.filter((change) => this.isRefused(change)).map((change) => keyOf(change.path)));
     for (const key of this.refused.keys()) {
       if (!still.has(key)) this.refused.delete(key);
     }
