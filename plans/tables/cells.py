@@ -37,6 +37,7 @@ def unguard(text: str) -> str:
 # --- numbers and their formats -------------------------------------------------------------------
 
 GENERAL = "General"
+_LARGEST = 308  # the power of ten beyond which a spreadsheet has no numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +93,8 @@ def show_number(raw: str, number_format: str) -> str:
     :raises ValueError: if `raw` is no finite number.
     """
     number = Decimal(raw)
-    if not number.is_finite():
-        raise ValueError(f"{raw} is no number")
+    if not number.is_finite() or number.adjusted() > _LARGEST:
+        raise ValueError(f"{raw} is no number that a spreadsheet has")
     pattern, with_sign = _choose_pattern(number_format, number)
     if pattern is None:
         return _show_general(number)

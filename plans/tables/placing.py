@@ -401,13 +401,15 @@ def explain_faults(faults: Iterable[Fault], placed: Placed, money_unit: str) -> 
             continue
         place, cell, each = origin
         proposals = values.propose(cell.text, money_unit) if each.type is FieldType.CELL else ()
-        found.append(BadCell(place, cell.text, _bare(fault), label_in_full(each), proposals))
+        reason = _bare(fault, cell.text)
+        found.append(BadCell(place, cell.text, reason, label_in_full(each), proposals))
     return tuple(found)
 
 
-def _bare(fault: Fault) -> str:
-    """Return a fault without the question after it: what may be meant is offered to tick."""
-    return fault.message.partition("; did you mean")[0]
+def _bare(fault: Fault, text: str) -> str:
+    """Return a fault without the text before it and the question after it: both stand beside."""
+    sentence = fault.message.partition("; did you mean")[0]
+    return sentence.removeprefix(f'"{text}" ')
 
 
 def _near(path: Path, placed: Placed) -> Origin | None:

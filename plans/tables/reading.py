@@ -40,7 +40,10 @@ def read_workbook(name: str, data: bytes) -> Workbook:
 
     :raises NotReadable: with a sentence, if it is something else, damaged, or too much.
     """
-    return _read_apart(data, _find_kind(name, data))
+    workbook = _read_apart(data, _find_kind(name, data))
+    if not any(sheet.rows for sheet in workbook.sheets):
+        raise NotReadable("The file holds nothing but empty cells.")
+    return workbook
 
 
 def _find_kind(name: str, data: bytes) -> str:

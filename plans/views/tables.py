@@ -30,6 +30,7 @@ from plans.planfile import plan_facts, read_head, section_object
 from plans.services import Conflict, NotOpen, Removed, keep_draft, section_at
 from plans.services.table_import import Review, import_table, make_scene, review_import
 from plans.tables.blocks import Block, Scene, data_rows, find_blocks, retarget
+from plans.tables.headings import ID
 from plans.tables.outline import TableList, find_table, list_tables, offered_parents
 from plans.tables.placing import Mode
 from plans.tables.reading import NotReadable, read_workbook
@@ -129,7 +130,7 @@ def section_import(request: HttpRequest, pk: int, section_pk: int) -> HttpRespon
         return redirect("plans:section_edit", pk, section.pk)
     if "sealed" in request.POST:
         return _take_step(request, section)
-    form = TableFileForm(request.POST or None, request.FILES or None)
+    form = TableFileForm(request.POST, request.FILES) if is_post else TableFileForm()
     if is_post and form.is_valid():
         file = form.cleaned_data["file"]
         try:
@@ -334,6 +335,7 @@ def _describe_group(number: int, block: Block, workbook: Workbook, scene: Scene)
         "title": table.title,
         "columns": columns,
         "targets": [(target.name, target.label) for target in scene.targets(table)],
+        "is_ours": ID in block.columns.values(),
         "left_out": sum(1 for each in columns if not each["target"]),
     }
 
