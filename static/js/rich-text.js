@@ -64,7 +64,7 @@ async function makeEditorOf(textarea) {
   editors.set(textarea, editor);
   Object.assign(editor, {textarea, frame, written: schema.writeHtml(editor)});
   textarea.dataset.upgraded = "";
-  textarea.focus = () => editor.commands.focus();
+  textarea.focus = () => editor.view.focus();
   if (isMain(textarea)) toolbarOf(textarea).attach(editor);
   if (document.activeElement === textarea) enter(editor, textarea);
   textarea.hidden = true;

@@ -54,7 +54,7 @@ class Box {
   /** Close it and go back to the text. */
   goBack() {
     this.close();
-    this.editor.commands.focus();
+    this.editor.view.focus();
   }
 
   leave(to) {
@@ -111,7 +111,7 @@ class ListBox extends Box {
       "aria-expanded": "true",
       "aria-controls": `${this.id}-list`,
     });
-    this.list = make("div", {class: "pw-chooser__list", role: "listbox", id: `${this.id}-list`, "aria-label": label});
+    this.list = make("div", {class: "pw-chooser__list", role: "listbox", id: `${this.id}-list`, "aria-label": label, tabindex: "-1"});
     this.told = make("p", {class: "pw-chooser__told", role: "status"});
     this.element.append(
       make("label", {class: "govuk-label", for: `${this.id}-search`}, label),
@@ -267,9 +267,10 @@ function putFigure(editor, figure, style) {
   const known = recent.indexOf(figure);
   if (known >= 0) recent.splice(known, 1);
   recent.unshift(figure);
+  editor.view.focus();
   const {state} = editor;
   const marks = (state.storedMarks ?? state.selection.$from.marks()).map((mark) => mark.toJSON());
-  editor.chain().focus().insertContent({type: "liveFigure", attrs: {figure, style}, marks}).run();
+  editor.chain().insertContent({type: "liveFigure", attrs: {figure, style}, marks}).run();
 }
 
 // --- sections ------------------------------------------------------------------------------------
@@ -295,7 +296,8 @@ export async function askSection(editor, form) {
 
 /** Let the selected words, or the link at the caret, lead to `href`; without either put `words` in. */
 function putLink(editor, href, words) {
-  const chain = editor.chain().focus();
+  editor.view.focus();
+  const chain = editor.chain();
   const mark = {type: "link", attrs: {href}};
   if (editor.isActive("link")) chain.extendMarkRange("link").setMark("link", {href}).run();
   else if (editor.state.selection.empty) chain.insertContent({type: "text", text: words, marks: [mark]}).run();
@@ -315,7 +317,7 @@ export function askLink(editor) {
     if (address.value.trim() && !href) return showFault(address, fault);
     box.close();
     if (href) putLink(editor, href, address.value.trim());
-    else editor.chain().focus().extendMarkRange("link").unsetMark("link").run();
+    else takeLinkAway(editor);
     return undefined;
   };
   address.addEventListener("keydown", (event) => {
@@ -328,6 +330,11 @@ export function askLink(editor) {
   if (present) foot.append(button("Take the link away", () => ((address.value = ""), take())));
   box.element.append(label, address, fault, foot);
   box.show();
+}
+
+function takeLinkAway(editor) {
+  editor.view.focus();
+  editor.chain().extendMarkRange("link").unsetMark("link").run();
 }
 
 function showFault(address, fault) {
@@ -357,7 +364,8 @@ export function askNote(editor, form) {
     const mark = field.value.replace(/[\s[\]]/g, "");
     if (!mark) return;
     box.close();
-    editor.chain().focus().insertContent({type: "text", text: `[note ${mark}]`}).run();
+    editor.view.focus();
+    editor.chain().insertContent({type: "text", text: `[note ${mark}]`}).run();
   };
   field.addEventListener("keydown", (event) => {
     if (event.key !== "Enter") return;

@@ -119,6 +119,10 @@ function paste(told) {
 // Sup and sub exclude each other; as marks of one priority below the others they stand innermost.
 const RAISED = {excludes: "superscript subscript", priority: 80};
 
+const startOnly = () => ({
+  start: {default: 1, parseHTML: (element) => Number.parseInt(element.getAttribute("start") ?? "1", 10) || 1},
+});
+
 function makeExtensions({show, told}) {
   return [
     Document,
@@ -126,7 +130,7 @@ function makeExtensions({show, told}) {
     Text,
     Heading.configure({levels: [3, 4]}),
     BulletList,
-    OrderedList.configure({enableListAttributes: false}),
+    OrderedList.extend({addAttributes: startOnly}),
     ListItem.extend({content: "block+"}),
     Blockquote,
     HardBreak,
@@ -169,12 +173,22 @@ export function writeHtml(editor) {
   for (const block of content.querySelectorAll("p, h3, h4")) {
     if (!block.textContent.trim() && !block.querySelector("[data-figure]")) block.remove();
   }
+  for (const block of content.querySelectorAll("p, h3, h4")) trim(block);
   for (const item of content.querySelectorAll("li")) unwrapItem(item);
-  for (const list of content.querySelectorAll("ol")) list.removeAttribute("type");
   removeEmpty(content);
   const holder = document.createElement("div");
   holder.append(content);
   return holder.innerHTML;
+}
+
+/** Take away the space that a block of text begins and ends with: the server keeps none. */
+function trim(block) {
+  const texts = document.createTreeWalker(block, NodeFilter.SHOW_TEXT);
+  const found = [];
+  while (texts.nextNode()) found.push(texts.currentNode);
+  if (!found.length) return;
+  if (block.firstChild === found[0]) found[0].data = found[0].data.replace(/^ +/, "");
+  if (block.lastChild === found.at(-1)) found.at(-1).data = found.at(-1).data.replace(/ +$/, "");
 }
 
 /** Let the one paragraph of an item, with or without lists below it, stand bare. */

@@ -16,17 +16,25 @@ export const TABLE_TOLD = "A table was pasted as lines of text, its cells parted
 
 /** Return pasted HTML in the shapes of rich text; `told(sentence)` hears when a table lost its shape. */
 export function cleanPaste(html, told = () => {}) {
-  if (html.includes("data-pm-slice")) return html;
-  const page = new DOMParser().parseFromString(html, "text/html");
+  if (html.includes("data-pm-slice") && !HAS_STYLE.test(html)) return html; // copied from such an editor
+  const page = new DOMParser().parseFromString(withoutStyles(html), "text/html");
   removeUnseen(page);
   const writer = new Writer(told);
   writer.readInside(page.body, NO_MARKS);
   return writer.finish();
 }
 
+const HAS_STYLE = /<[^>]*\sstyle\s*=/i;
+
+/** Return HTML whose styles and handlers are data: as such the page's own rules would refuse them, and say so. */
+function withoutStyles(html) {
+  const bare = html.replace(/<style[\s\S]*?<\/style\s*>/gi, "");
+  return bare.replace(/<[a-z][^>]*>/gi, (tag) => tag.replace(/\s(style|on[a-z]+)\s*=/gi, " data-$1="));
+}
+
 function removeUnseen(page) {
   for (const element of page.querySelectorAll(UNSEEN)) element.remove();
-  for (const element of page.querySelectorAll("[style]")) {
+  for (const element of page.querySelectorAll("[data-style]")) {
     const style = styleOf(element);
     if (/display:\s*none|mso-hide:\s*all|mso-element:\s*comment/.test(style)) element.remove();
   }
@@ -34,7 +42,7 @@ function removeUnseen(page) {
   for (const element of page.querySelectorAll(".MsoCommentReference, .msocomanchor, .msocomtxt")) element.remove();
 }
 
-const styleOf = (element) => (element.getAttribute("style") ?? "").toLowerCase();
+const styleOf = (element) => (element.dataset.style ?? "").toLowerCase();
 
 const NO_MARKS = {strong: false, em: false, raised: "", href: ""};
 
@@ -45,11 +53,11 @@ function marksInside(element, marks) {
   if (/^(B|STRONG)$/.test(element.tagName)) inside.strong = true;
   if (/^(I|EM|CITE|DFN)$/.test(element.tagName)) inside.em = true;
   if (/^(SUP|SUB)$/.test(element.tagName)) inside.raised = element.tagName.toLowerCase();
-  const weight = /font-weight:\s*(bold|normal|[1-9]00)/.exec(style)?.[1];
-  if (weight) inside.strong = weight === "bold" || weight >= "600";
-  const slant = /font-style:\s*(italic|normal)/.exec(style)?.[1];
+  const weight = /(?:^|[;\s])font-weight:\s*(bold|normal|[1-9]00)/.exec(style)?.[1];
+  if (weight) inside.strong = weight === "bold" || Number(weight) >= 600;
+  const slant = /(?:^|[;\s])font-style:\s*(italic|normal)/.exec(style)?.[1];
   if (slant) inside.em = slant === "italic";
-  const raised = /vertical-align:\s*(super|sub)\b/.exec(style)?.[1];
+  const raised = /(?:^|[;\s])vertical-align:\s*(super|sub)\b/.exec(style)?.[1];
   if (raised) inside.raised = raised === "super" ? "sup" : "sub";
   if (element.tagName === "A") inside.href = outsideHref(element);
   return inside;
@@ -143,7 +151,7 @@ class Writer {
   readWordItem(element, marks) {
     this.endLine();
     const level = Number(/level(\d)/.exec(styleOf(element))?.[1] ?? 1);
-    const signs = [...element.querySelectorAll("[style]")].filter((each) => /mso-list:\s*ignore/.test(styleOf(each)));
+    const signs = [...element.querySelectorAll("[data-style]")].filter((each) => /mso-list:\s*ignore/.test(styleOf(each)));
     const sign = NUMBER.exec(signs[0]?.textContent ?? "");
     for (const each of signs) each.remove();
     this.openWordItem(level, sign !== null, Number(sign?.[1]) || 1);
