@@ -93,7 +93,7 @@ PLAN_RULES = {
     "print": Rule(DRAFTERS, post=302),
     "section": Rule(DRAFTERS, get=200),
     "section_edit": Rule(WRITERS, get=200, post=400, locked=(302, 400)),
-    "section_here": Rule(WRITERS, post=400),
+    "section_here": Rule(WRITERS, post=400, in_json=True),
     "section_save": Rule(WRITERS, post=400, in_json=True),
     "section_derived": Rule(WRITERS, post=400, in_json=True),
     "section_resolve": Rule(WRITERS, post=302),
@@ -153,12 +153,13 @@ SITE_RULES = {
     "plans:list": Rule(frozenset(ROLES), get=200),
     "plans:start": Rule(MANAGERS, get=200, post=422),
     "plans:import": Rule(MANAGERS, get=200, post=422),
+    "plans:shortcuts": Rule(frozenset(ROLES), get=200),
     "accounts:profile": Rule(frozenset(ROLES), get=200, post=200),
     "accounts:user_list": Rule(OFFICER, get=200),
     "accounts:user_add": Rule(OFFICER, get=200, post=200),
     "accounts:organisation_unit_list": Rule(OFFICER, get=200),
 }
-FOR_ALL_WHO_SIGN_IN = {"plans:list", "accounts:profile"}
+FOR_ALL_WHO_SIGN_IN = {"plans:list", "plans:shortcuts", "accounts:profile"}
 # Of somebody or something at Libraries; the planning officer of Roads gets 404.
 PEOPLE_RULES = {
     "user_detail": Rule(OFFICER, get=200),

@@ -1,4 +1,4 @@
-"""Being in a section together: who is there, and what the others changed since a page last asked."""
+"""Being in a section together: who is there, and what others changed since a page last asked."""
 
 from __future__ import annotations
 
@@ -19,7 +19,9 @@ from plans.editor import find_place, section_grid
 from plans.grid import Grid
 from plans.models import Comment, Presence, Section
 from plans.planfile import plan_facts, read_head, section_object
+from plans.services.patching import changes_since
 from plans.services.presence import leave, note_presence, others_present
+from plans.views.patches import answer_in_json, say, show_other
 
 DEEPEST = 12  # steps of a path
 LONGEST_STEP = 200
@@ -40,6 +42,7 @@ class Word:
 
 
 @require_POST
+@answer_in_json
 def section_here(request: HttpRequest, pk: int, section_pk: int) -> HttpResponse:
     """Take note of who is in a section; answer with who else is, and what they changed."""
     section = get_section_to_write(request, pk, section_pk)
@@ -47,7 +50,7 @@ def section_here(request: HttpRequest, pk: int, section_pk: int) -> HttpResponse
     try:
         word = read_word(request.body)
     except NotUnderstood as error:
-        return JsonResponse({"message": str(error)}, status=400)
+        return say(400, str(error))
     if word.is_leaving:
         leave(section, by=user)
         return JsonResponse({})
@@ -87,33 +90,34 @@ def _is_step(step: Any) -> bool:
 def answer(section: Section, word: Word, *, by: User, at: datetime) -> dict[str, Any]:
     """Return what the page is told; the section is read only if there is anything to tell."""
     present = others_present(section, but=by, at=at)
-    told: dict[str, Any] = {
+    since = changes_since(section, word.revision)
+    return {
         "revision": section.revision,
-        "others": [],
-        "redraw": word.revision != section.revision,
-        "people": [],
+        "others": [show_other(each) for each in since.others],
+        "redraw": since.redraw,
+        "people": show_people(section, present),
         "comments": Comment.objects.filter(section=section).open().count(),
     }
-    if not present and word.revision == section.revision:
-        return told
+
+
+def show_people(section: Section, present: Sequence[Presence]) -> list[dict[str, Any]]:
+    """Return who the others are and where, in words; rows are looked up in what is saved."""
+    if not any(each.path for each in present):
+        return [show_person(each, "") for each in present]
     value, facts = section_object(section), plan_facts(read_head(section.plan))
     grid = section_grid(value, facts)
-    told["people"] = [show_person(each, grid, value) for each in present]
-    return told
+    return [
+        show_person(each, name_place(each.path, grid, value) if each.path else "")
+        for each in present
+    ]
 
 
-def show_person(presence: Presence, grid: Grid, value: Mapping[str, Any]) -> dict[str, Any]:
-    """Return who somebody is, and in words where."""
-    path = tuple(presence.path)
-    return {
-        "name": presence.user.name,
-        "post": presence.user.post,
-        "place": name_place(path, grid, value) if path else "",
-        "path": presence.path,
-    }
+def show_person(presence: Presence, place: str) -> dict[str, Any]:
+    user = presence.user
+    return {"name": user.name, "post": user.post, "place": place, "path": presence.path}
 
 
-def name_place(path: Path, grid: Grid, value: Mapping[str, Any]) -> str:
+def name_place(path: Sequence[str | int], grid: Grid, value: Mapping[str, Any]) -> str:
     """Return a place in words, its row counted from 1: "row 12: Indicators › A1 › Target"."""
     place = str(find_place(path, grid, (value,)))
     number = row_number(path, value)

@@ -30,6 +30,7 @@ def wait_until_ready(page: Page, *, quick: bool = True) -> None:
     if quick:
         form = page.locator("[data-section-form]")
         form.evaluate("(form, waits) => Object.assign(form.dataset, waits)", QUICK)
+        page.evaluate("window.dispatchEvent(new Event('focus'))")  # the next word goes at once
 
 
 def state(page: Page) -> Locator:
@@ -48,4 +49,3 @@ def revision(page: Page) -> int:
 
 def presence(page: Page) -> Locator:
     return page.get_by_role("list", name="Who else writes in this section")
-

@@ -25,7 +25,7 @@ from tests.plans.samples import object_of
 pytestmark = pytest.mark.django_db
 
 ALONE = 8  # signing in 3, access 2, presence 2, comments 1
-TOGETHER = 11  # and the section's content 2, the council's risk schemes 1
+TOGETHER = 10  # and the section's content 2
 
 
 @pytest.fixture
@@ -63,9 +63,7 @@ def cell_of(section: Section, row: int) -> list[str]:
     return ["content", "rows", object_of(section)["content"]["rows"][row]["id"], "cells", "name"]
 
 
-def test_presence_is_kept_once_a_person(
-    client: Client, author: User, register: Section
-) -> None:
+def test_presence_is_kept_once_a_person(client: Client, author: User, register: Section) -> None:
     hear(client, register)
     path = cell_of(register, 1)
     hear(client, register, path)
