@@ -20,6 +20,7 @@ from plans.views import (
     revisions,
     search,
     sections,
+    shortcuts,
     structure,
     tables,
 )
@@ -29,6 +30,7 @@ app_name = "plans"
 urlpatterns = [
     path("", lists.plan_list, name="list"),
     path("plans/start/", lists.plan_start, name="start"),
+    path("plans/shortcuts/", shortcuts.shortcut_list, name="shortcuts"),
     path("plans/import/", lists.plan_import, name="import"),
     path("plans/<int:pk>/", plans.plan_detail, name="detail"),
     path("plans/<int:pk>/facts/", facts.plan_facts, name="facts"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
@@ -27,7 +28,7 @@ from plans.services import (
 )
 from plans.services.comments import open_places
 from plans.views.lists import form_status
-from plans.views.plans import list_entries, picture_address, plan_context
+from plans.views.plans import Entry, list_entries, picture_address, plan_context
 
 
 def section_context(section: Section, request: HttpRequest) -> dict[str, Any]:
@@ -41,6 +42,8 @@ def section_context(section: Section, request: HttpRequest) -> dict[str, Any]:
         "entries": entries,
         "previous": entries[index - 1].section if index else None,
         "next": entries[index + 1].section if index + 1 < len(entries) else None,
+        "previous_to_write": _first_to_write(reversed(entries[:index])),
+        "next_to_write": _first_to_write(entries[index + 1 :]),
         **help_with(section),
         "may_write": can_write(person(request), section) and is_open(section.plan),
         "kind": get_kind(section.kind),
@@ -48,6 +51,10 @@ def section_context(section: Section, request: HttpRequest) -> dict[str, Any]:
         "open_comments": entries[index].comments,
         "comment_places": lambda: json.dumps(open_places(section)),  # asked for by editors alone
     }
+
+
+def _first_to_write(entries: Iterable[Entry]) -> Section | None:
+    return next((entry.section for entry in entries if entry.may_write), None)
 
 
 def help_with(section: Section) -> dict[str, Any]:
