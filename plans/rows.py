@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import TypeVar
 
 from django.db import models
@@ -20,18 +20,21 @@ def sync_rows(existing: models.QuerySet[T], wanted: Sequence[T]) -> list[T]:
     stored = {row.row_id: row for row in existing}  # type: ignore[attr-defined]
     names = [f.attname for f in existing.model._meta.concrete_fields if not f.primary_key]
     changed, fresh, result = [], [], []
+    columns: set[str] = set()
     for row in wanted:
         old = stored.pop(row.row_id, None)  # type: ignore[attr-defined]
         if old is None:
             fresh.append(row)
             result.append(row)
             continue
-        if _copy_values(row, old, names):
+        differing = _copy_values(row, old, names)
+        if differing:
             changed.append(old)
+            columns |= differing
         result.append(old)
     _delete(existing, stored.values())
     if changed:
-        existing.model._default_manager.bulk_update(changed, _field_names(existing, names))
+        existing.model._default_manager.bulk_update(changed, _field_names(existing, columns))
     existing.model._default_manager.bulk_create(fresh)
     return result
 
@@ -43,21 +46,21 @@ def sync_one(existing: models.QuerySet[T], wanted: T) -> T:
         wanted.save(force_insert=True)
         return wanted
     names = [f.attname for f in existing.model._meta.concrete_fields if not f.primary_key]
-    if _copy_values(wanted, old, names):
-        old.save(update_fields=_field_names(existing, names))
+    columns = _copy_values(wanted, old, names)
+    if columns:
+        old.save(update_fields=_field_names(existing, columns))
     return old
 
 
-def _copy_values(source: models.Model, target: models.Model, names: Iterable[str]) -> bool:
-    changed = False
-    for name in names:
-        if getattr(source, name) != getattr(target, name):
-            setattr(target, name, getattr(source, name))
-            changed = True
-    return changed
+def _copy_values(source: models.Model, target: models.Model, names: Iterable[str]) -> set[str]:
+    """Make `target` read like `source` in these columns; returns those that differed."""
+    differing = {name for name in names if getattr(source, name) != getattr(target, name)}
+    for name in differing:
+        setattr(target, name, getattr(source, name))
+    return differing
 
 
-def _field_names(existing: models.QuerySet[T], attnames: Sequence[str]) -> list[str]:
+def _field_names(existing: models.QuerySet[T], attnames: Collection[str]) -> list[str]:
     fields = existing.model._meta.concrete_fields
     return [f.name for f in fields if f.attname in attnames]
 

@@ -257,8 +257,9 @@ class Meeting:
             return PatchClash(
                 refused.path, str(place), base, theirs, _mine(field, refused), is_html
             )
-        sides = (show_in_words(refused.base, place), show_in_words(refused.theirs, place))
-        return PatchClash(refused.path, str(place), *sides, _text_in(refused))
+        base = show_in_words(refused.base, place)
+        theirs = "(removed)" if refused.theirs is None else show_in_words(refused.theirs, place)
+        return PatchClash(refused.path, str(place), base, theirs, _text_in(refused))
 
 
 def _spell(path: Path) -> tuple[str, ...]:

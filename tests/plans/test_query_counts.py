@@ -24,15 +24,15 @@ pytestmark = pytest.mark.django_db
 
 # Queries to read a section, to save its introduction, and to save it with every row changed.
 COUNTS = {
-    "narrative": (1, 15, 16),
-    "objectives": (3, 19, 21),
-    "indicators": (2, 17, 19),
-    "activity": (2, 17, 19),
-    "budget": (4, 22, 25),
-    "staffing": (4, 22, 24),
-    "actions": (2, 17, 19),
-    "risks": (2, 17, 18),
-    "register": (2, 17, 18),
+    "narrative": (1, 13, 15),
+    "objectives": (3, 15, 20),
+    "indicators": (2, 14, 18),
+    "activity": (2, 14, 18),
+    "budget": (4, 16, 24),
+    "staffing": (4, 16, 23),
+    "actions": (2, 14, 18),
+    "risks": (2, 15, 18),
+    "register": (2, 14, 17),
 }
 
 
