@@ -273,7 +273,8 @@ def write_section(
     apply_head(section, result.head)
     section.measure = measure_section(result.as_dict())
     section.save(update_fields=SAVED_FIELDS)
-    get_kind(section.kind).load(section, result.content)
+    if any(change["path"][0] == "content" for change in patch):
+        get_kind(section.kind).load(section, result.content)
     has_snapshot = bool(milestone) or needs_snapshot(section.revision)
     note_revision(
         section,
