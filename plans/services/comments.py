@@ -388,10 +388,12 @@ class Thread:
         return self.first.resolved_at is None
 
     def concerns(self, user: User) -> bool:
-        """Whether it asks something of `user`: they are mentioned, wrote in it, or are asked for
-        the section."""
-        told = any(user in c.mentions.all() or c.by_id == user.pk for c in self.comments)
-        return told or self.first.section.assigned_to_id == user.pk
+        """Whether it asks something of `user`: they are mentioned, have been answered, or are
+        asked for the section."""
+        is_mentioned = any(user in comment.mentions.all() for comment in self.comments)
+        wrote = any(comment.by_id == user.pk for comment in self.comments)
+        is_answered = wrote and self.comments[-1].by_id != user.pk
+        return is_mentioned or is_answered or self.first.section.assigned_to_id == user.pk
 
 
 def read_threads(sections: Sequence[Section], *, only: int | None = None) -> list[Thread]:
