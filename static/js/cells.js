@@ -88,11 +88,12 @@ const marks = new WeakMap(); // of each control: messages by who marked it
 
 /**
  * Mark a control with a message: `level` is "error", "warning" or "note". `source` says whose mark it is; each has one.
- * The message is part of the control's description, and shown beside it while it has the focus.
+ * The message is part of the control's description, and shown beside it while it has the focus; `hasBox`: whoever marks
+ * it shows more there.
  */
-export function markCell(control, { level = "error", message, source = "fault" }) {
+export function markCell(control, { level = "error", message, source = "fault", hasBox = false }) {
   const own = marks.get(control) ?? new Map();
-  own.set(source, { level, message });
+  own.set(source, { level, message, hasBox });
   marks.set(control, own);
   drawMarks(control, own);
 }

@@ -89,7 +89,7 @@ function peek(reader) {
 
 // --- working out ---------------------------------------------------------------------------
 
-/** Return what the formula gives for one row, whose values `valueOf` gives by column; `decimals` null: as cells have. */
+/** Return what the formula gives for a row, whose values `valueOf` gives by column; `decimals` null: as cells have. */
 export function workOut(formula, valueOf, decimals) {
   const values = formula.names.map((name) => valueOf(name) ?? TO_BE_SET);
   if (values.length && values.every((value) => value.status === Status.BLANK)) return BLANK;

@@ -16,7 +16,8 @@ export function showStatus(words) {
 
 /** Show the messages of a control beside it, those who see it that is; its description holds them for all. */
 export function showBubble(control) {
-  const words = control ? marksOf(control).map(({ message }) => message).join(" ") : "";
+  const marks = control ? marksOf(control) : [];
+  const words = marks.some(({ hasBox }) => hasBox) ? "" : marks.map(({ message }) => message).join(" ");
   bubble ??= makeBubble();
   bubble.hidden = !words;
   if (!words) return;

@@ -70,7 +70,7 @@ class Guard {
     if (!found && !this.asked.has(control)) return;
     if (found) {
       this.asked.set(control, found);
-      markCell(control, { level: "warning", message: describe(control, found), source: "guard" });
+      markCell(control, { level: "warning", message: describe(control, found), source: "guard", hasBox: true });
     } else {
       this.asked.delete(control);
       clearMark(control, "guard");

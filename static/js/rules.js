@@ -246,7 +246,7 @@ const ROW_RULES = ["key", "kind", "sum_of", "blank"];
 function tableOf(list) {
   const rules = [...list.rules].filter(([, rule]) => rule.formula || rule.named);
   if (!rules.length) return null;
-  const columns = rules.map(([path, rule]) => ({ key: keyOf(path), formula: rule.formula ?? "", unit: rule.unit ?? "" }));
+  const columns = rules.map(([path, { formula = "", unit = "" }]) => ({ key: keyOf(path), formula, unit }));
   const table = makeTable(columns, list.rows.map((row) => factsOf(row, rules)));
   workOutAll(table);
   return { table, paths: rules.map(([path]) => path) };
