@@ -22,6 +22,7 @@ MODULES = {
     "planwright/clashes": "js/clashes.js",
     "planwright/clipboard": "js/clipboard.js",
     "planwright/comments": "js/comments.js",
+    "planwright/derived": "js/derived.js",
     "planwright/figures": "js/figures.js",
     "planwright/formulas": "js/formulas.js",
     "planwright/grid": "js/grid.js",

@@ -42,7 +42,8 @@ function findPlace(element) {
   return { path, key: keyOf(path), row: above.row, list: above.list };
 }
 
-function steps(name) {
+/** Return the steps that a name spells, joined by "-": of digits alone, a number. */
+export function steps(name) {
   return name.split("-").map((step) => (/^[0-9]+$/.test(step) ? Number(step) : step));
 }
 

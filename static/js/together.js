@@ -2,6 +2,7 @@
 // people changed is put to the choice. Nobody is kept out, and neither focus nor caret is moved.
 
 import { ClashPanel } from "planwright/clashes";
+import { startDerived } from "planwright/derived";
 import { startButtons } from "planwright/save-buttons";
 import {
   indexPlaces, isSame, isStructural, isUpgraded, keyOf, nearestPlace, pathOf, putText, readPage, textOf,
@@ -19,6 +20,7 @@ export function startTogether(form) {
   const saving = new Saving(form);
   const state = new SavingState(saving);
   startButtons(saving, state);
+  startDerived(saving);
   new Together(saving, state).start();
   startFromKept(saving);
   form.dataset.savesItself = "";

@@ -1,4 +1,4 @@
-"""What people meet in an editor that saves by itself: how it stands, and how fast it goes in a test."""
+"""What people meet in an editor that saves by itself, made quick for tests."""
 
 import re
 
