@@ -297,7 +297,8 @@ class CommentForm(PlainForm):
     )
 
     def __init__(self, *args: Any, plan: Plan, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="id_comment_%s", **kwargs)
+        kwargs.setdefault("auto_id", "id_comment_%s")  # it may stand beside a section's own form
+        super().__init__(*args, **kwargs)
         self.fields["people"].queryset = readers_of_draft(plan)
 
     def clean_text(self) -> str:

@@ -354,7 +354,8 @@ def comment_edit(request: HttpRequest, pk: int, comment_pk: int) -> HttpResponse
     """Change what one wrote."""
     own = get_comment_to_change(request, pk, comment_pk)
     sent = request.POST if request.method == "POST" else None
-    form = CommentForm(sent, plan=own.section.plan, initial={"text": own.text})
+    ids = f"id_comment_{own.pk}_%s"
+    form = CommentForm(sent, plan=own.section.plan, initial={"text": own.text}, auto_id=ids)
     if form.is_valid():
         try:
             with transaction.atomic():

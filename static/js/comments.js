@@ -38,8 +38,8 @@ document.addEventListener("htmx:afterSettle", ({ detail }) => {
   const part = detail.elt;
   if (!part.isConnected || !part.closest("[data-comments]")) return;
   const wrong = part.querySelector("[aria-invalid=true]");
-  const form = part.matches(".pw-comment") && part.querySelector("textarea, button");
-  if (wrong || form) focusOn(wrong || form);
+  const typed = part.matches(".pw-comment") && (part.querySelector("textarea") ?? part);
+  if (wrong || typed) focusOn(wrong || typed);
   else if (document.activeElement === document.body) {
     focusOn(part.querySelector("[aria-current]") ?? part.querySelector("[tabindex]") ?? part);
   }
