@@ -314,6 +314,8 @@ def note_revision(
         at=at,
     )
     detail = {"revision": section.revision, "changes": len(patch), "title": section.title}
+    if milestone:
+        detail["comment"] = milestone
     Event.objects.create(
         plan_id=section.plan_id, section=section, action="save", detail=detail, by=by, at=at
     )
