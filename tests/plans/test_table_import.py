@@ -160,6 +160,8 @@ def test_import_is_one_revision_a_milestone_with_one_event(
     assert revision.milestone == "Imported from finance.xlsx"
     assert revision.snapshot == object_of(section)
     assert Event.objects.filter(section=section).count() == events + 1
+    event = Event.objects.filter(section=section).first()
+    assert event.detail["comment"] == "Imported from finance.xlsx"
 
 
 def test_confirmed_twice_is_saved_once(plan: Plan, indicators: Importer) -> None:
