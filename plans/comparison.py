@@ -321,6 +321,25 @@ class ChangeLine:
     shift: Shift
 
 
+def split_lists(patch: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+    """Yield the changes of a patch, one for each place of a list of texts that kept its length: the
+    years of a row of posts are a list, and each year is a cell."""
+    for change in patch:
+        old, new = change.get("old"), change.get("new")
+        is_list = isinstance(old, list) and isinstance(new, list) and len(old) == len(new)
+        if change["path"][-1] == ORDER or not is_list or not _are_texts([*old, *new]):
+            yield change
+            continue
+        for index, sides in enumerate(zip(old, new, strict=True)):
+            if sides[0] != sides[1]:
+                path = [*change["path"], index]
+                yield {"path": path, "old": sides[0], "new": sides[1]}
+
+
+def _are_texts(values: Iterable[Any]) -> bool:
+    return all(value is None or isinstance(value, str) for value in values)
+
+
 def describe_change(
     change: Mapping[str, Any], grid: Grid, sides: Sequence[Mapping[str, Any]]
 ) -> ChangeLine:

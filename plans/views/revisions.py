@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
 from plans.access import get_section, get_section_to_write, person
-from plans.comparison import ChangeLine, Comparison, compare_sections, describe_change
+from plans.comparison import ChangeLine, Comparison, compare_sections, describe_change, split_lists
 from plans.content import Faults
 from plans.editor import find_place, section_grid
 from plans.folding import Fold, Moment, fold_moments, fold_patches
@@ -162,7 +162,8 @@ def list_lines(section: Section, history: History, page: Page[Fold]) -> list[Lin
     lines = []
     for fold in page:
         is_start = fold.first.number == 1
-        done = [] if is_start else fold_patches(patches[m.number] for m in reversed(fold.moments))
+        net = [] if is_start else fold_patches(patches[m.number] for m in reversed(fold.moments))
+        done = list(split_lists(net))
         sides = (now, *_rows_in(done))
         shown = tuple(describe_change(change, grid, sides) for change in done[:SHOWN_CHANGES])
         lines.append(

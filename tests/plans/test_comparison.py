@@ -7,7 +7,13 @@ from typing import Any
 
 import pytest
 
-from plans.comparison import Comparison, compare_sections, compare_texts, describe_change
+from plans.comparison import (
+    Comparison,
+    compare_sections,
+    compare_texts,
+    describe_change,
+    split_lists,
+)
 from plans.content import identified_rows
 from plans.editor import section_grid
 from plans.merge import changes
@@ -142,3 +148,13 @@ def test_every_change_of_a_patch_has_a_place_in_words(kind: str) -> None:
     for change in changes(old, new):
         line = describe_change(change, grid, (new, old))
         assert (line.done, "None" in line.place, line.shift.is_same) == ("changed", False, False)
+
+
+def test_the_years_of_a_row_of_posts_are_cells() -> None:
+    old, facts = section_object("staffing")
+    new = deepcopy(old)
+    new["content"]["units"][0]["bands"][0]["fte"][1] = "5.5"
+    [change] = split_lists(changes(old, new))
+    line = describe_change(change, section_grid(new, facts), (new, old))
+    assert line.place == "Units › North Team › Posts by grade › Grade 1 › 2008/09"
+    assert (written(line.shift.pieces), line.shift.difference) == ("-2.0 +5.5", "+3.5")
