@@ -92,6 +92,7 @@ def test_words_are_commented_on_and_found_again(visit):
     page = visit("manager")
     open_plan(page, year="2008/09")
     edit_section(page, "Planning context and priorities")
+    wait_for_comments(page)
     words = page.locator(".pw-text__words").first
     words.focus()
     page.keyboard.press("Control+Home")
@@ -134,8 +135,14 @@ def test_comments_work_without_scripts(site, open_browser):
 def go_to_cell(page: Page) -> None:
     open_plan(page, year="2008/09")
     edit_section(page, "Staffing levels")
+    wait_for_comments(page)
     row = row_to_edit(open_card(page, UNIT), "grade", GRADE)
     row.get_by_role("textbox", name="2008/09 row ").focus()
+
+
+def wait_for_comments(page: Page) -> None:
+    """Wait until the editor's page takes comments."""
+    page.get_by_role("button", name="Comment on this place").wait_for()
 
 
 def add(page: Page, button: str) -> None:
