@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from accounts.models import User
 from plans.content import Path
-from plans.models import Plan, Presence, Section
+from plans.models import Presence, Section
 
 THERE_FOR = timedelta(seconds=40)
 """How long somebody is taken to be there after their page last said so."""
@@ -28,12 +28,3 @@ def others_present(section: Section, *, but: User, at: datetime) -> Sequence[Pre
     """Return who else writes in the section now, with their users, by name."""
     there = section.present.filter(at__gt=at - THERE_FOR).exclude(user=but)
     return list(there.select_related("user").order_by("user__name", "user_id"))
-
-
-def present_in_plan(plan: Plan, *, at: datetime) -> dict[int, list[User]]:
-    """Return who writes in each section of the plan now, by the section's primary key."""
-    there = Presence.objects.filter(section__plan=plan, at__gt=at - THERE_FOR)
-    found: dict[int, list[User]] = {}
-    for presence in there.select_related("user").order_by("user__name", "user_id"):
-        found.setdefault(presence.section_id, []).append(presence.user)
-    return found

@@ -14,8 +14,8 @@ const WORDS = {
   closed: (saving) => saving.message,
   refused: (saving) => `Not saved: ${saving.message || "you may not write this section any more"}`,
   plain: () => "This page cannot save by itself: use the Save button below",
-  faults: (saving) => `Not saved: ${places(saving.refused.size)} putting right`,
-  kept: (saving) => `Kept from last time, not saved: ${places(saving.refused.size)} looking at`,
+  faults: (saving) => `Not saved: ${countPlaces(saving)} putting right`,
+  kept: (saving) => `Kept from last time, not saved: ${countPlaces(saving)} looking at`,
   clash: () => "Somebody else changed the same place: choose what it should say",
   saved: (saving) => (saving.savedAt ? `Saved ${saving.savedAt}` : "All changes are saved"),
 };
@@ -23,8 +23,12 @@ const SOURCE = "saving";
 const KEPT = "Kept from last time, not saved yet";
 const QUIET = new Set(["saving", "typed", "saved"]);
 
-function places(count) {
-  return count === 1 ? "1 cell needs" : `${count} cells need`;
+/** Return how many places were refused: "2 cells need", or places where one of them is in no table. */
+function countPlaces({ editor, refused }) {
+  const index = indexPlaces(editor);
+  const inTables = [...refused.values()].every(({ path }) => nearestPlace(index, path)?.closest("td, th, tr"));
+  const noun = inTables ? "cell" : "place";
+  return refused.size === 1 ? `1 ${noun} needs` : `${refused.size} ${noun}s need`;
 }
 
 /** Shows the state of a saving, and marks what was refused. */
@@ -39,6 +43,10 @@ export class SavingState {
     saving.form.addEventListener("pw:kept", () => this.mark());
     saving.form.addEventListener("pw:redrawn", () => this.mark());
     this.marked = new Set();
+    this.echo = document.createElement("span"); // the same words, seen while the page is scrolled
+    this.echo.className = "pw-state__echo";
+    this.echo.setAttribute("aria-hidden", "true");
+    saving.form.querySelector(".pw-actionbar")?.append(this.echo);
     saving.form.addEventListener("input", ({ target }) => this.unmark(target));
     this.show();
   }
@@ -51,6 +59,7 @@ export class SavingState {
     [this.text, this.state] = [text, state];
     this.box.dataset.state = state;
     this.words.replaceChildren(text);
+    this.echo.textContent = text;
     if (state === "faults" || state === "kept") this.words.append(" ", this.linkTo("Go to the first", () => this.firstFault()));
     if (state === "clash") this.words.append(" ", this.linkTo("Go to the choice", () => document.querySelector("#clashes h2")));
     if (state === "signed-out") this.words.append(" ", signInLink());

@@ -181,7 +181,8 @@ class Together {
   /** The server holds what was typed here in another way: show it when the person is done with it. */
   putOwn(control, now, other, sent) {
     if (!isSame(sent, now)) return;
-    if (control !== document.activeElement && !isInside(control)) this.putNow(control, other);
+    const isMerged = other.html && withoutSpace(other.text) !== withoutSpace(sent.text);
+    if (isMerged || !isInside(control)) this.putNow(control, other);
     else if (other.html) this.deferred.set(keyOf(other.path), other);
     else this.saving.know(other.path, { text: other.text, typed: now.text });
   }
@@ -189,10 +190,6 @@ class Together {
   /** Returns 1 if the text of somebody else was put in, 0 if the person typed there: saving finds the clash. */
   putTheirs(control, now, other) {
     if (!isSame(this.saving.saved.texts.get(keyOf(other.path)), now)) return 0;
-    if (other.html && isInside(control)) {
-      this.deferred.set(keyOf(other.path), other);
-      return 0;
-    }
     const isNews = now.text !== other.text;
     this.putNow(control, other);
     if (isNews) flash(control);
@@ -248,6 +245,11 @@ function isInside(control) {
 function fieldAround(element) {
   const around = element?.closest("td, th, .govuk-form-group, .pw-field");
   return around?.querySelector("[data-upgraded]") ?? null;
+}
+
+/** Return HTML without its white space, of which the server keeps less than an editor. */
+function withoutSpace(html) {
+  return html.replace(/\s|&nbsp;/g, "");
 }
 
 function textNow(control) {

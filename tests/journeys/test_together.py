@@ -171,3 +171,26 @@ def test_rows_that_another_adds_come_without_taking_words_or_focus(
 
 def row_count(page: Page) -> int:
     return open_card(page, UNIT).get_by_role("button", name="Remove grade").count()
+
+
+def test_changes_of_different_paragraphs_come_together(pair: tuple[Page, Page]) -> None:
+    for page in pair:
+        open_editor(page, "Review of performance 2007/08")
+    mine, theirs = (page.locator(".ProseMirror").first for page in pair)
+    type_at(theirs.locator("li, p").last, "End", " Their words.")
+    type_at(mine.locator("p").first, "Home", "My words. ")
+    for text in (mine, theirs):
+        expect(text).to_contain_text("My words.")
+        expect(text).to_contain_text("Their words.")
+    for page in pair:
+        expect_saved(page)
+    pair[0].keyboard.type("And more. ")
+    expect(theirs).to_contain_text("My words. And more.")
+    expect(theirs).to_contain_text("Their words.")
+
+
+def type_at(paragraph: Locator, key: str, words: str) -> None:
+    """Type at the beginning or the end of a line of a paragraph."""
+    paragraph.click()
+    paragraph.page.keyboard.press(key)
+    paragraph.page.keyboard.type(words)

@@ -18,7 +18,7 @@ from pytest_django import DjangoAssertNumQueries
 from accounts.models import User
 from plans.models import Plan, Presence, Section
 from plans.services import save_section
-from plans.services.presence import THERE_FOR, note_presence, present_in_plan
+from plans.services.presence import THERE_FOR, note_presence
 from tests.factories import NOW, make_member
 from tests.plans.samples import object_of
 
@@ -156,18 +156,6 @@ def test_what_others_changed_is_told(client: Client, author: User, register: Sec
     told = say(client, register, {"revision": before, "path": []}).json()
     assert (told["revision"], told["redraw"]) == (before + 1, False)
     assert told["others"] == [{"path": ["caption"], "text": "Contracts"}]
-
-
-def test_presence_in_a_plan_by_section(plan: Plan, people: SimpleNamespace) -> None:
-    register, budget = plan.sections.get(key="register"), plan.sections.get(key="budget")
-    at = timezone.now()
-    for person, section in ((people.author, register), (people.planning_officer, budget)):
-        note_presence(section, path=(), by=person, at=at)
-    note_presence(register, path=(), by=people.assigned, at=at - THERE_FOR)
-    assert present_in_plan(plan, at=at) == {
-        register.pk: [people.author],
-        budget.pk: [people.planning_officer],
-    }
 
 
 @pytest.mark.parametrize(
