@@ -124,9 +124,9 @@ def open_browser() -> Iterator[Any]:
 
 def measure(browser: Any, address: str, data: Path, rows: int) -> str:
     """Return the line of one size: each time here, there, and how many times longer there."""
-    from tests.journeys.wide import find_wide
+    from tests.journeys.wide import find_section
 
-    plan, section = find_wide(data)
+    plan, section = find_section(data)
     page = browser.new_page()
     page.set_default_timeout(120_000)
     sign_in(page, address)

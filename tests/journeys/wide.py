@@ -22,11 +22,16 @@ def widen(data: Path, *, rows: int, columns: int) -> None:
     assert result.returncode == 0, result.stdout + result.stderr
 
 
-def find_wide(data: Path) -> tuple[int, int]:
-    """Return the keys of the section's plan and of the section."""
-    query = "SELECT plan_id, id FROM plans_section WHERE title = ? ORDER BY id DESC"
+def find_section(data: Path, title: str = TITLE) -> tuple[int, int]:
+    """Return the keys of the 2008/09 plan and of its section of this title."""
+    query = (
+        "SELECT plan.id, section.id FROM plans_section section "
+        "JOIN plans_plan plan ON plan.id = section.plan_id "
+        "JOIN plans_planyear year ON year.id = plan.plan_year_id "
+        "WHERE section.title = ? AND year.year = '2008/09'"
+    )
     with sqlite3.connect(data / "planwright.sqlite3") as database:
-        plan, section = database.execute(query, [TITLE]).fetchone()
+        plan, section = database.execute(query, [title]).fetchone()
     return plan, section
 
 
@@ -38,7 +43,7 @@ def save_wide(*, rows: int, columns: int) -> None:
     from plans.planfile import section_object
     from plans.services import save_section
 
-    section = Section.objects.get(title=TITLE, plan__plan_year__year__startswith="2008")
+    section = Section.objects.get(title=TITLE, plan__plan_year__year="2008/09")
     value = section_object(section)
     value["content"] = {"label": "Area", "columns": [], "rows": [], "spans": []}
     for number in range(1, columns + 1):
