@@ -39,8 +39,12 @@ def store_plan(
     at: datetime,
     action: str = "import",
     due_on: date | None = None,
+    import_name: str = "",
 ) -> Plan:
-    """Store `data` as a new draft of `organisation_unit`; nothing is stored if anything fails."""
+    """Store `data` as a new draft of `organisation_unit`; nothing is stored if anything fails.
+
+    `import_name`: by which the event names this import, so that it is not done twice.
+    """
     year, _ = PlanYear.objects.get_or_create(year=data.head.year)
     slug = data.head.plan_format or ""
     plan = Plan(
@@ -59,6 +63,8 @@ def store_plan(
     milestone = STARTED if started else "Imported"
     store_sections(plan, data.sections, by=by, at=at, status=status, milestone=milestone)
     detail = {"sections": len(data.sections), "title": plan.title}
+    if import_name:
+        detail["import"] = import_name
     Event.objects.create(plan=plan, action=action, detail=detail, by=by, at=at)
     return plan
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -11,7 +12,7 @@ from django.contrib import messages
 from django.core import signing
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -22,7 +23,7 @@ from accounts.permissions import has_role, units_with_role
 from plans.access import person, require_starter, units_for_new_plans
 from plans.content import Faults
 from plans.forms import PlanFileForm, StartPlanForm
-from plans.models import Edition, Plan, PlanYear, Section
+from plans.models import Edition, Event, Plan, PlanYear, Section
 from plans.permissions import WRITERS
 from plans.services import (
     find_or_make_organisation_unit,
@@ -31,6 +32,7 @@ from plans.services import (
     store_plan,
 )
 from plans.services.archives import Upload, read_upload, store_pictures
+from plans.views.faults import say_faults
 from plans.workflow import current_step
 
 PAGE = 25
@@ -165,7 +167,8 @@ def plan_import(request: HttpRequest) -> HttpResponse:
     try:
         upload = read_upload(raw)
     except Faults as found:
-        context = {"form": form, "faults": found.faults, "name": form.cleaned_data["file"].name}
+        faults = say_faults(found.faults, raw)
+        context = {"form": form, "faults": faults, "name": form.cleaned_data["file"].name}
         return render(request, "plans/plan_import.html", context, status=422)
     return render(request, "plans/plan_import_preview.html", _preview(request, upload, raw))
 
@@ -206,19 +209,41 @@ def may_import_into(request: HttpRequest, unit: OrganisationUnit | None) -> bool
 
 
 def _store_import(request: HttpRequest) -> HttpResponse:
+    sealed = request.POST.get("plan_file", "")
     try:
-        upload = read_upload(unseal(request.POST.get("plan_file", "")))
+        upload = read_upload(unseal(sealed))
     except (signing.BadSignature, Faults):
         messages.error(request, "The preview is too old or was changed. Choose the file again.")
         return redirect("plans:import")
-    data, at = upload.plan, timezone.now()
-    unit = find_organisation_unit(data.head)
+    unit = find_organisation_unit(upload.plan.head)
     if not may_import_into(request, unit):
         messages.error(request, "You may not start plans for the unit that this file names.")
         return redirect("plans:import")
-    with transaction.atomic():
-        home = unit or find_or_make_organisation_unit(data.head)
-        plan = store_plan(data, organisation_unit=home, by=person(request), at=at)
-        store_pictures(plan, upload.pictures, by=person(request), at=at)
-    messages.success(request, f"Imported as a new draft with {len(data.sections)} sections.")
+    plan, is_new = _import_once(upload, unit, name=name_import(sealed), by=person(request))
+    if is_new:
+        count = len(upload.plan.sections)
+        messages.success(request, f"Imported as a new draft with {count} sections.")
+    else:
+        messages.info(request, "This file was imported already: here is its draft.")
     return redirect(plan)
+
+
+def name_import(sealed: str) -> str:
+    """Return the name of one preview's import, the same each time that it is confirmed."""
+    return hashlib.sha256(sealed.encode()).hexdigest()
+
+
+@transaction.atomic
+def _import_once(
+    upload: Upload, unit: OrganisationUnit | None, *, name: str, by: User
+) -> tuple[Plan, bool]:
+    """Store an upload as a new plan, or return the one that the same confirmation made before."""
+    User.objects.filter(pk=by.pk).update(name=F("name"))  # one import of a person at a time
+    made = Event.objects.filter(action="import", by=by, detail__import=name).first()
+    if made:
+        return made.plan, False
+    at = timezone.now()
+    home = unit or find_or_make_organisation_unit(upload.plan.head)
+    plan = store_plan(upload.plan, organisation_unit=home, by=by, at=at, import_name=name)
+    store_pictures(plan, upload.pictures, by=by, at=at)
+    return plan, True

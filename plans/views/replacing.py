@@ -23,6 +23,7 @@ from plans.permissions import can_write, is_open
 from plans.planfile import PlanData, SectionData, read_plan
 from plans.services import Conflict, NotOpen, save_section
 from plans.services.archives import read_upload, store_pictures
+from plans.views.faults import say_faults
 from plans.views.lists import form_status, seal, unseal
 from plans.views.plans import plan_context
 
@@ -54,7 +55,7 @@ def plan_replace(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         upload = read_upload(raw, beside=objects_by_key(plan))
     except Faults as found:
-        context["faults"] = found.faults
+        context["faults"] = say_faults(found.faults, raw)
         return render(request, "plans/plan_replace.html", context, status=422)
     matches = match_sections(request, plan, upload.plan)
     context |= {"matches": matches, "pictures": sorted(upload.pictures), "plan_file": seal(raw)}
@@ -108,7 +109,7 @@ def _replace(request: HttpRequest, plan: Plan) -> HttpResponse:
             saved = [_replace_one(request, match) for match in matches]
             store_pictures(plan, upload.pictures, by=person(request), at=timezone.now())
     except Faults as found:
-        sentences = "; ".join(str(fault) for fault in found.faults[:3])
+        sentences = "; ".join(say_faults(found.faults[:3], b""))
         messages.error(request, f"Nothing was replaced: {sentences}.")
         return redirect("plans:replace", plan.pk)
     except NotOpen:

@@ -18,8 +18,10 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import OrganisationUnit, User
+from plans.content import Fault
 from plans.models import Plan
 from plans.planfile import read_plan, read_plan_dict, write_plan_file
+from plans.views.faults import say_faults
 from plans.views.lists import IMPORT_SALT
 from tests.factories import make_member
 from tests.pages import read_page
@@ -88,8 +90,8 @@ def test_a_plan_file_is_looked_at_and_then_stored(client: Client, unit: Organisa
         (b'"\\ud800"', ""),
         (b"PK\x03\x04 no zip at all", "ZIP"),
         (b"%PDF-1.7\n%\xe2\xe3", "not UTF-8"),
-        (plan_bytes(year="2008"), "plan.year"),
-        (plan_bytes(title="a\0b"), "plan.title"),
+        (plan_bytes(year="2008"), "The plan's facts › year"),
+        (plan_bytes(title="a\0b"), "The plan's facts › title"),
         (plan_bytes(units=[]), "no unit"),
         (b" " * (20 * 1024 * 1024 + 1), "20 MB"),
     ],
@@ -249,3 +251,30 @@ def test_nothing_is_replaced_from_a_preview_that_was_changed(
     sent = {"plan_file": tampered(token)[sort], "section": "budget", "confirm": "1"}
     response = client.post(url, sent)
     assert (response.url, plan.sections.filter(revision__gt=1).count()) == (url, 0)
+
+
+@pytest.mark.usefixtures("author")
+def test_an_import_that_is_confirmed_twice_is_one_draft(client: Client) -> None:
+    form = read_page(upload(client, plan_bytes()).content).form_with("plan_file")
+    answers = [client.post(IMPORT, {**form.data, "confirm": "1"}) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [302, 302]
+    assert answers[0].url == answers[1].url == Plan.objects.get().get_absolute_url()
+
+
+def test_faults_of_a_file_name_their_place_in_words() -> None:
+    raw = b'{"sections": [{"title": "Staffing"}, 5]}'
+    faults = [
+        Fault(("sections", 0, "content", "units", 1, "bands", 0, "label"), "is required"),
+        Fault(("sections", 1), "must be an object, not a number"),
+        Fault(("sections", 7, "title"), "is required"),
+        Fault(("plan", "money_unit"), "is required"),
+        Fault((), "is not a plan file"),
+    ]
+    assert say_faults(faults, raw) == [
+        "Section 1, “Staffing” › units 2 › bands 1 › label: is required",
+        "Section 2: must be an object, not a number",
+        "Section 8 › title: is required",
+        "The plan's facts › money unit: is required",
+        "The file: is not a plan file",
+    ]
+    assert say_faults(faults[:1], b"\xff") == ["Section 1 › units 2 › bands 1 › label: is required"]
