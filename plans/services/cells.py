@@ -67,18 +67,22 @@ def save_cells(
     if not (_is_simple(patch) and _is_writable(section, by=by)):
         return None
     past = read_past(section, patch.base_revision, but=save_id)
-    if past is None:
+    met = meet_cells(section, patch.changes, past) if past is not None else None
+    if met is None:
         return None
-    meeting_of = meet_cells(section, patch.changes, past)
-    if meeting_of is None:
-        return None
-    meeting, excerpt = meeting_of
+    meeting, excerpt = met
     result = meeting.result.as_dict()
     written = tuple(changes(meeting.now, result))
+    rows = find_rows(get_kind(section.kind), [tuple(change["path"]) for change in written])
+    if rows is None:  # the schema put something right beside what was typed
+        return None
+    values = _values_to_be(section, meeting, written, at=at)
     try:
         with transaction.atomic():
             if written:
-                _write(section, excerpt, meeting, written, save_id=save_id, by=by, at=at)
+                _take(section, values)
+                _write_rows(excerpt, rows, meeting.result)
+                _note(section, written, save_id=save_id, by=by, at=at)
             if patch.ends_draft:
                 drop_draft(section, by=by)
     except IntegrityError:  # this very save was made before
@@ -215,30 +219,10 @@ def _put_row(
 # --- writing -------------------------------------------------------------------------------------
 
 
-def _write(
-    section: Section,
-    excerpt: Excerpt,
-    meeting: Meeting,
-    written: Sequence[Mapping[str, Any]],
-    *,
-    save_id: str,
-    by: User,
-    at: datetime,
-) -> None:
-    """Write the changed columns of each row, the section's count, the revision and the event.
-
-    :raises Overtaken: if the plan was submitted or the section saved or removed meanwhile.
-    """
-    _take(section, meeting, written, at=at)
-    _write_rows(excerpt, meeting.result, written)
-    snapshot = section_object(section) if needs_snapshot(section.revision) else None
-    note_revision(section, patch=written, snapshot=snapshot, save_id=save_id, by=by, at=at)
-
-
-def _take(
+def _values_to_be(
     section: Section, meeting: Meeting, written: Sequence[Mapping[str, Any]], *, at: datetime
-) -> None:
-    """Count the section one further, if it still stands as it was read; its plan comes first."""
+) -> dict[str, Any]:
+    """Return the columns of the section's row once it is saved; worked out before it is held."""
     head = {change["path"][0] for change in written} & HEAD_FIELDS
     values = {name: getattr(meeting.result.head, name) for name in head}
     status = section.status
@@ -247,29 +231,42 @@ def _take(
     was, now = measure_section(meeting.now), measure_section(meeting.result.as_dict())
     measure = {name: section.measure[name] + now[name] - was[name] for name in MEASURED}
     values |= {"measure": measure, "revision": section.revision + 1, "changed_at": at}
-    if status != section.status:
-        values["status"] = status
+    return {**values, "status": status} if status != section.status else values
+
+
+def _take(section: Section, values: Mapping[str, Any]) -> None:
+    """Count the section one further, if it still stands as it was read; its plan comes first.
+
+    :raises Overtaken: if the plan was submitted or the section saved or removed meanwhile.
+    """
     plan = Plan.objects.filter(pk=section.plan_id, state=Plan.State.DRAFT)
     here = Section.objects.filter(pk=section.pk, revision=section.revision, removed_at=None)
-    if not (plan.update(changed_at=at) and here.update(**values)):
+    if not (plan.update(changed_at=values["changed_at"]) and here.update(**values)):
         raise Overtaken
     for name, value in values.items():
         setattr(section, name, value)
 
 
-def _write_rows(
-    excerpt: Excerpt, result: SectionData, written: Iterable[Mapping[str, Any]]
-) -> None:
-    paths = [tuple(change["path"])[1:] for change in written if change["path"][0] == "content"]
-    names = {_find_row(excerpt.stores, path) for path in paths}
+def _write_rows(excerpt: Excerpt, names: Iterable[RowName], result: SectionData) -> None:
+    """Write the changed columns of each of these rows."""
     for name in names:
-        if name is None:
-            raise AssertionError("an excerpt changed what is not alone")
         store, row = excerpt.stores[name[0]], excerpt.rows[name]
         entry = _find_entry(result.content, excerpt, store, row)
         _write_columns(row, store.columns(entry))
         if store.write_beside:
             store.write_beside(row, entry, result.content)
+
+
+def _note(
+    section: Section,
+    written: Sequence[Mapping[str, Any]],
+    *,
+    save_id: str,
+    by: User,
+    at: datetime,
+) -> None:
+    snapshot = section_object(section) if needs_snapshot(section.revision) else None
+    note_revision(section, patch=written, snapshot=snapshot, save_id=save_id, by=by, at=at)
 
 
 def _find_entry(content: Content, excerpt: Excerpt, store: RowStore, row: Any) -> Any:
