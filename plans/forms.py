@@ -117,7 +117,7 @@ class TableFileForm(PlainForm):
     file = forms.FileField(
         label="Workbook or CSV file",
         max_length=20_000,  # a name that long is shown cut, not refused
-        help_text="Its name ends in .xlsx or .csv; at most 10 MB.",
+        help_text="Choose it, or drag it here. Its name ends in .xlsx or .csv; at most 10 MB.",
         error_messages={"required": "Choose a file", "empty": "The file is empty."},
         widget=forms.FileInput(attrs={"accept": ".xlsx,.csv"}),
     )

@@ -3,17 +3,32 @@
 from __future__ import annotations
 
 import resource
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from plans.tables import reading
-from plans.tables.reading import MEMORY_LIMIT, NotReadable, read_workbook
+from plans.tables.reading import (
+    CPU_LIMIT,
+    FILE_LIMIT,
+    MEMORY_LIMIT,
+    ROOT,
+    NotReadable,
+    read_workbook,
+)
 from tests.plans.hostile.files import FILES, Hostile
 
 SECONDS = 5
 MEGABYTES = 400
+MEASURE = """
+import resource, subprocess, sys
+subprocess.run([sys.executable, "-m", "plans.tables.reading_process", *sys.argv[1:]])
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024)
+"""
 
 
 class Worst:
@@ -73,6 +88,26 @@ def test_file_is_refused_or_read(file: Hostile, worst: Worst) -> None:
         assert file.says in sentence
         assert sentence.endswith(".")
         assert sentence[:1].isupper()
+
+
+@pytest.mark.slow
+def test_memory_stays_far_below_the_limit(tmp_path: Path) -> None:
+    """Measured from a small process: a child counts the memory of whoever started it as its own."""
+    used = {}
+    for file in FILES:
+        data = file.make()
+        if 0 < len(data) <= FILE_LIMIT:
+            source = tmp_path / "upload"
+            source.write_bytes(data)
+            kind = "csv" if file.name.endswith("csv") else "xlsx"
+            arguments = [source, tmp_path / "cells", kind, CPU_LIMIT, MEMORY_LIMIT]
+            command = [sys.executable, "-c", MEASURE, *map(str, arguments)]
+            answer = subprocess.run(command, cwd=ROOT, capture_output=True, check=True)
+            used[file.case] = int(answer.stdout)
+
+    case = max(used, key=used.__getitem__)
+    print(f"{len(used)} files; most memory {used[case]} MB ({case})")  # noqa: T201 as above
+    assert used[case] < MEGABYTES
 
 
 def test_memory_limit_is_below_what_is_promised() -> None:
