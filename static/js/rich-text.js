@@ -51,6 +51,7 @@ async function makeEditorOf(textarea) {
   const {makeEditor} = await loadSchema();
   if (textarea.value !== typed || !textarea.isConnected) return null;
   const form = textarea.form;
+  const caret = document.activeElement === textarea ? textarea.selectionStart : null; // moving it ends the focus
   const frame = makeFrame(textarea);
   const editor = makeEditor({
     element: frame.querySelector(".pw-text__page"),
@@ -66,17 +67,17 @@ async function makeEditorOf(textarea) {
   textarea.dataset.upgraded = "";
   textarea.focus = () => editor.view.focus();
   if (isMain(textarea)) toolbarOf(textarea).attach(editor);
-  if (document.activeElement === textarea) enter(editor, textarea);
+  if (caret !== null) enter(editor, caret);
   textarea.hidden = true;
   tellCount(textarea);
   if (editor.view.dom.querySelector("[data-figure]")) loadFigures(form).then(() => refreshFigures(form));
   return editor;
 }
 
-/** Go to where the textarea's caret was. */
-function enter(editor, textarea) {
-  const isStart = textarea.selectionStart === 0 && textarea.value !== "";
-  editor.commands.focus(isStart ? "start" : "end");
+/** Go to about where the caret was: a place in plain words is one further in, and blank lines count alike. */
+function enter(editor, caret) {
+  editor.view.focus();
+  editor.commands.setTextSelection(Math.min(caret + 1, editor.state.doc.content.size));
 }
 
 const isMain = (textarea) => textarea.dataset.field === "content-body" && !textarea.closest("[data-list]");
@@ -231,7 +232,8 @@ function start(form) {
     {rootMargin: NEAR},
   );
   form.addEventListener("focusin", ({target}) => {
-    if (target.matches(RICH) && !editors.has(target)) upgrade(target);
+    if (!target.matches(RICH) || editors.has(target)) return;
+    requestAnimationFrame(() => upgrade(target)); // a click has placed the caret by then
   });
   form.addEventListener("pw:put", ({target, detail}) => {
     if (detail.html && target.matches(RICH)) setHtml(target, getHtml(target));
