@@ -24,6 +24,9 @@ window.addEventListener("beforeunload", (event) => {
   if (isUnsaved && !("savesItself" in form.dataset)) event.preventDefault();
 });
 
-for (const [name, start] of Object.entries(PARTS)) {
+// A plan's cover and teams are edited alike, but saved by the form alone.
+const parts = "sectionForm" in form.dataset ? PARTS : { grid: PARTS.grid };
+
+for (const [name, start] of Object.entries(parts)) {
   start().catch((error) => console.error(`${name} could not start`, error));
 }

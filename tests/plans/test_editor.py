@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from plans.editor import (
     read_posted,
     section_grid,
 )
+from plans.grid import RowList, value_at
 from plans.merge import changes
 from plans.planfile import PlanData, read_plan_dict, read_plan_file, read_section_object
 from plans.registry import PlanFacts
@@ -383,6 +385,51 @@ def test_a_button_of_a_row_that_is_not_there_does_nothing(button: str) -> None:
 def test_a_button_of_no_list_is_none(button: str) -> None:
     section, facts = one_section("budget")
     assert read_operation(button, section_grid(section, facts)) is None
+
+
+def every_list(lists: tuple[RowList, ...], value: Any) -> list[tuple[RowList, list[Any]]]:
+    """Return each list of a grid with the rows that stand in it, lists within rows too."""
+    found = []
+    for rows in lists:
+        here = value_at(value, rows.path) or []
+        found.append((rows, here))
+        for row in here:
+            found += every_list(rows.lists, row)
+    return found
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_lists_say_whether_their_rows_bear_ids(kind: str) -> None:
+    section, facts = one_section(kind, notes=[{"mark": "1", "text": "<p>A note.</p>"}])
+    for rows, here in every_list(section_grid(section, facts).lists, section):
+        for row in here:
+            assert ("id" in row) == rows.identified, rows.title
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_row_that_the_page_adds_is_drawn_like_one_of_the_server(kind: str) -> None:
+    section, facts = one_section(kind, rows=0)
+    for rows in section_grid(section, facts).lists:
+        name = field_name(rows.path)
+        added = press(section, facts, f"add:{name}")
+        index = len(value_at(added, rows.path)) - 1
+        drawn = read_fields(draw(added, facts))
+        new = read_fields(new_row(draw(section, facts), name).replace("__new__", str(index)))
+        own = {key: value for key, value in drawn.items() if key.startswith(f"{name}-{index}-")}
+        assert {key: new[key] for key in own} == own, rows.title
+
+
+def new_row(html: str, name: str) -> str:
+    """Return what stands in the plain template of the list of this name."""
+    depth, drawn = 0, ""
+    for part in re.split(r"(<template[^>]*>|</template>)", html):
+        begins = not drawn and re.match(rf'<(tr|details class="pw-card") id="{name}-__new__"', part)
+        if begins:
+            depth = 1
+        depth += part.startswith("<template") if depth else 0
+        depth -= part == "</template>" if depth else 0
+        drawn += part if depth else ""
+    return drawn
 
 
 # --- what does not arrive whole -----------------------------------------------------------------
