@@ -45,7 +45,8 @@ export class ClashPanel {
     const many = clashes.length === 1 ? "1 place" : `${clashes.length} places`;
     title.textContent = `Somebody else changed ${many} too: choose`;
     const form = element("form");
-    form.append(...clashes.map((clash, number) => drawClash(clash, number, chosen.get(keyOf(clash.path)))));
+    const shown = clashes.map((clash) => (this.isRemoval(clash) ? { ...clash, mine: "(removed)" } : clash));
+    form.append(...shown.map((clash, number) => drawClash(clash, number, chosen.get(keyOf(clash.path)))));
     const button = element("button", "govuk-button");
     button.textContent = clashes.length === 1 ? "Save with this choice" : "Save with these choices";
     form.append(button);
@@ -55,6 +56,11 @@ export class ClashPanel {
     });
     panel.append(title, form);
     return panel;
+  }
+
+  isRemoval({ path }) {
+    const change = this.saving.refused.get(keyOf(path))?.change;
+    return change !== undefined && JSON.parse(change).removed === true;
   }
 
   /** Do what was chosen: take theirs into the page, or let mine be saved over what was shown as theirs. */
@@ -95,13 +101,22 @@ export class ClashPanel {
 
 /** A whole row is at stake: taking theirs is left to the redraw, but for what the page says of the row. */
 function settleRow(saving, path, choice, reading) {
-  for (const [key, list] of saving.saved.lists) {
-    const id = path[list.path.length];
-    if (!list.identified || !list.ids.includes(id) || keyOf(list.path) !== keyOf(path.slice(0, list.path.length))) continue;
-    const isThere = reading.lists.get(key)?.ids.includes(id) ?? false;
-    if (choice === "mine" && !isThere) list.ids = list.ids.filter((each) => each !== id);
-    if (choice === "theirs") forget(saving, list, id, isThere);
-  }
+  const lists = listsOnTheWay(saving.saved, path);
+  const isThere = (list) => reading.lists.get(keyOf(list.path))?.ids.includes(path[list.path.length]) ?? false;
+  const list = lists.find((each) => !isThere(each)) ?? lists.at(-1);
+  if (!list) return;
+  const id = path[list.path.length];
+  if (choice === "theirs") forget(saving, list, id, isThere(list));
+  else if (!isThere(list)) list.ids = list.ids.filter((each) => each !== id);
+}
+
+/** Return the lists whose rows a path goes through, the outermost first. */
+function listsOnTheWay({ lists }, path) {
+  const found = [...lists.values()].filter((list) => {
+    const isOn = keyOf(path.slice(0, list.path.length)) === keyOf(list.path);
+    return isOn && list.identified && list.ids.includes(path[list.path.length]);
+  });
+  return found.sort((one, other) => one.path.length - other.path.length);
 }
 
 /** Let the page and what is known to be saved agree on a row, as others left it. */

@@ -4,7 +4,7 @@
 // Listeners on the form: `pw:saved` after each answer, its detail {answer, job}; `pw:state` when it stands
 // otherwise than before. Times in milliseconds may be set on the form, as data-saving-pause and the like.
 
-import { diffReadings, isStructural, keyOf, readPage } from "planwright/places";
+import { diffReadings, isStructural, keyOf, readDrawn, readPage } from "planwright/places";
 
 const TIMES = { pause: 2000, longest: 8000, leaving: 400, retry: 1000, timeout: 30000, derived: 3000 };
 const RETRIES = [1, 2, 5, 10, 30];
@@ -30,7 +30,7 @@ export class Saving {
     this.form = form;
     this.editor = form.querySelector("[data-editor]");
     this.revision = Number(form.dataset.revision);
-    this.saved = readPage(this.editor);
+    this.saved = readDrawn(this.editor);
     this.refused = new Map();
     this.hasDraft = false;
     this.problem = "";
@@ -42,6 +42,7 @@ export class Saving {
     this.firstTouch = 0;
     this.isSending = false; // the form itself is on its way
     this.listen();
+    if (this.unsaved().length) this.touch(); // typed before this script had come
   }
 
   /** Return one of the times above, as the form sets it. */
@@ -207,6 +208,7 @@ export class Saving {
     this.problem = { 409: "closed", 400: "plain", 413: "plain" }[status] ?? "refused";
     this.message = message;
     this.job = null;
+    if (status === 409) this.saved = job.reading; // kept as a draft
     this.tell();
     job.finish(false);
   }
@@ -284,7 +286,7 @@ export class Saving {
   /** Send what is unsaved with the page's last breath; returns whether it is safe to go. */
   leave() {
     if (this.isSending) return true;
-    if (this.problem) return this.unsaved().length === 0 && this.problem !== "refused";
+    if (this.problem) return this.unsaved().length === 0;
     const rest = this.unsaved();
     if (!rest.length) return !this.isWaiting;
     if (this.isWaiting || !navigator.onLine) return false;
