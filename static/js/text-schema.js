@@ -77,6 +77,9 @@ function liveFigure(show) {
       },
     ],
     renderHTML: ({HTMLAttributes}) => ["span", HTMLAttributes],
+    addKeyboardShortcuts: () => ({
+      Enter: ({editor}) => editor.isActive("liveFigure") && Boolean(editor.emit("changeFigure")),
+    }),
     renderText: ({node}) => draw(node.attrs, show).textContent,
     addNodeView: () => ({node}) => ({
       dom: draw(node.attrs, show),
@@ -173,7 +176,10 @@ export function writeHtml(editor) {
   for (const block of content.querySelectorAll("p, h3, h4")) {
     if (!block.textContent.trim() && !block.querySelector("[data-figure]")) block.remove();
   }
-  for (const block of content.querySelectorAll("p, h3, h4")) trim(block);
+  for (const block of content.querySelectorAll("p, h3, h4")) {
+    trim(block, "firstChild", /^ +/);
+    trim(block, "lastChild", / +$/);
+  }
   for (const item of content.querySelectorAll("li")) unwrapItem(item);
   removeEmpty(content);
   const holder = document.createElement("div");
@@ -181,14 +187,26 @@ export function writeHtml(editor) {
   return holder.innerHTML;
 }
 
-/** Take away the space that a block of text begins and ends with: the server keeps none. */
-function trim(block) {
-  const texts = document.createTreeWalker(block, NodeFilter.SHOW_TEXT);
-  const found = [];
-  while (texts.nextNode()) found.push(texts.currentNode);
-  if (!found.length) return;
-  if (block.firstChild === found[0]) found[0].data = found[0].data.replace(/^ +/, "");
-  if (block.lastChild === found.at(-1)) found.at(-1).data = found.at(-1).data.replace(/ +$/, "");
+/** Take away the spaces and line breaks that a block of text begins or ends with: the server keeps none. */
+function trim(block, side, spaces) {
+  for (let leaf = leafOf(block, side); leaf; leaf = leafOf(block, side)) {
+    if (leaf.nodeType === window.Node.TEXT_NODE) leaf.data = leaf.data.replace(spaces, "");
+    if (leaf.data || leaf.dataset?.figure) return;
+    removeUpTo(block, leaf);
+  }
+}
+
+/** Return the first or last text, break or figure of a block; null if it is empty. */
+function leafOf(block, side) {
+  let leaf = block;
+  while (leaf[side]) leaf = leaf[side];
+  return leaf === block ? null : leaf;
+}
+
+function removeUpTo(block, leaf) {
+  const above = leaf.parentElement;
+  leaf.remove();
+  if (above !== block && !above.firstChild) removeUpTo(block, above);
 }
 
 /** Let the one paragraph of an item, with or without lists below it, stand bare. */
@@ -206,6 +224,7 @@ function removeEmpty(content) {
 
 /** Put in text that came from elsewhere: only what differs, so that the caret stays; not undone. */
 export function putHtml(editor, html) {
+  if (writeHtml(editor) === html) return; // what is typed last may end in space that HTML has not
   const next = createNodeFromContent(html, editor.schema, {slice: false});
   const {state, view} = editor;
   const start = state.doc.content.findDiffStart(next.content);

@@ -64,6 +64,7 @@ export class Toolbar {
     this.element = this.draw();
     this.update = () => this.showState();
     this.keydown = (event) => this.readShortcut(event);
+    this.changeFigure = () => askFigure(this.editor, this.form);
     this.element.addEventListener("keydown", (event) => this.readKey(event));
     this.element.addEventListener("focusin", ({target}) => this.makeStop(target));
     if (isShared) form.addEventListener("focusout", () => setTimeout(() => this.hideIfLeft()));
@@ -111,6 +112,7 @@ export class Toolbar {
     this.editor = editor;
     this.element.setAttribute("aria-controls", editor.view.dom.id);
     editor.on("transaction", this.update);
+    editor.on("changeFigure", this.changeFigure);
     editor.view.dom.addEventListener("keydown", this.keydown, {capture: true});
     this.showState();
   }
@@ -118,6 +120,7 @@ export class Toolbar {
   detach() {
     if (!this.editor || this.editor.isDestroyed) return;
     this.editor.off("transaction", this.update);
+    this.editor.off("changeFigure", this.changeFigure);
     this.editor.view.dom.removeEventListener("keydown", this.keydown, {capture: true});
   }
 
@@ -159,8 +162,7 @@ export class Toolbar {
       (event.altKey && event.key === "F10" && "toolbar") ||
       (isMod && !event.shiftKey && event.key.toLowerCase() === "k" && "Link") ||
       (isMod && event.shiftKey && event.key.toLowerCase() === "f" && "Live figure") ||
-      (isMod && event.key === "\\" && "Clear formatting") ||
-      (event.key === "Enter" && this.editor.isActive("liveFigure") && "Live figure");
+      (isMod && event.key === "\\" && "Clear formatting");
     if (!name) return;
     event.preventDefault();
     event.stopPropagation();

@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 from documents import richtext
 from plans.measures import rich_texts
 from tests.documents.test_richtext import test_canonical_html_stays_as_it_is as canonical
-from tests.journeys.screens import edit_section, open_plan
+from tests.journeys.screens import edit_section, open_card, open_plan
 from tests.journeys.site import run_site
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -321,3 +321,23 @@ def test_nothing_is_wrong_with_the_editor_for_axe(page):
         page.locator("[role=tabpanel]:visible:not([aria-busy])").wait_for()
         found[tab] = axe(page)
     assert found == {name: [] for name in found}
+
+
+def test_a_text_in_a_card_is_written_with_the_shared_toolbar(visit):
+    page = visit("manager")
+    open_plan(page, year="2008/09")
+    edit_section(page, "Risks")
+    card = open_card(page, "Systems renewal")
+    expect(card.locator(".pw-text__words")).to_have_count(4)
+    card.get_by_role("textbox", name="Mitigation").click()
+    expect(page.get_by_role("toolbar", name="Formatting")).to_be_visible()
+    page.keyboard.press("ControlOrMeta+B")
+    page.keyboard.type("Two copies")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator("[data-state-words]")).to_contain_text("Saved")
+    page.reload()
+
+    card = open_card(page, "Systems renewal")
+
+    held = card.locator("textarea[data-field=mitigation]").get_attribute("data-html")
+    assert held == "<p><strong>Two copies</strong></p>"
