@@ -58,6 +58,23 @@ export function readPage(root) {
   return reading;
 }
 
+/** Return what the page held when it was drawn: what was typed before the scripts had come is not yet saved. */
+export function readDrawn(root) {
+  const reading = readPage(root);
+  for (const control of root.querySelectorAll("[data-field]")) {
+    const entry = reading.texts.get(placeOf(control).key);
+    if (entry && !entry.html) entry.text = drawnText(control);
+  }
+  return reading;
+}
+
+function drawnText(control) {
+  if (control.type === "checkbox") return control.defaultChecked ? "on" : "";
+  if (!control.options) return control.defaultValue;
+  const options = [...control.options];
+  return (options.find((each) => each.defaultSelected) ?? options[0])?.value ?? "";
+}
+
 function readList(element, { lists }) {
   const { path, key, row } = placeOf(element);
   if (lists.has(key)) return;
