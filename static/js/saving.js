@@ -9,12 +9,11 @@ import { diffReadings, isStructural, keyOf, readDrawn, readPage } from "planwrig
 const TIMES = { pause: 2000, longest: 8000, leaving: 400, retry: 1000, timeout: 30000, derived: 3000 };
 const RETRIES = [1, 2, 5, 10, 30];
 const KEEPALIVE_LIMIT = 60_000;
-const ID_LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789";
 
-/** Return an id for a row that the page adds: 8 of a to z and 0 to 9. */
-export function makeRowId() {
-  const numbers = crypto.getRandomValues(new Uint32Array(8));
-  return Array.from(numbers, (number) => ID_LETTERS[number % ID_LETTERS.length]).join("");
+/** Return a name for one save; `crypto.randomUUID` is not there on addresses without https. */
+function makeSaveId() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 /** Return the headers of a request that carries JSON and the sign-in's own token, as it is now. */
@@ -107,11 +106,6 @@ export class Saving {
     return before !== undefined && before.change === JSON.stringify(change);
   }
 
-  /** Return whether the server has everything that is on the page, be it in a draft. */
-  get isSaved() {
-    return !this.job && this.unsaved().length === 0;
-  }
-
   /** Begin to save what is on the page, unless a save is under way; `isAsked`: also what was refused before. */
   start({ isAsked = false } = {}) {
     clearTimeout(this.timer);
@@ -147,7 +141,7 @@ export class Saving {
   }
 
   begin(changes, reading) {
-    const saveId = crypto.randomUUID?.() ?? `${makeRowId()}${makeRowId()}`;
+    const saveId = makeSaveId();
     const body = { save_id: saveId, base_revision: this.revision, ends_draft: !this.refused.size, changes };
     const job = { changes, reading, body: JSON.stringify(body) };
     job.done = new Promise((resolve) => (job.finish = resolve));
@@ -232,7 +226,7 @@ export class Saving {
   keepFormReady() {
     const { base_revision: base, save_id: saveId } = this.form.elements;
     if (base) base.value = this.revision;
-    if (saveId) saveId.value = crypto.randomUUID?.() ?? makeRowId();
+    if (saveId) saveId.value = makeSaveId();
   }
 
   /** Take what was sent as saved, but for what was refused. */
@@ -300,7 +294,7 @@ export class Saving {
   /** Send what was typed while a save is under way without waiting for its answer. */
   sendBehind(changes) {
     const body = JSON.stringify({
-      save_id: makeRowId() + makeRowId(),
+      save_id: makeSaveId(),
       base_revision: this.revision,
       ends_draft: false,
       changes,
