@@ -48,7 +48,7 @@ def section_here(request: HttpRequest, pk: int, section_pk: int) -> HttpResponse
     section = get_section_to_write(request, pk, section_pk)
     user, at = person(request), timezone.now()
     try:
-        word = read_word(request.body)
+        word = read_word(request)
     except NotUnderstood as error:
         return say(400, str(error))
     if word.is_leaving:
@@ -58,11 +58,14 @@ def section_here(request: HttpRequest, pk: int, section_pk: int) -> HttpResponse
     return JsonResponse(answer(section, word, by=user, at=at))
 
 
-def read_word(body: bytes) -> Word:
+def read_word(request: HttpRequest) -> Word:
     """Return what a page said.
 
     :raises NotUnderstood: if it is not JSON, or anything in it is not as the protocol has it.
     """
+    if request.content_type != "application/json":
+        raise NotUnderstood("a page says it as application/json")
+    body = request.body
     if len(body) > LONGEST_BODY:
         raise NotUnderstood("this is too long")
     try:
