@@ -11,6 +11,7 @@ from budgets.arithmetic import (
     INCOMES,
     Amounts,
     PlanBudget,
+    PlanPosts,
     UnitBudget,
     UnitPosts,
     add_budget,
@@ -145,6 +146,7 @@ def _units(content: Mapping[str, Any], plan: PlanFacts, budget: PlanBudget) -> R
     layout, unit = budget.layout, plan.money_unit
     lines = _lines(content, layout, unit)
     memorandum = _memorandum(unit)
+    [empty] = add_budget({**content, "units": [{}]}).units
     return RowList(
         path=("units",),
         title="Units",
@@ -158,6 +160,7 @@ def _units(content: Mapping[str, Any], plan: PlanFacts, budget: PlanBudget) -> R
             place: RowOverride(lists=_with_totals(lines, memorandum, amounts))
             for place, amounts in enumerate(budget.units)
         },
+        new_override=RowOverride(lists=_with_totals(lines, memorandum, empty)),
         unit=unit,
     )
 
@@ -318,7 +321,7 @@ def staffing_grid(content: Mapping[str, Any], plan: PlanFacts) -> Grid:
     derived = {("totals", place): values.show(value) for place, value in enumerate(posts.total)}
     return Grid(
         fields=fields,
-        lists=(_staffing_units(plan, posts.years, posts.units), _stated_bands(posts.years)),
+        lists=(_staffing_units(content, plan, posts), _stated_bands(posts.years)),
         derived=derived,
     )
 
@@ -341,8 +344,9 @@ def _year_fields(path: Path, years: Iterable[str], groups: tuple[str, ...] = ())
         )
 
 
-def _staffing_units(plan: PlanFacts, years: Sequence[str], units: Sequence[UnitPosts]) -> RowList:
-    bands = _bands(years)
+def _staffing_units(content: Mapping[str, Any], plan: PlanFacts, posts: PlanPosts) -> RowList:
+    years, bands = posts.years, _bands(posts.years)
+    [empty] = add_posts({**content, "units": [{}]}).units
     return RowList(
         path=("units",),
         title="Units",
@@ -365,8 +369,9 @@ def _staffing_units(plan: PlanFacts, years: Sequence[str], units: Sequence[UnitP
         lists=(bands,),
         rows={
             place: RowOverride(lists=(replace(bands, totals=(_total_of_posts(unit),)),))
-            for place, unit in enumerate(units)
+            for place, unit in enumerate(posts.units)
         },
+        new_override=RowOverride(lists=(replace(bands, totals=(_total_of_posts(empty),)),)),
     )
 
 
