@@ -75,11 +75,12 @@ def draw_list(
     name = field_name(at)
     title = _draw_title(rows, at) if with_title else ""
     hint = f'<p class="govuk-hint">{escape(rows.hint)}</p>' if rows.hint else ""
+    head = f'<div class="pw-list__head">{title}{hint}</div>' if title or hint else ""
     count = f'<input type="hidden" name="{count_name(at)}" value="{len(here)}">'
     empty = f'<p class="pw-empty"{" hidden" if here else ""}>No {escape(rows.noun)} yet.</p>'
     body, templates = _draw_rows(sheet, rows, at, here, of=of)
     return (
-        f'<section class="pw-list" id="{name}" tabindex="-1" {list_attributes(rows)}>{title}{hint}'
+        f'<section class="pw-list" id="{name}" tabindex="-1" {list_attributes(rows)}>{head}'
         f"{sheet.message(name)}{count}{empty}{body}{_add_buttons(rows, at, of)}{templates}"
         "</section>"
     )
