@@ -20,6 +20,7 @@ from tests.journeys.test_screens import Look
 from tests.journeys.writing import (
     GRADE,
     UNIT,
+    caption,
     expect_saved,
     open_editor,
     reopen,
@@ -49,10 +50,6 @@ def writer(browser: Browser, site: Site) -> Iterator[Page]:
 def cell(page: Page, grade: str = GRADE) -> Locator:
     """Return the cell of this year's posts in one grade of one unit."""
     return cell_to_edit(row_to_edit(open_card(page, UNIT), "grade", grade), "2008/09")
-
-
-def caption(page: Page) -> Locator:
-    return page.get_by_label("Table caption")
 
 
 # --- when ---------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from tests.journeys.test_screens import Look
 from tests.journeys.writing import (
     GRADE,
     UNIT,
+    caption,
     expect_saved,
     open_editor,
     presence,
@@ -60,10 +61,6 @@ def as_before(pair: tuple[Page, Page]) -> Iterator[None]:
 
 def cell(page: Page, grade: str = GRADE) -> Locator:
     return cell_to_edit(row_to_edit(open_card(page, UNIT), "grade", grade), "2008/09")
-
-
-def caption(page: Page) -> Locator:
-    return page.get_by_label("Table caption")
 
 
 def test_each_sees_the_other_and_where_they_are(pair: tuple[Page, Page]) -> None:

@@ -49,3 +49,13 @@ def revision(page: Page) -> int:
 
 def presence(page: Page) -> Locator:
     return page.get_by_role("list", name="Who else writes in this section")
+
+
+def caption(page: Page) -> Locator:
+    """Return where a table's caption is typed, unfolded if it is folded away."""
+    field = page.get_by_label("Table caption")
+    field.evaluate(
+        "each => { for (let fold = each.closest('details'); fold; "
+        "fold = fold.parentElement.closest('details')) fold.open = true }"
+    )
+    return field
