@@ -718,15 +718,15 @@ def count_queries(client: Client, section: Section, method: str, name: str, text
 
 
 QUERIES = {  # to open, and to save
-    "narrative": (10, 23),
-    "objectives": (12, 29),
-    "indicators": (11, 26),
-    "activity": (11, 26),
-    "budget": (13, 33),
-    "staffing": (13, 33),
-    "actions": (11, 26),
-    "risks": (11, 26),
-    "register": (11, 26),
+    "narrative": (11, 21),
+    "objectives": (13, 27),
+    "indicators": (12, 24),
+    "activity": (12, 24),
+    "budget": (14, 31),
+    "staffing": (14, 31),
+    "actions": (12, 24),
+    "risks": (13, 26),
+    "register": (12, 24),
 }
 
 
