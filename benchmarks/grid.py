@@ -50,6 +50,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="planwright-grid-") as folder:
         data = Path(folder) / "data"
         prepare(data)
+        start_django(data)
         say(f"{'ms':<8}" + "".join(f"{heading:>9}" for heading in HEADINGS))
         for rows in asked.rows:
             widen(data, rows)
@@ -64,6 +65,14 @@ def say(words: str) -> None:
 def prepare(data: Path) -> None:
     data.mkdir()
     run([sys.executable, "bin/lib/demo.py", "--prepare"], data)
+
+
+def start_django(data: Path) -> None:
+    """Let this process read what the tests know; the site runs in one of its own."""
+    import django
+
+    os.environ |= {"DJANGO_SETTINGS_MODULE": "config.settings", "DATA_DIR": str(data)}
+    django.setup()
 
 
 def widen(data: Path, rows: int) -> None:
