@@ -57,6 +57,7 @@ def test_rows_are_added_moved_and_removed(page):
 
 def test_a_number_that_cannot_be_read_loses_nothing(page):
     edit_section(page, "Staffing levels")
+    page.get_by_text("Heading and layout").click()
     page.get_by_label("Table caption").fill("Posts by team")
     grade = "Pt12 and below (FTEs)"
     cell_to_edit(row_to_edit(open_card(page, UNIT), "grade", grade), "2008/09").fill("12,48.0")
