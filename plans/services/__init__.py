@@ -11,6 +11,7 @@ from plans.services.saving import (
     section_at,
 )
 from plans.services.storing import (
+    find_council,
     find_or_make_organisation_unit,
     find_organisation_unit,
     start_plan,
@@ -49,6 +50,7 @@ __all__ = [
     "bring_back",
     "changes_since",
     "drop_draft",
+    "find_council",
     "find_or_make_organisation_unit",
     "find_organisation_unit",
     "format_rules",

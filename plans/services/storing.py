@@ -157,6 +157,13 @@ def find_organisation_unit(head: PlanHead) -> OrganisationUnit | None:
     return unit
 
 
+def find_council(head: PlanHead) -> OrganisationUnit | None:
+    """Return the council that the head names, or the only one if it names none; None if there is
+    no such council."""
+    level, name = organisation_path(head)[0]
+    return OrganisationUnit.objects.filter(level=level, name__iexact=name).first()
+
+
 def find_or_make_organisation_unit(head: PlanHead) -> OrganisationUnit:
     """Return the unit that the head names, made with what is missing above it."""
     unit = None

@@ -25,7 +25,9 @@ from plans.content import Faults
 from plans.forms import PlanFileForm, StartPlanForm
 from plans.models import Edition, Event, Plan, PlanYear, Section
 from plans.permissions import WRITERS
+from plans.planfile import PlanHead
 from plans.services import (
+    find_council,
     find_or_make_organisation_unit,
     find_organisation_unit,
     start_plan,
@@ -180,7 +182,7 @@ def _preview(request: HttpRequest, upload: Upload, raw: bytes) -> dict[str, Any]
         "plan": data.head,
         "sections": data.sections,
         "unit": unit,
-        "may_store": may_import_into(request, unit),
+        "may_store": may_import_into(request, data.head),
         "pictures": sorted(upload.pictures),
         "plan_file": seal(raw),
     }
@@ -199,13 +201,17 @@ def unseal(text: str) -> bytes:
     return base64.b64decode(signing.loads(text, salt=IMPORT_SALT, max_age=24 * 3600))
 
 
-def may_import_into(request: HttpRequest, unit: OrganisationUnit | None) -> bool:
-    """Whether the person may store a plan there; a unit that is missing is made by a planning
-    officer of the whole council only."""
+def may_import_into(request: HttpRequest, head: PlanHead) -> bool:
+    """Whether the person may store this plan in the organisation unit that its head names.
+
+    A unit that is missing is made by a planning officer of the whole council only; no import
+    makes another council, whose plans nobody here could see.
+    """
+    unit = find_organisation_unit(head)
     if unit is not None:
         return unit.pk in {starter.pk for starter in units_for_new_plans(request)}
-    councils = OrganisationUnit.objects.filter(level=OrganisationUnit.Level.COUNCIL)
-    return any(has_role(person(request), council, "planning_officer") for council in councils)
+    council = find_council(head)
+    return council is not None and has_role(person(request), council, "planning_officer")
 
 
 def _store_import(request: HttpRequest) -> HttpResponse:
@@ -216,7 +222,7 @@ def _store_import(request: HttpRequest) -> HttpResponse:
         messages.error(request, "The preview is too old or was changed. Choose the file again.")
         return redirect("plans:import")
     unit = find_organisation_unit(upload.plan.head)
-    if not may_import_into(request, unit):
+    if not may_import_into(request, upload.plan.head):
         messages.error(request, "You may not start plans for the unit that this file names.")
         return redirect("plans:import")
     plan, is_new = _import_once(upload, unit, name=name_import(sealed), by=person(request))

@@ -198,6 +198,17 @@ def test_only_the_councils_officer_makes_a_unit_that_is_missing(
     assert outcomes == [False, False, len(name) <= 200]
 
 
+def test_no_import_makes_another_council(client: Client, unit: OrganisationUnit) -> None:
+    council = OrganisationUnit.objects.get(level="council")
+    client.force_login(make_member("Council officer", "planning_officer", council))
+
+    token = upload(client, plan_bytes(council="Elsewhere County Council")).context["plan_file"]
+    response = client.post(IMPORT, {"plan_file": token, "confirm": "1"})
+
+    assert said(response) == ["You may not start plans for the unit that this file names."]
+    assert list(OrganisationUnit.objects.filter(level="council")) == [council]
+
+
 # --- over sections of a draft -------------------------------------------------------------------
 
 
