@@ -127,7 +127,9 @@ urlpatterns = [
         name="section_bring_back",
     ),
     path("plans/<int:pk>/figures/", figures.figure_list, name="figures"),
-    path("plans/<int:pk>/figures/<path:name>/", figures.figure_detail, name="figure"),
+    re_path(  # a name may hold whatever a reference may, line ends among it
+        r"^plans/(?P<pk>\d+)/figures/(?P<name>[\s\S]+)/$", figures.figure_detail, name="figure"
+    ),
     path(
         "plans/<int:pk>/sections/<int:section_pk>/last-year/",
         panel.section_last_year,

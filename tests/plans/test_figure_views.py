@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import html
 import re
+from urllib.parse import unquote
 
 import pytest
-from django.urls import reverse
+from django.urls import resolve, reverse
 
 from documents import values
 from plans.figures import make_resolver
@@ -149,6 +150,14 @@ def test_names_with_slashes_have_a_page(client, unit, people):
     client.force_login(people.author)
 
     assert client.get(url(plan, "figure", "staffing.total.2008/09")).status_code == 200
+
+
+def test_every_name_has_an_address():
+    name = "indicators.A 1\nand <2>?#%.t"
+
+    address = reverse("plans:figure", args=[1, name])
+
+    assert resolve(unquote(address)).kwargs == {"pk": "1", "name": name}
 
 
 def test_pages_ask_as_often_for_many_figures_as_for_few(
