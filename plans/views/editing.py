@@ -49,6 +49,8 @@ from plans.views.lists import read_number
 from plans.views.plans import list_errors
 from plans.views.sections import section_context
 
+NOW = "now"
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def section_edit(request: HttpRequest, pk: int, section_pk: int) -> HttpResponse:
@@ -64,8 +66,9 @@ def section_edit(request: HttpRequest, pk: int, section_pk: int) -> HttpResponse
             f"The plan is “{section.plan.get_state_display()}”, so its sections cannot change now.",
         )
         return redirect(section)
-    if "at" in request.GET:
-        return _show_saved(request, section, facts, read_number(request.GET["at"]))
+    asked = request.GET.get("at", "")
+    if asked == NOW or read_number(asked) is not None:
+        return _show_saved(request, section, facts, read_number(asked))
     draft = Draft.objects.filter(section=section, user=person(request)).first()
     if draft:
         return _show_draft(request, section, facts, draft)

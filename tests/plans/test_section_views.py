@@ -283,6 +283,21 @@ def test_what_cannot_be_saved_waits_as_a_draft_until_it_is_put_right(
 
 
 @pytest.mark.usefixtures("author")
+def test_a_link_to_a_place_shows_the_draft_too(client: Client, plan: Plan) -> None:
+    section = section_of(plan, "budget")
+    name = "content-units-0-lines-0-employee"
+    _, sent = open_editor(client, section)
+    post(client, section, sent, {name: "lots"})
+    row = content_of(section)["units"][0]["id"]
+
+    at_place = read_page(client.get(edit_url(section), {"at": f"content-units-{row}"}).content)
+    as_saved = read_page(client.get(edit_url(section), {"at": "now"}).content)
+
+    assert at_place.form_with("base_revision").data[name] == "lots"
+    assert as_saved.form_with("base_revision").data[name] == sent[name]
+
+
+@pytest.mark.usefixtures("author")
 def test_a_draft_is_its_writers_alone_and_can_be_discarded(
     client: Client, plan: Plan, people: SimpleNamespace
 ) -> None:
