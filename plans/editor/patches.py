@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from documents import richtext
-from plans.content import ROW_ID, Path
+from plans.content import ROW_ID, ROW_LIMIT, Path
 from plans.editor.reading import field_path, read_field, show_value
 from plans.grid import Field, FieldType, Grid, RowList, put_at, value_at
 from plans.merge import ORDER, merge_order, merge_rich_text
@@ -22,6 +22,8 @@ CHANGE_LIMIT = 30_000
 ROWS_SENT_LIMIT = 4_000
 _DEEPEST = 12  # steps of a path
 _LONGEST_STEP = 200
+_LONGEST_NAME = 1_000
+_FULL = 2 * ROW_LIMIT  # rows of a list: the schema refuses half as many, in its own words
 _ADDED = {"path", "added", "after", "variant", "fields", "html"}
 
 
@@ -105,8 +107,12 @@ def read_patch(value: Any, *, is_saved: bool = True) -> Patch:
     changes = sent.get("changes")
     if not isinstance(changes, list) or len(changes) > CHANGE_LIMIT:
         raise NotAPatch(f"changes must be a list of at most {CHANGE_LIMIT:,}")
+    read = tuple(_read_change(change) for change in changes)
+    of_lists = [change.path for change in read if isinstance(change, Reordered | SentWhole)]
+    if len(of_lists) != len(set(of_lists)):
+        raise NotAPatch("a list may be put in order, or sent whole, once")
     return Patch(
-        changes=tuple(_read_change(change) for change in changes),
+        changes=read,
         base_revision=base,
         save_id=str(save_id),
         ends_draft=_read_flag(sent, "ends_draft"),
@@ -181,6 +187,8 @@ def _read_added(value: Mapping[str, Any], path: Path) -> AddedRow:
 def _read_fields(value: Any) -> Mapping[str, str]:
     if not isinstance(value, dict):
         raise NotAPatch("the fields of a row must be an object")
+    if any(len(name) > _LONGEST_NAME for name in value):
+        raise NotAPatch("the name of a field is too long")
     return {name: _read_text(value, name) for name in value}
 
 
@@ -423,6 +431,8 @@ class Patched:
             if not isinstance(here, list):
                 here = []
                 put_at(holder, rows.path, here)
+            if len(here) >= _FULL:
+                return [Refused(change, change.path, f"at most {ROW_LIMIT:,} rows are kept")]
             here.insert(_place_behind(change.after, here, known), row)
             known[row_id] = row
         return [each for name in change.fields for each in self._fill(change, name, new)]

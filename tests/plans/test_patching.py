@@ -937,6 +937,35 @@ def test_too_much_at_once_is_refused(plan: Plan, send: Send) -> None:
     assert "30,000" in send(section, *many, status=400)["message"]
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        [{"path": ["content", "rows", "new00001"], "added": True, "fields": {"9" * 5_000: "x"}}],
+        [{"path": ["content", "rows", "@order"], "new": [name]} for name in "ab"],
+        [{"path": ["content", "rows"], "rows": []}] * 2,
+    ],
+)
+def test_what_no_page_sends_is_not_understood(
+    changes: list[dict[str, Any]], plan: Plan, send: Send
+) -> None:
+    assert send(section_of(plan, "activity"), *changes, status=400)["message"]
+
+
+def test_more_rows_than_can_be_kept_cost_little(plan: Plan, send: Send) -> None:
+    section = section_of(plan, "activity")
+    first = row_id(section, "rows", 0)
+    rows = [
+        {"path": ["content", "rows", f"n{n:07}"], "added": True, "after": first, "fields": {}}
+        for n in range(10_000)
+    ]
+    before = time.process_time()
+
+    answer = send(section, *rows)
+
+    assert time.process_time() - before < 6
+    assert (answer["changed"], len(answer["faults"])) == (0, 10_000)
+
+
 def test_derived_values_are_worked_out_and_nothing_is_stored(
     plan: Plan, people: SimpleNamespace, client: Client
 ) -> None:
