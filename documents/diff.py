@@ -6,6 +6,7 @@ Knows nothing of sections, revisions or formats.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -20,6 +21,8 @@ Sort = Literal["same", "removed", "added"]
 _TOKEN = re.compile(r"\s+|\w(?:[\w.,'’/-]*\w)?|[^\w\s]")
 _WORDS_TO_COMPARE = 3_000
 """How many words of one passage are compared one by one; a longer one is shown as rewritten."""
+_PAIRS_TO_COMPARE = 100_000
+"""How many pairs of equal words, or lines, are weighed; a text with more is shown as rewritten."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +52,20 @@ def diff_words(old: str, new: str) -> tuple[Piece, ...]:
 
 
 def _opcodes(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[str, list[str], list[str]]]:
-    matcher = SequenceMatcher(a=old, b=new, autojunk=False)
+    """Yield the runs that both have, or that differ; spaces only count beside what is the same."""
+    if count_pairs(old, new) > _PAIRS_TO_COMPARE:
+        yield ("equal" if old == new else "replace"), list(old), list(new)
+        return
+    matcher = SequenceMatcher(str.isspace, a=old, b=new, autojunk=False)
     for sort, a, b, c, d in matcher.get_opcodes():
         yield sort, list(old[a:b]), list(new[c:d])
+
+
+def count_pairs(old: Iterable[str], new: Iterable[str]) -> int:
+    """Return how many ways there are to match one of `old` with one of `new`, spaces aside: what
+    repeats itself makes comparing slow."""
+    counts = Counter(new)
+    return sum(counts[each] for each in old if each in counts and not each.isspace())
 
 
 def _compare(old: str, new: str) -> Iterator[Piece]:

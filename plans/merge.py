@@ -10,9 +10,14 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import takewhile
 from typing import Any
 
+from documents.diff import count_pairs
 from plans.content import Path
+
+PAIRS_TO_COMPARE = 20_000
+"""How many pairs of equal paragraphs are weighed when two texts are merged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,8 +198,24 @@ def _block_end(html: str, start: int) -> int | None:
 
 
 def _edits(old: list[str], new: list[str]) -> list[tuple[int, int, list[str]]]:
-    matcher = SequenceMatcher(a=old, b=new, autojunk=False)
-    return [(a, b, new[c:d]) for tag, a, b, c, d in matcher.get_opcodes() if tag != "equal"]
+    """Return which paragraphs of `old` give way to which; where many are alike, in one run."""
+    start = _count_same(old, new)
+    tail = _count_same(old[start:][::-1], new[start:][::-1])
+    before, after = old[start : len(old) - tail], new[start : len(new) - tail]
+    if count_pairs(before, after) > PAIRS_TO_COMPARE:
+        return [(start, start + len(before), after)]
+    matcher = SequenceMatcher(a=before, b=after, autojunk=False)
+    return [
+        (start + a, start + b, after[c:d])
+        for tag, a, b, c, d in matcher.get_opcodes()
+        if tag != "equal"
+    ]
+
+
+def _count_same(one: Sequence[str], two: Sequence[str]) -> int:
+    """Return with how many equal texts both begin."""
+    shared = takewhile(lambda pair: pair[0] == pair[1], zip(one, two, strict=False))
+    return sum(1 for _ in shared)
 
 
 def _meets(one: tuple[int, int, list[str]], two: tuple[int, int, list[str]]) -> bool:

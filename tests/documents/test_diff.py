@@ -57,6 +57,25 @@ def test_a_long_text_is_compared_quickly() -> None:
     assert {p.sort for p in pieces} == {"same", "removed", "added"}
 
 
+def test_a_text_with_a_word_changed_here_and_there_is_compared_quickly() -> None:
+    words = [f"word{n % 300}" for n in range(1_400)]
+    changed = [f"new{n}" if n % 5 == 0 else word for n, word in enumerate(words)]
+    began = time.process_time()
+    pieces = diff_words(" ".join(words), " ".join(changed))
+    assert time.process_time() - began < 1
+    assert [p.text for p in pieces if p.sort == "added"] == changed[::5]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [("a " * 1_400, "a b " * 700), ("a\n" * 2_000, "a\nx\n" * 999)]
+)
+def test_a_text_that_repeats_itself_is_compared_quickly(old: str, new: str) -> None:
+    began = time.process_time()
+    pieces = diff_words(old, new)
+    assert time.process_time() - began < 2
+    assert "".join(p.text for p in pieces if p.sort != "added") == old
+
+
 def test_a_passage_that_is_rewritten_whole_is_shown_as_such() -> None:
     old, new = "word " * 4000, "other " * 4000
     assert [p.sort for p in diff_words(old, new)] == ["removed", "added", "same"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import time
 from typing import Any
 
 import pytest
@@ -178,6 +179,19 @@ def test_a_row_removed_by_both_is_gone() -> None:
 )  # fmt: skip
 def test_rich_text_merges_by_paragraph(base: str, theirs: str, mine: str, merged: str) -> None:
     assert merge_rich_text(base, theirs, mine) == merged
+
+
+def test_paragraphs_that_are_alike_are_merged_quickly() -> None:
+    base = "<p>a</p>" * 5_000
+    scattered = "<p>x</p>".join(["<p>a</p>"] * 5_000)
+    began = time.process_time()
+
+    assert merge_rich_text(base, f"{base}<p>x</p>", f"<p>y</p>{base}") == (
+        f"<p>y</p>{base}<p>x</p>"
+    )
+    assert merge_rich_text(base, scattered, f"<p>y</p>{base}") == f"<p>y</p>{scattered}"
+    assert merge_rich_text(base, scattered, base.replace("a", "b")) is None
+    assert time.process_time() - began < 2
 
 
 def test_split_blocks_keeps_nested_lists_whole() -> None:
