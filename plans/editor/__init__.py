@@ -1,6 +1,7 @@
 """One editor for every section kind: a kind's grid drawn as a form, and the form read back."""
 
 from plans.editor.drawing import draw_editor
+from plans.editor.patches import name_rows
 from plans.editor.places import Place, find_place, show_in_words
 from plans.editor.reading import (
     Incomplete,
@@ -26,6 +27,7 @@ __all__ = [
     "find_place",
     "find_target",
     "list_targets",
+    "name_rows",
     "one_line",
     "read_operation",
     "read_posted",

@@ -46,7 +46,7 @@ def _find_in(rows: RowList, rest: Path, above: Iterable[Any], words: tuple[str, 
     if not rest or rest[0] == "@order":
         return Place(words, rows)
     sides = [value_at(side, rows.path) or () for side in above]
-    found = [row for side in sides for at, row in enumerate(side) if _is(row, at, rest[0])]
+    found = [row for side in sides for row in _find_rows(side, rest[0])]
     words = (*words, name_row(rows, found[0]) if found else f"a {rows.noun} that is gone")
     for inner in rows.lists:
         if rest[1 : 1 + len(inner.path)] == inner.path:
@@ -57,8 +57,12 @@ def _find_in(rows: RowList, rest: Path, above: Iterable[Any], words: tuple[str, 
     return Place((*words, *map(str, rest[1:])), rows if len(rest) == 1 else None)
 
 
-def _is(row: Any, at: int, named: str | int) -> bool:
-    return isinstance(row, Mapping) and named == (at if isinstance(named, int) else row.get("id"))
+def _find_rows(side: Sequence[Any], named: str | int) -> list[Any]:
+    """Return the row of a list at this index, or with this id; none if it is not there."""
+    if isinstance(named, int):
+        rows: Sequence[Any] = side[named : named + 1]
+        return [row for row in rows if isinstance(row, Mapping)]
+    return [row for row in side if isinstance(row, Mapping) and row.get("id") == named]
 
 
 def label_in_full(field: Field) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -13,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from documents import values
 from plans.access import get_draft, person
-from plans.editor import field_name, find_place, section_grid
+from plans.editor import field_name, find_place, name_rows, section_grid
 from plans.figures import make_resolver, plan_figures, show_figure
 from plans.models import Plan, Section
 from plans.numbering import number_sections
@@ -85,7 +86,8 @@ class _Reading:
         url = section.get_absolute_url()
         if may_write:
             edit = reverse("plans:section_edit", args=[self.plan.pk, section.pk])
-            url = f"{edit}#id_{field_name(quote.path)}"
+            at = urlencode({"at": field_name(name_rows(quote.path, value))})
+            url = f"{edit}?{at}#id_{field_name(quote.path)}"
         return Use(str(section), str(place), quote, url, may_write)
 
 

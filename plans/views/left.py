@@ -90,7 +90,7 @@ def _find_cells(plan: Plan, entries: Sequence[Entry]) -> Mapping[int, Sequence[T
     facts = plan_facts(read_head(plan))
     return {
         entry.section.pk: [
-            Task(cell.place, place_address(entry, cell.path))
+            Task(cell.place, place_address(entry, cell.path, value))
             for cell in find_unset(value, section_grid(value, facts))
         ]
         for entry in with_cells

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -15,7 +16,7 @@ from django.views.decorators.http import require_safe
 from documents import values
 from plans.access import get_draft
 from plans.content import Path
-from plans.editor import field_name, section_grid
+from plans.editor import field_name, name_rows, section_grid
 from plans.figures import plan_figures
 from plans.models import Comment, Plan
 from plans.planfile import PlanData, read_plan
@@ -73,7 +74,7 @@ def search_plan(
     for entry, held in zip(entries, data.sections, strict=True):
         section, value = entry.section, held.as_dict()
         grid_of = partial(section_grid, value, data.facts)
-        hits = [_link(entry, hit) for hit in find_in_section(value, terms, grid_of)]
+        hits = [_link(entry, hit, value) for hit in find_in_section(value, terms, grid_of)]
         address = section.get_absolute_url()
         hits += [Finding(address, "", (each,)) for each in figures.get(section.key, ())]
         hits += comments.get(section.pk, ())
@@ -83,19 +84,20 @@ def search_plan(
     return found
 
 
-def _link(entry: Entry, hit: Hit) -> Finding:
-    return Finding(place_address(entry, hit.path), hit.place, hit.snippets)
+def _link(entry: Entry, hit: Hit, value: Mapping[str, Any]) -> Finding:
+    return Finding(place_address(entry, hit.path, value), hit.place, hit.snippets)
 
 
-def place_address(entry: Entry, path: Path) -> str:
+def place_address(entry: Entry, path: Path, value: Mapping[str, Any]) -> str:
     """Return where a place of a section is written, or where the section is read by those who may
-    not write it. `path` names rows by index."""
+    not write it. `path` names rows by index; the address by their ids too, which stay."""
     if not (entry.may_write and entry.section.plan.state == Plan.State.DRAFT):
         return entry.section.get_absolute_url()
     if path == ("title",):
         return reverse("plans:section_rename", args=[entry.section.plan_id, entry.section.pk])
     page = reverse("plans:section_edit", args=[entry.section.plan_id, entry.section.pk])
-    return f"{page}#id_{field_name(path)}"
+    at = urlencode({"at": field_name(name_rows(path, value))})
+    return f"{page}?{at}#id_{field_name(path)}"
 
 
 def _find_figures(data: PlanData, terms: Sequence[Term]) -> Mapping[str, list[Snippet]]:

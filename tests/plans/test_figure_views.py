@@ -88,7 +88,7 @@ def test_the_list_shows_each_figure_and_who_quotes_it(client, unit, people):
     gross = next(line for line in groups[0].lines if line.name == "budget.gross")
     assert (gross.value, [use.title for use in gross.uses]) == ("2,400.0", ["Narrative"])
     edit = url(plan, "section_edit", plan.sections.get(key="narrative").pk)
-    assert gross.uses[0].url == f"{edit}#id_content-body"
+    assert gross.uses[0].url == f"{edit}?at=content-body#id_content-body"
     assert [line.name for line in page.context["broken"]] == ["budget.lost"]
 
 

@@ -18,7 +18,7 @@ from plans.models import Draft, FormatSection, Plan, PlanFormat, Section
 from plans.remaining import say_words
 from plans.services.comments import add_comment
 from tests.factories import NOW
-from tests.plans.samples import KINDS, section_value, store
+from tests.plans.samples import KINDS, object_of, section_value, store
 
 pytestmark = pytest.mark.django_db
 
@@ -101,12 +101,13 @@ def test_everything_that_is_left_is_told_by_section(
     }
     figures = context["others"][1].tasks[1]
     edit = reverse("plans:section_edit", args=[plan.pk, by_key["indicators"].pk])
+    rows = object_of(by_key["indicators"])["content"]["rows"]
     assert [(cell.words, cell.url) for cell in figures.inner] == [
         (
             f"Indicators › Indicator {n} › Targets, 2008/09",
-            f"{edit}#id_content-rows-{n - 1}-cells-t0809",
+            f"{edit}?at=content-rows-{row_id}-cells-t0809#id_content-rows-{n - 1}-cells-t0809",
         )
-        for n in (1, 2)
+        for n, row_id in ((n, rows[n - 1]["id"]) for n in (1, 2))
     ]
 
 

@@ -18,7 +18,7 @@ from plans.search import Span, _fold_with_places, fold, mark, matches, read_term
 from plans.workflow import Action, perform
 from tests.factories import NOW
 from tests.pages import read_page
-from tests.plans.samples import section_value, store
+from tests.plans.samples import object_of, section_value, store
 
 # --- words ---------------------------------------------------------------------------------------
 
@@ -107,10 +107,16 @@ def search(client: Client, plan: Plan, query: str) -> Any:
     return response
 
 
+def end_of(url: str) -> str:
+    """Return the part of an address that names a place by index; "/" if it names none."""
+    _, mark, place = url.partition("#")
+    return mark + place or "/"
+
+
 def found(client: Client, plan: Plan, query: str) -> list[tuple[str, str, str]]:
     """Return (section, end of the address, label of the first snippet) of each finding."""
     return [
-        (part.entry.section.key, each.url.rpartition("/")[2] or "/", each.snippets[0].label)
+        (part.entry.section.key, end_of(each.url), each.snippets[0].label)
         for part in search(client, plan, query).context["found"]
         for each in part.findings
     ]
@@ -140,6 +146,17 @@ def test_every_sort_of_place_is_found(
 ) -> None:
     section, address, _ = expected
     assert (section, address) in [hit[:2] for hit in found(client, plan, query)]
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("author")
+def test_a_place_is_linked_by_the_ids_of_its_rows(client: Client, plan: Plan) -> None:
+    row = object_of(plan.sections.get(kind="objectives"))["content"]["rows"][0]
+    at = f"content-rows-{row['id']}-targets-{row['targets'][0]['id']}-title"
+
+    [part] = search(client, plan, "more loans").context["found"]
+
+    assert part.findings[0].url.partition("?")[2] == f"at={at}#id_content-rows-0-targets-0-title"
 
 
 @pytest.mark.django_db
