@@ -25,6 +25,7 @@ from plans.tables.sheets import (
     BLANK,
     CELL_LIMIT,
     COLUMN_LIMIT,
+    PLACE_LIMIT,
     ROW_LIMIT,
     SHEET_LIMIT,
     TEXT_LIMIT,
@@ -96,7 +97,7 @@ class _Keeper:
 
     def __init__(self) -> None:
         self.sheets: list[Sheet] = []
-        self._characters = 0
+        self._characters = self._places = 0
         self._rows: list[list[SheetCell]] = []
         self._name = ""
 
@@ -123,6 +124,9 @@ class _Keeper:
         while len(self._rows) <= row:
             self._rows.append([])
         cells = self._rows[row]
+        self._places += max(0, column + 1 - len(cells))
+        if self._places > PLACE_LIMIT:
+            raise NotReadable(TOO_MUCH)
         cells.extend([BLANK] * (column + 1 - len(cells)))
         cells[column] = cell
 
@@ -404,6 +408,7 @@ def _unescape(text: str) -> str:
     if "_x" not in text:
         return text
     text = re.sub(r"_x([0-9A-Fa-f]{4})_", lambda m: chr(int(m[1], 16)), text)
+    text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")  # halves meet, or go
     return _lines(text)
 
 

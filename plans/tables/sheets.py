@@ -9,6 +9,7 @@ from typing import Any
 SHEET_LIMIT = 200  # sheets of a workbook
 ROW_LIMIT = 2_100  # rows of a sheet: the 2,000 of a section, with headings and totals
 COLUMN_LIMIT = 200
+PLACE_LIMIT = 1_000_000  # cells of a workbook, with the empty ones before them in their rows
 CELL_LIMIT = 200_000  # characters of a cell
 TEXT_LIMIT = 4_000_000  # characters of a workbook
 

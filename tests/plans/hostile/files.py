@@ -238,6 +238,14 @@ FILES: tuple[Hostile, ...] = (
             lambda: book("<row r='1'><c r='A1'><f>[1]One!A1</f><v>7</v></c></row>",
                          more={"xl/externalLinks/externalLink1.xml": b"<externalLink/>"}),
             reads=(0, 0, "7")),
+    Hostile("sheets of a far column each", "a.xlsx",
+            lambda: book("".join(f"<row><c r='GR{n}'><v>1</v></c></row>" for n in range(1, 2_101)),
+                         workbook=f"<workbook xmlns='{MAIN}' xmlns:r='{RELATIONS}'><sheets>"
+                         + "<sheet name='n' sheetId='1' r:id='r1'/>" * 20
+                         + "</sheets></workbook>"), TOO_MUCH),
+    Hostile("half a character, spelt", "a.xlsx",
+            lambda: book("<row><c t='inlineStr'><is><t>a_xD800_b</t></is></c></row>"),
+            reads=(0, 0, "a\ufffdb")),
     # --- CSV -----------------------------------------------------------------------------------
     Hostile("csv with nul", "a.csv", lambda: b"a,b\0\n1,2\n", "is no text"),
     Hostile("csv in utf-16", "a.csv", lambda: "Name,Sort\né,2\n".encode("utf-16"),
