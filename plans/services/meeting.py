@@ -19,6 +19,7 @@ from plans.editor.patches import (
     Patched,
     Places,
     Refused,
+    RemovedRow,
     Typed,
     name_rows,
     read_typed,
@@ -158,12 +159,32 @@ class Meeting:
         for fault in faults:
             for each in _changes_at(fault, left):
                 found.setdefault((id(each.change), _join(each.path)), each)
-        if not found:
-            message = faults[0].message
-            shaping = [c for c in left.values() if not isinstance(c, Typed)]
-            for change in shaping or left.values():
-                found[(id(change), "")] = Refused(change, change.path, message)
-        yield from found.values()
+        yield from found.values() or self._find_needed(faults) or self._blame_all(faults[0])
+
+    def _find_needed(self, faults: Sequence[Fault]) -> list[Refused]:
+        """Return the removals of rows whose keys the faulty places name, each with what needs it."""
+        now, typed = ById(self.now), ById(self.typed)
+        removed = {
+            row["key"]: change
+            for change in self._left()
+            if isinstance(change, RemovedRow) and (row := now.at(change.path)) and row.get("key")
+        }
+        found = {}
+        for fault in faults:
+            key = typed.at(fault.path)
+            if isinstance(key, str) and key in removed and key not in found:
+                change = removed[key]
+                row = find_place(change.path, self.places.grid, (self.now,)).words[-1]
+                place = find_place(fault.path, self.places.grid, (self.typed,))
+                message = f"“{row}” is still needed: “{place}” names it. Change that first."
+                found[key] = Refused(change, change.path, message)
+        return list(found.values())
+
+    def _blame_all(self, fault: Fault) -> list[Refused]:
+        """Return all changes of rows and lists, if there are none all others, as refused."""
+        left = list(self._left())
+        shaping = [change for change in left if not isinstance(change, Typed)]
+        return [Refused(change, change.path, fault.message) for change in shaping or left]
 
     # --- answering ---
 

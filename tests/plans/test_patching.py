@@ -817,8 +817,24 @@ def test_a_removal_that_sums_need_is_refused(plan: Plan, send: Send) -> None:
 
     answer = send(section, {"path": ["content", "rows", first], "removed": True})
 
-    assert [fault["message"] for fault in answer["faults"]] == ['there is no row "r1"']
+    needed = "“Area r1” is still needed: “Activity › All › Sum of” names it."
+    assert [each["message"] for each in answer["faults"]] == [f"{needed} Change that first."]
     assert (answer["changed"], len(content_of(section)["rows"])) == (0, 3)
+
+
+def test_only_the_removal_that_is_needed_is_refused(plan: Plan, send: Send) -> None:
+    section = section_of(plan, "activity")
+    first = ["content", "rows", row_id(section, "rows", 0)]
+    new = ["content", "rows", "new00001"]
+
+    answer = send(
+        section,
+        {"path": first, "removed": True},
+        {"path": new, "added": True, "after": None, "fields": {"label": "Archives"}},
+    )
+
+    assert [fault["path"] for fault in answer["faults"]] == [first]
+    assert [row["label"] for row in content_of(section)["rows"]][:2] == ["Archives", "Area r1"]
 
 
 def test_drafts_gather_what_is_refused(plan: Plan, people: SimpleNamespace, send: Send) -> None:
