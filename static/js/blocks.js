@@ -24,13 +24,13 @@ function readAt(table, row, column) {
 }
 
 /**
- * Return what comes of putting a block of texts at a place: the values, and how many cells did not take theirs, by
- * reason. `rowAt` returns a row's element, one that is yet to be added among them.
+ * Return what comes of putting a block of texts at a place: the values, and what did not go in, by reason: how many
+ * texts, and those that are no choice (`unfit`) themselves. `rowAt` returns a row's element, also one yet to be added.
  */
 export function planPaste(table, block, { row: top, column: left }, rowAt) {
   const width = widthOf(table);
   const values = [];
-  const missed = { derived: 0, unfit: 0, outside: 0 };
+  const missed = { derived: 0, unfit: [], outside: 0 };
   block.forEach((texts, down) => {
     const row = rowAt(top + down);
     texts.forEach((text, across) => {
@@ -50,17 +50,22 @@ function plan(row, column, text, { values, missed }) {
     return;
   }
   const value = fit(control, text);
-  if (value === null) missed.unfit += 1;
-  else values.push([control, value]);
+  if (value !== null) values.push([control, value]);
+  else if (text !== "") missed.unfit.push(text);
 }
 
 /** Say in words what a paste left out, "" where it left out nothing. */
 export function sayMissed({ derived, unfit, outside }) {
   const parts = [];
   if (derived) parts.push(`${counted(derived, "value")} left out where the cell is worked out or not used`);
-  if (unfit) parts.push(`${counted(unfit, "value")} left out that no choice or tick is called`);
+  if (unfit.length) parts.push(`${named(unfit)} left out, which ${unfit.length === 1 ? "is" : "are"} none of the choices`);
   if (outside) parts.push(`${counted(outside, "value")} left out beyond the table's last column or row`);
   return parts.length ? ` Not everything fitted: ${parts.join("; ")}.` : "";
+}
+
+function named(texts) {
+  const first = `“${texts[0]}”`;
+  return texts.length === 1 ? first : `${first} and ${counted(texts.length - 1, "more value")}`;
 }
 
 /** Return the values that fill a block from its first row ("down") or first column ("right"). */

@@ -46,6 +46,18 @@ export function valueOf(control) {
   return control.type === "checkbox" ? (control.checked ? "on" : "") : control.value;
 }
 
+/** Show what was worked out, in the tone of the word that it ends with. */
+export function showWorkedOut(element, text) {
+  if (element.textContent === text) return;
+  element.textContent = text;
+  if (!element.dataset.tones) return;
+  const tones = JSON.parse(element.dataset.tones);
+  const ends = Object.keys(tones).filter((word) => text === word || text.endsWith(` ${word}`));
+  const [word] = ends.sort((a, b) => b.length - a.length);
+  if (word === undefined) delete element.dataset.tone;
+  else element.dataset.tone = tones[word];
+}
+
 /** Return what a cell shows, as it is copied; `isWorkedOut` where nobody typed it. */
 export function readCell(cell) {
   const control = controlIn(cell);

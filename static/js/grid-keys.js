@@ -68,6 +68,12 @@ export class KeyBoard {
     return control.selectionStart === 0 && control.selectionEnd === control.value.length;
   }
 
+  /** Let what is typed next take the place of what the control holds. */
+  meanWhole(control) {
+    control.select?.();
+    this.isEditing = false;
+  }
+
   isAtEnd(control, step) {
     if (this.isWhole(control)) return true;
     const { selectionStart: start, selectionEnd: end, value } = control;
@@ -130,8 +136,7 @@ export class KeyBoard {
     if (!control) return false;
     this.grid.selection.clear();
     control.focus();
-    control.select?.();
-    this.isEditing = false;
+    this.meanWhole(control);
     return true;
   }
 

@@ -17,6 +17,16 @@ export function followPointer(grid) {
   });
 }
 
+/** Let a number that has the focus be typed over after one more click, as in a spreadsheet; a double click edits it. */
+function keepWhole(grid, control) {
+  if (control.dataset.type !== "cell" || !grid.keys.isWhole(control)) return;
+  const hear = (mouse) => {
+    if (mouse.detail > 1) grid.keys.isEditing = true;
+    else mouse.preventDefault();
+  };
+  control.addEventListener("mousedown", hear, { once: true });
+}
+
 function pointAt(grid, event) {
   const place = placeIn(event.target);
   if (!place || event.button !== 0 || event.pointerType === "touch") return;
@@ -26,6 +36,7 @@ function pointAt(grid, event) {
     event.target.addEventListener("mousedown", (mouse) => mouse.preventDefault(), { once: true });
     return;
   }
+  if (event.target === document.activeElement) keepWhole(grid, event.target);
   grid.isPointed = true;
   grid.entered = event.target === document.activeElement ? null : event.target;
   grid.selection.collapse(place);

@@ -5,13 +5,23 @@ import { marksOf } from "planwright/cells";
 import { KEYS } from "planwright/grid-keys";
 import { tableOf } from "planwright/rows";
 
+const TOGETHER = 1000; // ms in which what is said belongs to one deed
+
 let status = null;
+let saidAt = -TOGETHER;
 let bubble = null;
 
 /** Show words below the form, where they are read out too. */
 export function showStatus(words) {
-  if (!status) return;
+  if (!status || status.textContent === words) return;
   status.textContent = words;
+  saidAt = performance.now();
+}
+
+/** Show words after those that were said just now, in place of older ones. */
+export function addStatus(words) {
+  const isFresh = status?.textContent && performance.now() - saidAt < TOGETHER;
+  showStatus(isFresh ? `${status.textContent} ${words}` : words);
 }
 
 /** Show the messages of a control beside it, those who see it that is; its description holds them for all. */
@@ -83,7 +93,17 @@ function addUndo(grid) {
     makeButton("Redo", "pw-undo__button", () => grid.go("redo")),
     status,
   );
+  for (const button of group.querySelectorAll("button")) button.hidden = true;
   bar.append(group);
+  showUndo(grid);
+}
+
+/** Show the buttons that undo once a list is in sight: above nothing but rich text, which has its own, they mislead. */
+export function showUndo(grid) {
+  const buttons = [...grid.form.querySelectorAll(".pw-undo__button")];
+  if (!buttons.some((button) => button.hidden)) return;
+  const isInSight = [...grid.root.querySelectorAll("[data-list]")].some((list) => list.checkVisibility());
+  for (const button of buttons) button.hidden = !isInSight;
 }
 
 function addKeys(root) {

@@ -2,11 +2,11 @@
 // listening is done at the form, so that a table of 300 rows opens no slower for it.
 
 import { planClear, planFill, planPaste, readBlock, sayMissed } from "planwright/blocks";
-import { cellAt, clearMark, controlIn, fit, markCell, placeIn, valueOf } from "planwright/cells";
+import { cellAt, clearMark, controlIn, fit, markCell, placeIn, showWorkedOut, valueOf } from "planwright/cells";
 import { parseHtml, parseText, repeatInto, writeHtml, writeText } from "planwright/clipboard";
 import { KeyBoard } from "planwright/grid-keys";
 import { followPointer } from "planwright/grid-pointer";
-import { addTools, showBubble, showStatus } from "planwright/grid-tools";
+import { addStatus, addTools, showBubble, showStatus, showUndo } from "planwright/grid-tools";
 import { ROW_LIMIT, drawRows, identify, numberNames, rowsOf, tableOf } from "planwright/rows";
 import { forget, recalculate } from "planwright/rules";
 import { Selection, cellsOf, counted, lastPlace } from "planwright/selection";
@@ -39,6 +39,11 @@ export function focusPath(path) {
 /** Say something to everybody: it is shown below the form and read out. */
 export function announce(words) {
   showStatus(words);
+}
+
+/** Say something that comes of what was said just now: what a paste left to look at. */
+export function announceToo(words) {
+  addStatus(words);
 }
 
 function findPath(root, path) {
@@ -90,6 +95,7 @@ class Grid {
     root.addEventListener("cut", (event) => this.copy(event));
     root.addEventListener("paste", (event) => this.paste(event));
     root.addEventListener("click", (event) => this.click(event));
+    root.addEventListener("toggle", () => showUndo(this), { capture: true });
     followPointer(this);
     form.addEventListener("submit", () => numberNames(root));
     form.addEventListener("pw:redrawn", () => {
@@ -123,7 +129,10 @@ class Grid {
     const control = event.target;
     if (!event.isTrusted) this.steps.follow(control);
     else if (this.steps.typing?.control !== control && "field" in control.dataset) this.steps.watch(control);
-    if (event.isTrusted) this.keys.isEditing = true;
+    if (event.isTrusted) {
+      this.keys.isEditing = true;
+      showStatus("");
+    }
     recalculate(this.root, control);
     showHeads(control.closest("[data-row]") ?? this.root);
   }
@@ -250,11 +259,11 @@ class Grid {
     const all = [...rows, ...added];
     const start = { row: bounds.top, column: bounds.left };
     const { values, missed } = planPaste(table, block, start, (row) => all[row]);
-    const size = counted(block.length * block[0].length, "cell");
+    const size = counted(values.length, "cell");
     this.steps.take({ words: `pasting ${size}`, values, orders: added.length ? [[list, all]] : [] });
     this.selectBlock(table, start, block);
     const grown = added.length ? ` and added ${counted(added.length, list.dataset.noun)}` : "";
-    this.say(`Pasted ${counted(values.length, "cell")}${grown}.${sayMissed(missed)}`);
+    this.say(`Pasted ${size}${grown}.${sayMissed(missed)}`);
   }
 
   selectBlock(table, { row, column }, block) {
@@ -297,8 +306,10 @@ class Grid {
 
   goTo(element) {
     reveal(element);
-    if (element.matches("[data-row]")) this.goToRow(element);
-    else element.focus();
+    if (element.matches("[data-row]")) return this.goToRow(element);
+    element.focus();
+    if (placeIn(element)) this.keys.meanWhole(element);
+    return null;
   }
 
   // --- saying ----------------------------------------------------------------------------------
@@ -319,7 +330,7 @@ function showHeads(around) {
   const outermost = around.closest(".pw-card") ?? around;
   for (const title of outermost.querySelectorAll("[data-title-of]")) showTitle(title);
   for (const fact of outermost.querySelectorAll("[data-shows]")) {
-    fact.textContent = inCard(fact, `[data-derived="${fact.dataset.shows}"]`)?.textContent ?? "";
+    showWorkedOut(fact, inCard(fact, `[data-derived="${fact.dataset.shows}"]`)?.textContent ?? "");
   }
   for (const fact of outermost.querySelectorAll("[data-shows-total]")) {
     const [list, place, path] = fact.dataset.showsTotal.split(" ");

@@ -1,7 +1,7 @@
 // The number guard: questions cells that are no number of what their column counts, and offers what they may mean.
 // It never changes a cell by itself and never keeps anybody from typing on.
 
-import { announce, changeControls, clearMark, markCell, reveal } from "planwright/grid";
+import { announce, announceToo, changeControls, clearMark, markCell, reveal } from "planwright/grid";
 import { question } from "planwright/guard-questions";
 import { keyOf, pathOf } from "planwright/places";
 import { splitNotes } from "planwright/values";
@@ -61,7 +61,7 @@ class Guard {
     const before = this.asked.size;
     for (const control of this.asked.keys()) if (!control.isConnected) this.asked.delete(control);
     for (const control of this.root.querySelectorAll(CONTROL)) this.look(control);
-    if (this.asked.size > before) announce(`${inWords(this.asked.size)}. F8 goes to the next.`);
+    if (this.asked.size > before) announceToo(`${inWords(this.asked.size)}. F8 goes to the next.`);
     this.line.show();
   }
 
@@ -199,7 +199,7 @@ function nameOf(control, text) {
 
 // --- on the screen ---------------------------------------------------------------------------
 
-/** The line above the editor that says how many cells need a look, and goes to them. */
+/** The line beside the buttons, always in sight, that says how many cells need a look, and goes to them. */
 class SummaryLine {
   constructor(guard) {
     this.guard = guard;
@@ -209,7 +209,7 @@ class SummaryLine {
     const next = makeButton("Go to the next", () => guard.goToNext());
     next.title = "F8";
     this.element.append(this.words, next);
-    guard.root.before(this.element);
+    guard.form.querySelector(".pw-actionbar").append(this.element);
   }
 
   show() {

@@ -256,7 +256,7 @@ def test_one_value_fills_a_selection_and_words_that_fit_nowhere_are_told(page: P
     cell(page, 1, "kind").focus()
     paste(page, "Subtotal\tx\ty\nnonsense\tx\ty")
     expect(said(page)).to_have_text(
-        "Pasted 5 cells. Not everything fitted: 1 value left out that no choice or tick is called."
+        "Pasted 5 cells. Not everything fitted: “nonsense” left out, which is none of the choices."
     )
     press(page, "Control+z")
 
