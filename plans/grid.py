@@ -46,6 +46,7 @@ class Field:
     `empty_as_null`: an empty choice or text is stored as null (a path under a null object is made).
     `rule`: how the page works a derived cell out, as `docs/editing-protocol.md` writes it; paths in
     it are relative to the row, or to the section's content.
+    `tones`: how the words that a derived cell may end with are coloured: "good", "warn", "bad".
     `holds`: what a cell counts, for the number guard: "money" or "fte" (an amount and nothing
     else), "number", "unit:£000" (what this unit says), "row" (what its row's unit says); "": words.
     """
@@ -64,6 +65,7 @@ class Field:
     folded: bool = False  # of a section's single fields: seldom touched
     after: bool = False  # of a section's single fields: stands below its rows
     rule: Mapping[str, Any] | None = None
+    tones: Mapping[str, str] | None = None
     holds: str = ""
     also: tuple[str, ...] = ()  # other headings that people's own sheets give this column
     under: Path | None = None  # the column of the list above, under which such sheets put it
@@ -135,6 +137,12 @@ class Grid:
     fields: tuple[Field, ...] = ()
     lists: tuple[RowList, ...] = ()
     derived: Mapping[Path, str] = field(default_factory=dict)
+
+
+def tone_of(tones: Mapping[str, str], text: str) -> str:
+    """Return the tone of the longest word that a text ends with; "" where it ends with none."""
+    ends = [word for word in tones if text == word or text.endswith(f" {word}")]
+    return tones[max(ends, key=len)] if ends else ""
 
 
 def value_at(content: Any, path: Path) -> Any:

@@ -10,7 +10,7 @@ from plans.grid import Field, FieldType, Grid, RowList
 from plans.registry import PlanFacts
 from risks.models import Risk
 from risks.planfile import AXES, STAGES
-from risks.schemes import Axis, Scheme, find_band, list_levels, multiply, name_level
+from risks.schemes import Axis, Scheme, find_band, list_levels, multiply, name_level, tone_bands
 
 _STAGE_TITLES = {"inherent": "Before mitigation", "current": "Now", "target": "Target"}
 _AXIS_TITLES = {"likelihood": "Likelihood", "impact": "Impact"}
@@ -105,6 +105,7 @@ def _score_fields(scheme: Scheme | None) -> Iterator[Field]:
             groups=group,
             width="narrow",
             rule=_score_rule(stage, scheme),
+            tones=tone_bands(scheme) if scheme else None,
         )
 
 

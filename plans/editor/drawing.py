@@ -16,7 +16,15 @@ from plans.editor.controls import TEXTS
 from plans.editor.fields import draw_fields, draw_settings, fold_fields, fold_groups
 from plans.editor.places import name_row
 from plans.editor.reading import count_name, field_name
-from plans.editor.sheet import NEW, Errors, Sheet, details, hidden_words, list_attributes
+from plans.editor.sheet import (
+    NEW,
+    Errors,
+    Sheet,
+    details,
+    hidden_words,
+    list_attributes,
+    tone_attributes,
+)
 from plans.editor.tables import (
     PLAIN_OVERRIDE,
     draw_actions,
@@ -212,10 +220,15 @@ def _card_fields(sheet: Sheet, fields: Sequence[Field], row: Any, at: Path) -> s
 
 
 def _card_facts(sheet: Sheet, fields: Sequence[Field], at: Path) -> str:
+    """Return what a card works out, each under the name of its group: what a risk scores now."""
     facts = [f for f in fields if f.type is FieldType.DERIVED]
     words = [(field, sheet.derived((*at, *field.path))) for field in facts]
     return "".join(
-        _card_fact(field.label, text, f'data-shows="{field_name(field.path)}"')
+        _card_fact(
+            field.groups[-1] if field.groups else field.label,
+            text,
+            f'data-shows="{field_name(field.path)}"{tone_attributes(field, text)}',
+        )
         for field, text in words
         if text
     )

@@ -16,7 +16,7 @@ from documents import richtext
 from plans.content import Path
 from plans.editor.controls import TEXTS, draw_labelled
 from plans.editor.reading import field_name
-from plans.editor.sheet import Sheet, details, rule_attribute
+from plans.editor.sheet import Sheet, details, rule_attribute, tone_attributes
 from plans.grid import Field, FieldType, value_at
 
 
@@ -37,17 +37,18 @@ def draw_fields(
 def _draw_plain(sheet: Sheet, fields: Sequence[Field], holder: Any, at: Path) -> str:
     derived = [field for field in fields if field.type is FieldType.DERIVED]
     typed = [field for field in fields if field.type is not FieldType.DERIVED]
-    facts = "".join(
-        f'<div><dt>{escape(f.label)}</dt><dd data-derived="{field_name(f.path)}"'
-        f"{rule_attribute(f.rule)}>"
-        f"{escape(sheet.derived((*at, *f.path)))}</dd></div>"
-        for f in derived
-    )
+    facts = "".join(_draw_fact(field, sheet.derived((*at, *field.path))) for field in derived)
     controls = "".join(
         draw_field(sheet, field, holder, at, focus=not index and bool(at) and at == sheet.focus)
         for index, field in enumerate(typed)
     )
     return controls + (f'<dl class="pw-figures">{facts}</dl>' if facts else "")
+
+
+def _draw_fact(field: Field, text: str) -> str:
+    marks = f'data-derived="{field_name(field.path)}"{rule_attribute(field.rule)}'
+    marks += tone_attributes(field, text)
+    return f"<div><dt>{escape(field.label)}</dt><dd {marks}>{escape(text)}</dd></div>"
 
 
 def draw_field(

@@ -14,7 +14,7 @@ from django.utils.html import escape
 
 from plans.content import Path
 from plans.editor.reading import field_name
-from plans.grid import Field, FieldType, Grid, RowList
+from plans.grid import Field, FieldType, Grid, RowList, tone_of
 
 Errors = Mapping[str, str]
 NEW = "__new__"
@@ -63,6 +63,14 @@ class Sheet:
 def rule_attribute(rule: Mapping[str, Any] | None) -> str:
     """Return how the page works a cell out, as an attribute; nothing where it does not."""
     return f' data-rule="{_json(rule)}"' if rule else ""
+
+
+def tone_attributes(field: Field, text: str) -> str:
+    """Return how good a worked out text is, and how good others would be, as attributes."""
+    if not field.tones:
+        return ""
+    tone = tone_of(field.tones, text)
+    return f' data-tones="{_json(field.tones)}"' + (f' data-tone="{tone}"' if tone else "")
 
 
 def list_attributes(rows: RowList) -> str:

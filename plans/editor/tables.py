@@ -19,6 +19,7 @@ from plans.editor.sheet import (
     details,
     hidden_words,
     rule_attribute,
+    tone_attributes,
 )
 from plans.grid import Field, FieldType, RowList, RowOverride, Total, value_at
 
@@ -180,7 +181,8 @@ class _RowPen:
         computed = self.sheet.derived((*at, *field.path))
         tag = column.opening[1:3]
         if field.type is FieldType.DERIVED:
-            inner = f"<span{column.marks}>{escape(computed)}</span>"
+            marks = f"{column.marks}{tone_attributes(field, computed)}"
+            inner = f"<span{marks}>{escape(computed)}</span>"
             return f"{column.opening}{inner}{extra}</{tag}>"
         name, value = f"{prefix}-{column.name}", value_at(row, field.path)
         error = self.sheet.error(name, field)

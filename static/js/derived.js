@@ -1,5 +1,6 @@
 // Asks the server for derived values and totals that the page has no rule for, after a save and seldom enough.
 
+import { showWorkedOut } from "planwright/cells";
 import { indexPlaces, isStructural, keyOf, pathOf, steps } from "planwright/places";
 import { jsonHeaders } from "planwright/saving";
 
@@ -60,5 +61,5 @@ function showTotal(list, place, texts) {
 }
 
 function put(element, text) {
-  if (element && text !== undefined && element.textContent !== text) element.textContent = text;
+  if (element && text !== undefined) showWorkedOut(element, text);
 }

@@ -1,6 +1,7 @@
 // Works out derived cells and totals while people type, by the rules of docs/editing-protocol.md, as the server does
 // when it saves. What a page holds is read into rows once and again after `pw:rows`.
 
+import { showWorkedOut } from "planwright/cells";
 import { makeTable, derivedText, retype, workOutAll } from "planwright/table-rules";
 import { BLANK, Status, TO_BE_SET, parse, show, total, totalOfPounds } from "planwright/values";
 
@@ -297,7 +298,7 @@ function showTableRow(list, place) {
 
 /** Show a figure, and which cell is in its way while it cannot be worked out. */
 function showFigure(page, row, element, { value, text }, rule, list = null) {
-  if (element.textContent !== text) element.textContent = text;
+  showWorkedOut(element, text);
   const words = value === TO_BE_SET ? blockedBy(page, row, rule, list) : "";
   if (words) {
     element.dataset.blocked = "";
