@@ -43,9 +43,8 @@ export class SavingState {
     saving.form.addEventListener("pw:kept", () => this.mark());
     saving.form.addEventListener("pw:redrawn", () => this.mark());
     this.marked = new Set();
-    this.echo = document.createElement("span"); // the same words, seen while the page is scrolled
+    this.echo = document.createElement("span"); // the same, seen while the page is scrolled
     this.echo.className = "pw-state__echo";
-    this.echo.setAttribute("aria-hidden", "true");
     saving.form.querySelector(".pw-actionbar")?.append(this.echo);
     saving.form.addEventListener("input", ({ target }) => this.unmark(target));
     this.show();
@@ -58,13 +57,19 @@ export class SavingState {
     const before = this.state;
     [this.text, this.state] = [text, state];
     this.box.dataset.state = state;
-    this.words.replaceChildren(text);
-    this.echo.textContent = text;
-    if (state === "faults" || state === "kept") this.words.append(" ", this.linkTo("Go to the first", () => this.firstFault()));
-    if (state === "clash") this.words.append(" ", this.linkTo("Go to the choice", () => document.querySelector("#clashes h2")));
-    if (state === "signed-out") this.words.append(" ", signInLink());
+    this.words.replaceChildren(text, ...this.waysOut());
+    this.echo.dataset.state = state;
+    this.echo.replaceChildren(seenOnly(text), ...this.waysOut());
     if (!QUIET.has(state)) this.tell(text);
     else if (state === "saved" && before && !QUIET.has(before)) this.tell(text);
+  }
+
+  /** Return what leads on from the present state, to stand behind its words. */
+  waysOut() {
+    const isRefused = this.state === "faults" || this.state === "kept";
+    if (isRefused) return [" ", this.linkTo("Go to the first", () => this.firstFault())];
+    if (this.state === "clash") return [" ", this.linkTo("Go to the choice", () => document.querySelector("#clashes h2"))];
+    return this.state === "signed-out" ? [" ", signInLink()] : [];
   }
 
   /** Tell something to those who hear the page. */
@@ -111,6 +116,14 @@ export class SavingState {
   unmark(control) {
     if (this.marked.delete(control)) clearMark(control, SOURCE);
   }
+}
+
+/** Return words for those who see the page; others have heard them. */
+function seenOnly(words) {
+  const element = document.createElement("span");
+  element.setAttribute("aria-hidden", "true");
+  element.textContent = words;
+  return element;
 }
 
 function signInLink() {

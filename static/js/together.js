@@ -269,6 +269,7 @@ function presenceItem({ name, post, place }) {
   item.className = "pw-present__person";
   const who = post && post !== name ? `${name} (${post})` : name;
   item.textContent = `${who} is in this section${place ? `, ${place}` : ""}`;
+  item.title = item.textContent; // it may stand on one line, cut short
   return item;
 }
 

@@ -177,7 +177,7 @@ def test_a_cell_to_put_right_is_told_kept_and_found_by_keyboard(writer: Page) ->
     caption(writer).fill("Saved beside it")
     expect(state(writer)).to_contain_text("Not saved: 1 cell needs putting right")
     expect(cell(writer)).to_have_attribute("aria-invalid", "true")
-    writer.get_by_role("button", name="Go to the first").focus()
+    writer.get_by_role("button", name="Go to the first").first.focus()
     writer.keyboard.press("Enter")
     expect(cell(writer)).to_be_focused()
     cell(writer).fill(first)

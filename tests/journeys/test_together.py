@@ -102,7 +102,7 @@ def test_a_clash_is_decided_by_keyboard(pair: tuple[Page, Page], choice: str, le
     panel = mine.get_by_role("region", name="Somebody else changed 1 place too: choose")
     for words in ("2.25", "1.25"):
         expect(panel.get_by_text(words, exact=True)).to_be_visible()
-    mine.get_by_role("button", name="Go to the choice").focus()
+    mine.get_by_role("button", name="Go to the choice").first.focus()
     mine.keyboard.press("Enter")
     assert focused(mine) == "Somebody else changed 1 place too: choose"
     mine.keyboard.press("Tab")
