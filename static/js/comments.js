@@ -214,6 +214,12 @@ function pageOf(area) {
   return area?.closest(".pw-text")?.querySelector("[contenteditable]");
 }
 
+/** Return the control or row that a comment at an element would be about; undefined or null where there is none. */
+function placeOf(element) {
+  if (element?.isContentEditable) return element.closest(".pw-text").querySelector("textarea[data-field]");
+  return element?.closest("[data-field], [data-row]");
+}
+
 /** Return the path of a list, row or control as an address names it. */
 function nameOf(element) {
   return pathOf(element).join("-");
@@ -228,7 +234,9 @@ class EditorComments {
     this.origin = null;
     bar.hidden = false;
     this.form.addEventListener("focusin", ({ target }) => {
-      if (!target.matches(".pw-comment-marker")) this.origin = target;
+      if (target.matches(".pw-comment-marker")) return;
+      this.origin = target;
+      this.tellPlace();
     });
     document.addEventListener("keydown", (event) => this.press(event));
     document.addEventListener("click", (event) => this.click(event));
@@ -257,6 +265,14 @@ class EditorComments {
     else if (target.closest("[data-comment-here]")) this.comment(this.origin);
     else if (target.closest(".pw-comment-marker")) this.showPlace(target.closest(".pw-comment-marker"));
     else if (target.closest("[data-leave-comment]")) this.goBack();
+  }
+
+  /** Say on the button what a comment would be about: “A2, Target 2008/09”. */
+  tellPlace() {
+    const words = this.bar.querySelector("[data-comment-on]");
+    const place = placeOf(this.origin);
+    const name = place ? labelOf(place) : "this section";
+    if (words.textContent !== name) words.textContent = name;
   }
 
   goBack() {
@@ -288,10 +304,10 @@ class EditorComments {
 
   /** Return what a comment at this element would be about: its place, and the words chosen in it. */
   about(element) {
-    const area = element?.isContentEditable && element.closest(".pw-text").querySelector("textarea[data-field]");
-    if (area) return { at: nameOf(area), ...selectedWords(pageOf(area)) };
-    const place = element?.closest("[data-field], [data-row]");
-    return place ? { at: nameOf(place), ...this.chosenWords(place) } : {};
+    const place = placeOf(element);
+    if (!place) return {};
+    const words = element.isContentEditable ? selectedWords(pageOf(place)) : this.chosenWords(place);
+    return { at: nameOf(place), ...words };
   }
 
   /** Return the words chosen in a text of several lines; a cell is always meant as a whole. */
@@ -425,7 +441,7 @@ function firstControl(row) {
 /** Return what a control or row is called on the page. */
 function labelOf(place) {
   const ids = place.getAttribute("aria-labelledby")?.split(" ") ?? [];
-  const words = ids.map((id) => document.getElementById(id)?.textContent ?? "").join(" ").trim();
+  const words = ids.map((id) => document.getElementById(id)?.textContent ?? "").join(", ").trim();
   const row = place.querySelector?.('[id$="-name"], .pw-card__title')?.textContent;
   return words || place.labels?.[0]?.textContent.trim() || row || "this place";
 }
