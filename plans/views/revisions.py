@@ -402,7 +402,7 @@ def _go_back(
         messages.error(request, "The plan changed meanwhile; nothing was restored.")
         return redirect(section.plan)
     if saved.changed:
-        messages.success(request, f"Done, as save {saved.revision}. It can be undone below.")
+        messages.success(request, f"This is now save {saved.revision}. It can be undone below.")
     else:
         messages.info(request, "The section reads so already; nothing was changed.")
     return redirect("plans:section_revisions", section.plan_id, section.pk)

@@ -99,4 +99,4 @@ def restore(page: Page, look: Look) -> None:
     expect(page.locator(".pw-diffs")).to_contain_text("Purpose of the service")
     look("restore")
     page.get_by_role("button", name="Restore it").click()
-    expect_told(page, re.compile("Done, as save"))
+    expect_told(page, re.compile("This is now save"))
