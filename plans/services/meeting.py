@@ -162,7 +162,7 @@ class Meeting:
         yield from found.values() or self._find_needed(faults) or self._blame_all(faults[0])
 
     def _find_needed(self, faults: Sequence[Fault]) -> list[Refused]:
-        """Return the removals of rows whose keys the faulty places name, each with what needs it."""
+        """Return the removals of rows whose keys a faulty place names, each with that place."""
         now, typed = ById(self.now), ById(self.typed)
         removed = {
             row["key"]: change
