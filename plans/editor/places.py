@@ -39,7 +39,7 @@ def find_place(path: Sequence[str | int], grid: Grid, sides: Sequence[Mapping[st
     for rows in grid.lists:
         if steps[: len(rows.path)] == rows.path:
             return _find_in(rows, steps[len(rows.path) :], sides, (rows.title,))
-    return Place(tuple(HEAD.get(step, step) for step in steps if step != "content"))
+    return Place(tuple(HEAD.get(step, step) for step in map(str, steps) if step != "content"))
 
 
 def _find_in(rows: RowList, rest: Path, above: Iterable[Any], words: tuple[str, ...]) -> Place:

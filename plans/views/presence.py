@@ -121,10 +121,13 @@ def show_person(presence: Presence, place: str) -> dict[str, Any]:
 
 
 def name_place(path: Sequence[str | int], grid: Grid, value: Mapping[str, Any]) -> str:
-    """Return a place in words, its row counted from 1: "row 12: Indicators › A1 › Target"."""
-    place = str(find_place(path, grid, (value,)))
+    """Return a place in words, its row counted from 1: "row 12: Indicators › A1 › Target"; "" if
+    the section has no such place."""
+    place = find_place(path, grid, (value,))
+    if place.field is None and place.rows is None:
+        return ""
     number = row_number(path, value)
-    return f"row {number}: {place}" if number else place
+    return f"row {number}: {place}" if number else str(place)
 
 
 def row_number(path: Sequence[str | int], value: Any) -> int | None:

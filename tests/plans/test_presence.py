@@ -112,6 +112,15 @@ def test_places_that_are_no_row(
     assert [each["place"] for each in hear(client, register)["people"]] == [place]
 
 
+@pytest.mark.parametrize("path", [[0, 0], ["you have won"] * 12, ["content", 3], ["title", "x"]])
+def test_a_place_that_no_page_names_is_not_said(
+    path: list[Any], client: Client, author: User, people: SimpleNamespace, register: Section
+) -> None:
+    put(people.planning_officer, register, path=path)
+    [person] = hear(client, register)["people"]
+    assert person["place"] == ""
+
+
 def test_a_place_in_a_list_of_a_row_counts_the_inner_row(
     client: Client, author: User, plan: Plan, people: SimpleNamespace
 ) -> None:
