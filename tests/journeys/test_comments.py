@@ -142,7 +142,7 @@ def go_to_cell(page: Page) -> None:
 
 def wait_for_comments(page: Page) -> None:
     """Wait until the editor's page takes comments."""
-    page.get_by_role("button", name="Comment on this place").wait_for()
+    page.get_by_role("button", name=re.compile("^Comment on ")).wait_for()
 
 
 def add(page: Page, button: str) -> None:
