@@ -108,7 +108,8 @@ def save_of(section: Any, cell: Any, author: Any) -> Callable[[], None]:
     from django.utils import timezone
 
     from plans.editor import section_grid
-    from plans.editor.patches import Patched, Places, Typed
+    from plans.editor.patches import Patched, Places
+    from plans.editor.sent import Typed
     from plans.models import Section
     from plans.planfile import plan_facts, read_head, section_object
     from plans.services import save_section

@@ -18,7 +18,8 @@ from django.db.models import Model
 
 from accounts.models import User
 from plans.content import Content, Path
-from plans.editor.patches import Patch, Places, Typed
+from plans.editor.patches import Places
+from plans.editor.sent import Patch, Typed
 from plans.measures import measure_section
 from plans.merge import ORDER, changes, undo_changes
 from plans.models import Plan, Section

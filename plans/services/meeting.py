@@ -12,21 +12,10 @@ from typing import Any
 
 from documents import values
 from plans.content import Fault, Faults, Path, identified_rows
-from plans.editor.patches import (
-    AddedRow,
-    ById,
-    Change,
-    Patched,
-    Places,
-    Refused,
-    RemovedRow,
-    Typed,
-    name_rows,
-    read_typed,
-    show_typed,
-)
+from plans.editor.patches import ById, Patched, Places, Refused, name_rows, read_typed, show_typed
 from plans.editor.places import find_place, show_in_words
 from plans.editor.reading import drop_lost_columns, section_grid, show_value
+from plans.editor.sent import AddedRow, Change, RemovedRow, Typed
 from plans.grid import Field, FieldType, Grid, RowList, RowOverride, value_at
 from plans.merge import changes
 from plans.planfile import SectionData, read_section_object

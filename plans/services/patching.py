@@ -11,8 +11,9 @@ from django.db import transaction
 
 from accounts.models import User
 from plans.content import Path
-from plans.editor.patches import Patch, Patched, Places, name_rows
+from plans.editor.patches import Patched, Places, name_rows
 from plans.editor.reading import section_grid
+from plans.editor.sent import Patch
 from plans.grid import RowList, value_at
 from plans.merge import changes
 from plans.models import Draft, Section, SectionRevision

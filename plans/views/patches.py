@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 from plans.access import get_section_to_save, person
 from plans.content import Faults
 from plans.editor import field_name
-from plans.editor.patches import NotAPatch, Patch, read_patch
+from plans.editor.sent import NotAPatch, Patch, read_patch
 from plans.planfile import parse_json
 from plans.services import NotOpen, Removed, keep_patch, save_patch, work_out
 from plans.services.meeting import Elsewhere, PatchClash, PatchSaved

@@ -21,8 +21,9 @@ from accounts.models import OrganisationUnit, User
 from budgets.models import Posts
 from plans.content import ROW_LIMIT, Path
 from plans.editor import section_grid
-from plans.editor.patches import ById, Patch, Patched, Places, Typed
+from plans.editor.patches import ById, Patched, Places
 from plans.editor.reading import show_value
+from plans.editor.sent import Patch, Typed
 from plans.grid import Field, FieldType, Grid, RowList, RowOverride, value_at
 from plans.measures import measure_section
 from plans.models import Draft, Event, Plan, Section

@@ -1,0 +1,204 @@
+"""What a page sends: the changes of a patch, read from JSON as `docs/editing-protocol.md` has them.
+
+Values are texts as they are typed. Pure: knows no grid and no section.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from plans.content import Path
+from plans.merge import ORDER
+
+CHANGE_LIMIT = 30_000
+ROWS_SENT_LIMIT = 4_000
+_DEEPEST = 12  # steps of a path
+_LONGEST_STEP = 200
+_LONGEST_NAME = 1_000
+_ADDED = {"path", "added", "after", "variant", "fields", "html"}
+
+
+class NotAPatch(ValueError):
+    """What arrived is not a patch; the message says why. Nothing of it may be used."""
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """One place typed in. `old` is what the page last knew to be saved there."""
+
+    path: Path
+    old: str
+    new: str
+    is_html: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AddedRow:
+    """A row that the page made: its id at the path's end, behind the row `after`, None for first.
+
+    `fields` are texts by field name; `is_html` tells of the rich ones.
+    """
+
+    path: Path
+    after: str | None
+    variant: str
+    fields: Mapping[str, str]
+    is_html: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RemovedRow:
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Reordered:
+    """The ids of a list in their new order; those it does not name stay behind their neighbours."""
+
+    path: Path
+    ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SentWhole:
+    """All rows of a list whose rows bear no id, each by the names of its fields."""
+
+    path: Path
+    rows: tuple[Mapping[str, str], ...]
+
+
+Change: TypeAlias = Typed | AddedRow | RemovedRow | Reordered | SentWhole
+
+
+@dataclass(frozen=True, slots=True)
+class Patch:
+    """What a page changed since `base_revision`. `ends_draft`: nothing on it is unsaved beside."""
+
+    changes: tuple[Change, ...]
+    base_revision: int
+    save_id: str
+    ends_draft: bool
+
+
+# --- from JSON -----------------------------------------------------------------------------------
+
+
+def read_patch(value: Any, *, is_saved: bool = True) -> Patch:
+    """Return the patch that a JSON value describes; one that is not saved needs no `save_id`.
+
+    :raises NotAPatch: if anything in it is not as the protocol has it.
+    """
+    known = {"save_id", "base_revision", "ends_draft", "changes"}
+    sent = _read_object(value, known, "the patch")
+    base, save_id = sent.get("base_revision"), sent.get("save_id", "" if not is_saved else None)
+    if type(base) is not int or not 0 <= base < 2**31:
+        raise NotAPatch("base_revision must be the number of a revision")
+    if is_saved and not (isinstance(save_id, str) and re.fullmatch(r"[A-Za-z0-9-]{1,64}", save_id)):
+        raise NotAPatch("save_id must be 1 to 64 letters, digits and hyphens")
+    changes = sent.get("changes")
+    if not isinstance(changes, list) or len(changes) > CHANGE_LIMIT:
+        raise NotAPatch(f"changes must be a list of at most {CHANGE_LIMIT:,}")
+    read = tuple(_read_change(change) for change in changes)
+    of_lists = [change.path for change in read if isinstance(change, Reordered | SentWhole)]
+    if len(of_lists) != len(set(of_lists)):
+        raise NotAPatch("a list may be put in order, or sent whole, once")
+    return Patch(
+        changes=read,
+        base_revision=base,
+        save_id=str(save_id),
+        ends_draft=_read_flag(sent, "ends_draft"),
+    )
+
+
+def _read_object(value: Any, known: set[str], what: str) -> Mapping[str, Any]:
+    if not isinstance(value, dict):
+        raise NotAPatch(f"{what} must be an object")
+    if not value.keys() <= known:
+        raise NotAPatch(f"{what} holds a key that is not known here")
+    return value
+
+
+def _read_flag(value: Mapping[str, Any], name: str) -> bool:
+    flag = value.get(name, False)
+    if not isinstance(flag, bool):
+        raise NotAPatch(f"{name} must be true or false")
+    return flag
+
+
+def _read_change(value: Any) -> Change:
+    if not isinstance(value, dict):
+        raise NotAPatch("a change must be an object")
+    path = _read_path(value.get("path"))
+    if "added" in value:
+        return _read_added(value, path)
+    if "removed" in value:
+        _read_object(value, {"path", "removed"}, "a removed row")
+        if value["removed"] is not True:
+            raise NotAPatch("removed must be true")
+        return RemovedRow(path)
+    if "rows" in value:
+        return _read_whole_list(value, path)
+    if path[-1] == ORDER:
+        return _read_order(value, path[:-1])
+    sent = _read_object(value, {"path", "old", "new", "html"}, "a typed change")
+    return Typed(path, _read_text(sent, "old"), _read_text(sent, "new"), _read_flag(sent, "html"))
+
+
+def _read_path(value: Any) -> Path:
+    if not isinstance(value, list) or not 1 <= len(value) <= _DEEPEST:
+        raise NotAPatch(f"a path must be a list of 1 to {_DEEPEST} steps")
+    for step in value:
+        is_number = type(step) is int and 0 <= step < 10_000
+        if not is_number and not (isinstance(step, str) and len(step) <= _LONGEST_STEP):
+            raise NotAPatch("a step of a path must be a short text or a number")
+    return tuple(value)
+
+
+def _read_text(value: Mapping[str, Any], name: str) -> str:
+    text = value.get(name)
+    if not isinstance(text, str):
+        raise NotAPatch(f"{name} must be a text")
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _read_added(value: Mapping[str, Any], path: Path) -> AddedRow:
+    sent = _read_object(value, _ADDED, "an added row")
+    after = sent.get("after")
+    if sent["added"] is not True:
+        raise NotAPatch("added must be true")
+    if after is not None and not isinstance(after, str):
+        raise NotAPatch("after must be the id of a row, or null")
+    variant = sent.get("variant", "")
+    if not isinstance(variant, str) or not re.fullmatch(r"[0-9]{0,2}", variant):
+        raise NotAPatch("variant must be a number as a text")
+    fields = _read_fields(sent.get("fields", {}))
+    return AddedRow(path, after, variant, fields, _read_flag(sent, "html"))
+
+
+def _read_fields(value: Any) -> Mapping[str, str]:
+    if not isinstance(value, dict):
+        raise NotAPatch("the fields of a row must be an object")
+    if any(len(name) > _LONGEST_NAME for name in value):
+        raise NotAPatch("the name of a field is too long")
+    return {name: _read_text(value, name) for name in value}
+
+
+def _read_order(value: Mapping[str, Any], path: Path) -> Reordered:
+    sent = _read_object(value, {"path", "new"}, "an order")
+    ids = sent.get("new")
+    if not path or not isinstance(ids, list) or len(ids) > ROWS_SENT_LIMIT:
+        raise NotAPatch("an order must be a list of row ids")
+    if not all(isinstance(row_id, str) for row_id in ids):
+        raise NotAPatch("an order must be a list of row ids")
+    return Reordered(path, tuple(dict.fromkeys(ids)))
+
+
+def _read_whole_list(value: Mapping[str, Any], path: Path) -> SentWhole:
+    sent = _read_object(value, {"path", "rows"}, "a whole list")
+    rows = sent["rows"]
+    if not isinstance(rows, list) or len(rows) > ROWS_SENT_LIMIT:
+        raise NotAPatch(f"rows must be a list of at most {ROWS_SENT_LIMIT:,}")
+    return SentWhole(path, tuple(_read_fields(row) for row in rows))
