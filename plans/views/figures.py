@@ -16,6 +16,7 @@ from documents import values
 from plans.access import get_draft, person
 from plans.editor import field_name, find_place, name_rows, section_grid
 from plans.figures import make_resolver, plan_figures, show_figure
+from plans.grid import Grid
 from plans.models import Plan, Section
 from plans.numbering import number_sections
 from plans.permissions import can_write, is_open
@@ -65,6 +66,7 @@ class _Reading:
         self.rows = {section.key: section for section in rows}
         self.data: PlanData = read_plan(plan, rows)
         self.figures = plan_figures(self.data)
+        self._grids: dict[str, tuple[dict[str, Any], Grid]] = {}
         heads = [section.head for section in self.data.sections]
         self.numbers = number_sections(heads, format_rules(plan).numbering)
 
@@ -80,8 +82,8 @@ class _Reading:
     def _use(self, quote: Quote) -> Use:
         section = self.rows[quote.section]
         section.plan = self.plan
-        value = next(s for s in self.data.sections if s.head.key == quote.section).as_dict()
-        place = find_place(quote.path, section_grid(value, self.data.facts), (value,))
+        value, grid = self._drawn(quote.section)
+        place = find_place(quote.path, grid, (value,))
         may_write = can_write(person(self.request), section) and is_open(self.plan)
         url = section.get_absolute_url()
         if may_write:
@@ -89,6 +91,13 @@ class _Reading:
             at = urlencode({"at": field_name(name_rows(quote.path, value))})
             url = f"{edit}?{at}#id_{field_name(quote.path)}"
         return Use(str(section), str(place), quote, url, may_write)
+
+    def _drawn(self, key: str) -> tuple[dict[str, Any], Grid]:
+        """Return a section's object and its grid, made once however often it quotes."""
+        if key not in self._grids:
+            value = next(s for s in self.data.sections if s.head.key == key).as_dict()
+            self._grids[key] = (value, section_grid(value, self.data.facts))
+        return self._grids[key]
 
 
 def style_previews(figure: Figure, money_unit: str) -> dict[str, str]:

@@ -10,9 +10,11 @@ import pytest
 from django.urls import resolve, reverse
 
 from documents import values
+from plans import editor
 from plans.figures import make_resolver
 from plans.planfile import read_plan_dict
 from plans.quotes import Quote, find_quotes
+from plans.views import figures
 from tests.plans.samples import plan_value, section_value, store
 
 pytestmark = pytest.mark.django_db
@@ -90,6 +92,25 @@ def test_the_list_shows_each_figure_and_who_quotes_it(client, unit, people):
     edit = url(plan, "section_edit", plan.sections.get(key="narrative").pk)
     assert gross.uses[0].url == f"{edit}?at=content-body#id_content-body"
     assert [line.name for line in page.context["broken"]] == ["budget.lost"]
+
+
+def test_a_section_that_quotes_often_is_drawn_once(client, unit, people, monkeypatch):
+    body = f"<p>It is {GROSS}.</p>" * 30
+    plan = store(unit, by=people.author, sections=[narrative(body), section_value("budget")])
+    client.force_login(people.author)
+    drawn = []
+
+    def section_grid(value, facts):
+        drawn.append(value["key"])
+        return editor.section_grid(value, facts)
+
+    monkeypatch.setattr(figures, "section_grid", section_grid)
+
+    page = client.get(url(plan))
+
+    assert drawn == ["narrative"]
+    line = next(line for line in page.context["groups"][0].lines if line.name == "budget.gross")
+    assert len(line.uses) == 30
 
 
 def test_the_list_is_filtered_by_every_word(client, unit, people):
