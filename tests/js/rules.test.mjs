@@ -97,6 +97,21 @@ test("a total names the cell that is in its way, and forgets it", () => {
   assert.equal("blocked" in total.dataset, false);
 });
 
+test("a score shows how good the word is that it ends with, and nothing for other words", () => {
+  const tones = escape({ High: "warn", "Very high": "bad" });
+  const bands = [{ word: "High", from: 4, to: 8 }, { word: "Very high", from: 9, to: 25 }];
+  const rules = { score: { score: ["a", "b"], bands } };
+  const cells = '<input name="a" data-field="a" value="2"><input name="b" data-field="b" value="2">';
+  const root = readHtml(table(rules, `<tr data-row="r0">${cells}<td><b data-derived="score" data-tones="${tones}"></b></td></tr>`));
+  const [score] = root.querySelectorAll("[data-derived]");
+  const shown = ["2", "5", "", "4"].map((value) => {
+    root.querySelector('[name="b"]').value = value;
+    recalculate(root, root.querySelector('[name="b"]'));
+    return [score.textContent, score.dataset.tone];
+  });
+  assert.deepEqual(shown, [["4 High", "warn"], ["10 Very high", "bad"], ["", undefined], ["8 High", "warn"]]);
+});
+
 test("rows that came and went are seen after pw:rows", () => {
   const root = budget(2);
   recalculate(root);

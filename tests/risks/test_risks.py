@@ -1,5 +1,6 @@
 """The risks kind: its schema, rows, print, figures and editor."""
 
+import re
 import time
 from collections.abc import Callable
 from copy import deepcopy
@@ -24,7 +25,8 @@ from documents.blocks import (
 )
 from documents.values import Value, show
 from plans.content import Path, read_faults
-from plans.grid import FieldType
+from plans.editor.drawing import draw_editor
+from plans.grid import FieldType, tone_of
 from plans.models import Section
 from plans.registry import PlanFacts, Surroundings
 from risks import models
@@ -423,6 +425,31 @@ def test_grid_shows_the_scores_that_are_printed(register: dict[str, Any], facts:
         ("rows", 0, "current", "score"): "6 Very high",
         ("rows", 1, "current", "score"): "3 Medium",
     }
+
+
+def test_each_score_of_the_grid_says_how_good_its_band_is(
+    register: dict[str, Any], facts: PlanFacts
+) -> None:
+    html = draw_editor(register, RISKS.grid(register, facts), {})
+    drawn = re.findall(r'<dd data-derived="[a-z]+-score"[^>]* data-tone="([a-z]+)">([^<]+)<', html)
+
+    assert drawn == [("bad", "9 Very high"), ("bad", "6 Very high"), ("warn", "3 Medium")]
+
+
+@pytest.mark.parametrize(
+    ("text", "tone"),
+    [
+        ("6 High", "warn"),
+        ("9 Very high", "bad"),
+        ("Very high", "bad"),
+        ("9 high", "good"),
+        ("9", ""),
+        ("Thigh", ""),
+        ("", ""),
+    ],
+)
+def test_the_longest_word_that_ends_a_text_gives_its_tone(text: str, tone: str) -> None:
+    assert tone_of({"high": "good", "Very high": "bad", "High": "warn"}, text) == tone
 
 
 def test_grid_keeps_a_scheme_that_is_not_known(facts: PlanFacts) -> None:
