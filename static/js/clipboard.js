@@ -117,7 +117,7 @@ class TableReader {
   }
 
   words(text) {
-    if (this.cell && !this.unseen) this.cell.text += decode(text.replace(/[ \t\r\n\f]+/g, " "));
+    if (this.cell && this.depth === 1 && !this.unseen) this.cell.text += decode(text.replace(/[ \t\r\n\f]+/g, " "));
   }
 
   endCell() {
