@@ -45,7 +45,7 @@ def test_every_script_is_a_file_or_carries_the_nonce(client, council):
     nonce = re.search(r"'nonce-([^']+)'", policy)[1]
     page = page_of(response)
     scripts = re.findall(r"<script\b([^>]*)>", page)
-    assert len(scripts) == 4
+    assert len(scripts) == 5
     assert all(f'nonce="{nonce}"' in script or 'src="/static/' in script for script in scripts)
     assert not re.search(r'<style|\sstyle="|\son[a-z]+="', page)
     assert "unsafe" not in policy
@@ -62,7 +62,7 @@ def test_only_officers_are_shown_the_way_to_people(client, council):
 def test_a_message_is_said_at_once(client, council):
     client.force_login(council.author)
     url = reverse("accounts:profile")
-    page = page_of(client.post(url, {"name": "Ben", "post": ""}, follow=True))
+    page = page_of(client.post(url, {"name": "Ben", "post": "", "comment_mail": "daily"}, follow=True))
     banner = re.search(r'<div class="(govuk-notification-banner[^"]*)" role="(\w+)"', page)
     assert banner.groups() == (
         "govuk-notification-banner govuk-notification-banner--success",

@@ -100,6 +100,7 @@ def histories(draw: st.DrawFn) -> list[dict[str, Any]]:
     return draw(st.lists(state, min_size=2, max_size=5))
 
 
+@pytest.mark.slow
 @given(histories())
 def test_undoing_the_folded_patch_leads_back_to_the_start(states: list[dict[str, Any]]) -> None:
     assert in_any_order(undo_changes(states[-1], net(*states))) == in_any_order(states[0])

@@ -166,6 +166,7 @@ def test_a_long_history_is_25_lines_a_page(client: Client, section: Section, aut
     assert len(lines_of(client, section, page=2)) == 6
 
 
+@pytest.mark.slow
 def test_500_small_saves_are_read_back_quickly(section: Section, author: User) -> None:
     for number in range(2, 502):
         type_name(section, f"Name {number}", author, minute=number)

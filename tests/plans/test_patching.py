@@ -435,6 +435,7 @@ def test_a_pasted_block_is_saved_at_once(
     assert stored == [[f"{r} × {c}" for c in range(12)] for r in range(rows)]
 
 
+@pytest.mark.slow
 def test_two_thousand_rows_are_added_at_once(
     unit: OrganisationUnit, people: SimpleNamespace, send: Send
 ) -> None:
@@ -460,6 +461,7 @@ def test_two_thousand_rows_are_added_at_once(
     assert [row["id"] for row in content_of(section)["rows"]] == ids
 
 
+@pytest.mark.slow
 def test_one_row_too_many_is_refused_and_kept(
     unit: OrganisationUnit, people: SimpleNamespace, send: Send
 ) -> None:
@@ -968,6 +970,7 @@ def test_what_no_page_sends_is_not_understood(
     assert send(section_of(plan, "activity"), *changes, status=400)["message"]
 
 
+@pytest.mark.slow
 def test_more_rows_than_can_be_kept_cost_little(plan: Plan, send: Send) -> None:
     section = section_of(plan, "activity")
     first = row_id(section, "rows", 0)
