@@ -294,19 +294,21 @@ class Grid {
 
   /** Undo or redo a step, go to what it changed, and say so. */
   go(way) {
+    const column = placeIn(document.activeElement)?.column;
     const done = this.steps.go(way);
     const verb = way === "undo" ? "Undone" : "Done again";
     if (!done) return this.say(way === "undo" ? "There is nothing to undo." : "There is nothing to do again.");
     const { touched, left, rows } = done.result;
     const control = touched[0] ?? rows.flatMap(({ list, before, after }) => differing(list, before, after))[0];
-    if (control) this.goTo(control);
+    if (control) this.goTo(control, column);
     const kept = left ? ` ${counted(left, "cell")} changed since and stayed.` : "";
     return this.say(`${verb}: ${done.step.words}.${kept}`);
   }
 
-  goTo(element) {
+  /** Go to a control, or to a row and the column of it that somebody was in. */
+  goTo(element, column = 0) {
     reveal(element);
-    if (element.matches("[data-row]")) return this.goToRow(element);
+    if (element.matches("[data-row]")) return this.goToRow(element, column);
     element.focus();
     if (placeIn(element)) this.keys.meanWhole(element);
     return null;
