@@ -78,6 +78,7 @@ def list_attributes(rows: RowList) -> str:
     rules = {field_name(field.path): field.rule for field in rows.fields if field.rule}
     holds = {field_name(field.path): field.holds for field in rows.fields if field.holds}
     marks = f'data-list="{field_name(rows.path)}" data-noun="{escape(rows.noun)}"'
+    marks += f' data-names="{field_name(rows.label_path)}"'
     marks += "" if rows.identified else ' data-identified="false"'
     marks += f' data-rules="{_json(rules)}"' if rules else ""
     return marks + (f' data-holds="{_json(holds)}"' if holds else "")

@@ -7,7 +7,7 @@ import { parseHtml, parseText, repeatInto, writeHtml, writeText } from "planwrig
 import { KeyBoard } from "planwright/grid-keys";
 import { followPointer } from "planwright/grid-pointer";
 import { addStatus, addTools, showBubble, showStatus, showUndo } from "planwright/grid-tools";
-import { ROW_LIMIT, drawRows, identify, numberNames, rowsOf, tableOf } from "planwright/rows";
+import { ROW_LIMIT, drawRows, identify, nameRow, numberNames, rowsOf, tableOf } from "planwright/rows";
 import { forget, recalculate } from "planwright/rules";
 import { Selection, cellsOf, counted, lastPlace } from "planwright/selection";
 import { Steps } from "planwright/steps";
@@ -90,6 +90,7 @@ class Grid {
     root.addEventListener("focusout", () => this.leave());
     root.addEventListener("change", () => this.steps.settle());
     root.addEventListener("input", (event) => this.hear(event));
+    for (const told of ["input", "pw:put"]) root.addEventListener(told, ({ target }) => nameRow(target));
     root.addEventListener("keydown", (event) => this.keys.press(event));
     root.addEventListener("copy", (event) => this.copy(event));
     root.addEventListener("cut", (event) => this.copy(event));

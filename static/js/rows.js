@@ -106,6 +106,19 @@ function numberRow(row, index, isLast) {
   down.disabled = isLast;
 }
 
+/** Let the buttons of a row say what stands in the control that names it; nothing for other controls and rich text. */
+export function nameRow(control) {
+  const row = control.closest("[data-row]");
+  const list = row?.closest("[data-list]");
+  if (!list || list.dataset.names !== control.dataset.field || control.dataset.type === "rich") return;
+  const name = control.value.trim().replace(/\s+/g, " ");
+  if (!name) return;
+  for (const button of buttonsOf(row)) {
+    const [start] = button.getAttribute("aria-label").match(/^.*? (?:\d+|__new__), /);
+    button.setAttribute("aria-label", start + name);
+  }
+}
+
 function buttonsOf(row) {
   const around = row.querySelector(":scope > .pw-row-actions, :scope > .pw-card__body > .pw-card__actions");
   return around.querySelectorAll(".pw-icon-button");
