@@ -28,8 +28,8 @@ from accounts.access import (
 )
 from accounts.forms import (
     OrganisationUnitForm,
-    PersonForm,
     OwnProfileForm,
+    PersonForm,
     RoleForm,
     UserFilterForm,
     UserForm,

@@ -87,9 +87,7 @@ def load_objectives(section: Section, content: ObjectivesContent) -> None:
         ),
     )
     wanted = [
-        Objective(
-            section=section, position=position, row_id=row.id, **_columns_of_objective(row)
-        )
+        Objective(section=section, position=position, row_id=row.id, **_columns_of_objective(row))
         for position, row in enumerate(content.rows)
     ]
     stored = sync_rows(Objective.objects.filter(section=section), wanted)

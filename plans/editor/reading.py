@@ -51,9 +51,7 @@ def count_name(path: Path) -> str:
 
 # --- the grid of a whole section -----------------------------------------------------------------
 
-CAPTION = Field(
-    ("caption",), "Table caption", hint="The table's own title, above it", folded=True
-)
+CAPTION = Field(("caption",), "Table caption", hint="The table's own title, above it", folded=True)
 INTRO = Field(("intro",), "Introduction", FieldType.RICH, hint="Stands before the table")
 CLOSING = Field(
     ("closing",), "Closing words", FieldType.RICH, hint="Stands after the table", after=True

@@ -62,7 +62,8 @@ def test_only_officers_are_shown_the_way_to_people(client, council):
 def test_a_message_is_said_at_once(client, council):
     client.force_login(council.author)
     url = reverse("accounts:profile")
-    page = page_of(client.post(url, {"name": "Ben", "post": "", "comment_mail": "daily"}, follow=True))
+    details = {"name": "Ben", "post": "", "comment_mail": "daily"}
+    page = page_of(client.post(url, details, follow=True))
     banner = re.search(r'<div class="(govuk-notification-banner[^"]*)" role="(\w+)"', page)
     assert banner.groups() == (
         "govuk-notification-banner govuk-notification-banner--success",
