@@ -6,9 +6,10 @@ Each page works without JavaScript; asked for by htmx it answers with the part t
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -329,21 +330,8 @@ def comment_reply(request: HttpRequest, pk: int, comment_pk: int) -> HttpRespons
     """Answer in a thread."""
     first = get_thread(request, pk, comment_pk)
     form = CommentForm(request.POST, plan=first.section.plan)
-    if form.is_valid():
-        try:
-            with transaction.atomic():
-                posted = answer_comment(
-                    first,
-                    text=form.cleaned_data["text"],
-                    mentions=form.mentions,
-                    by=person(request),
-                    at=timezone.now(),
-                )
-                queue(posted.mails)
-        except NotAComment as refused:
-            form.add_error("text", str(refused))
-        else:
-            return _done(request, posted.comment, "Your reply has been added.")
+    if form.is_valid() and (reply := _post(request, form, partial(answer_comment, first))):
+        return _done(request, reply, "Your reply has been added.")
     if is_fragment(request):
         return _show_thread(request, first, reply=form)
     return _show_form(request, first, form, "Reply")
@@ -356,22 +344,27 @@ def comment_edit(request: HttpRequest, pk: int, comment_pk: int) -> HttpResponse
     sent = request.POST if request.method == "POST" else None
     ids = f"id_comment_{own.pk}_%s"
     form = CommentForm(sent, plan=own.section.plan, initial={"text": own.text}, auto_id=ids)
-    if form.is_valid():
-        try:
-            with transaction.atomic():
-                posted = change_comment(
-                    own,
-                    text=form.cleaned_data["text"],
-                    mentions=form.mentions,
-                    by=person(request),
-                    at=timezone.now(),
-                )
-                queue(posted.mails)
-        except NotAComment as refused:
-            form.add_error("text", str(refused))
-        else:
-            return _done(request, posted.comment, "Your comment has been changed.")
+    if form.is_valid() and (changed := _post(request, form, partial(change_comment, own))):
+        return _done(request, changed, "Your comment has been changed.")
     return _show_form(request, own, form, "Edit your comment")
+
+
+def _post(request: HttpRequest, form: CommentForm, write: Callable[..., Posted]) -> Comment | None:
+    """Write what the form says and tell people of it; None, with the reason at its text, if it is
+    refused."""
+    try:
+        with transaction.atomic():
+            posted = write(
+                text=form.cleaned_data["text"],
+                mentions=form.mentions,
+                by=person(request),
+                at=timezone.now(),
+            )
+            queue(posted.mails)
+    except NotAComment as refused:
+        form.add_error("text", str(refused))
+        return None
+    return posted.comment
 
 
 def _show_form(
