@@ -38,12 +38,6 @@ def save(page: Page) -> None:
     expect_told(page, "Saved.")
 
 
-def save_and_read(page: Page) -> None:
-    """Save and go on to the section's reading page."""
-    page.get_by_role("button", name="Save and continue").click()
-    expect_told(page, "Saved.")
-
-
 def expect_told(page: Page, words: str | re.Pattern[str]) -> None:
     """Wait for what the page says was done."""
     expect(page.get_by_role("alert").get_by_role("paragraph")).to_have_text(words)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pypdf
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from plans.management.demo import PASSWORD
 from tests.journeys.keyboard import press, tab_to
@@ -22,10 +22,9 @@ from tests.journeys.screens import (
     read_section,
     row_of,
     row_to_edit,
-    save,
-    save_and_read,
 )
 from tests.journeys.site import run_site
+from tests.journeys.writing import expect_saved, wait_until_ready
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -97,16 +96,40 @@ def write_the_plan(page: Page) -> None:
     page.goto(address)
 
 
+def edit_to_save(page: Page, title: str) -> None:
+    edit_section(page, title)
+    wait_until_ready(page, quick=False)
+
+
+def write_on(text: Locator, words: str) -> None:
+    """Write a paragraph, or a point of its last list, at the end of a rich text."""
+    text.click()
+    for key in ("Control+End", "Enter"):
+        text.press(key)
+    text.press_sequentially(words)
+
+
+def save(page: Page) -> None:
+    """Save by the button, and stay in the editor."""
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect_saved(page)
+
+
+def save_and_read(page: Page) -> None:
+    """Save, and go on to the section's reading page."""
+    with page.expect_navigation():
+        page.get_by_role("button", name="Save and continue").click()
+
+
 def change_a_sentence(page: Page) -> None:
-    edit_section(page, "Purpose of the service")
-    text = page.get_by_label(re.compile("^Text"))
-    text.fill(text.input_value() + "\n\n" + SENTENCE)
+    edit_to_save(page, "Purpose of the service")
+    write_on(page.get_by_role("textbox", name="Text", exact=True), SENTENCE)
     save(page)
 
 
 def change_an_indicator(page: Page) -> None:
     name = "Percentage of children looked after with 3 or more placements"
-    edit_section(page, "Key performance indicators and service comparisons")
+    edit_to_save(page, "Key performance indicators and service comparisons")
     row = row_to_edit(page.get_by_role("main"), "indicator", name)
     cell_to_edit(row, "Estimated performance 2007/08").fill("10.4")
     save_and_read(page)
@@ -122,7 +145,7 @@ def change_an_indicator(page: Page) -> None:
 
 
 def change_a_budget_line(page: Page) -> None:
-    edit_section(page, "Revenue budget")
+    edit_to_save(page, "Revenue budget")
     assert fact(page, "Gross, all units") == "100,809.2"
     unit = open_card(page, "District Summary")
     line = row_to_edit(unit, "budget line", "Section 17")
@@ -145,15 +168,14 @@ def change_a_budget_line(page: Page) -> None:
 
 
 def change_a_risk(page: Page) -> None:
-    edit_section(page, "Risks")
+    edit_to_save(page, "Risks")
     risk = open_card(page, "Systems renewal: ICS and the case records system")
-    impacts = risk.get_by_label(re.compile("^Impacts"))
-    impacts.fill(f"{impacts.input_value()}\n- {IMPACT}")
+    write_on(risk.get_by_role("textbox", name=re.compile("^Impacts")), IMPACT)
     save(page)
 
 
 def change_a_post(page: Page) -> None:
-    edit_section(page, "Staffing levels")
+    edit_to_save(page, "Staffing levels")
     unit = open_card(page, "District Children and Family Services")
     row = row_to_edit(unit, "grade", "Pt12 and below (FTEs) – includes 7.5 early years posts")
     cell_to_edit(row, "2008/09").fill("754.4")
@@ -185,7 +207,7 @@ def answer_the_reasons(page: Page) -> None:
     returned = page.get_by_role("region", name=re.compile("^Returned by Helen Marchmont"))
     expect(returned).to_contain_text(REASON)
     expect(returned).to_contain_text(RISK_REASON)
-    edit_section(page, "Risks")
+    edit_to_save(page, "Risks")
     risk = open_card(page, "Systems renewal: ICS and the case records system")
     risk.get_by_label(re.compile("^Owners")).fill(f"{OWNER}\nBusiness Planning Manager")
     save_and_read(page)
