@@ -16,11 +16,14 @@ export async function fetchEditor(form, revision = "now") {
   return editor && { editor, reading: readPage(editor), revision: Number(drawn.dataset.revision) };
 }
 
-/** Put a fetched editor in place of the page's; returns whether it could be: not while rows are unsaved. */
+/**
+ * Put a fetched editor in place of the page's; returns whether it could be: not while rows are unsaved, nor if a save
+ * was answered since it was fetched.
+ */
 export function redraw(saving, fetched) {
   const { editor, form } = saving;
   const unsaved = diffReadings(saving.saved, readPage(editor));
-  if (saving.job || unsaved.some(isStructural)) return false;
+  if (saving.job || fetched.revision < saving.revision || unsaved.some(isStructural)) return false;
   const view = rememberView(editor);
   editor.replaceChildren(...document.importNode(fetched.editor, true).childNodes);
   const reading = readPage(editor);

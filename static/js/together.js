@@ -90,9 +90,10 @@ class Together {
       return;
     }
     this.isAsking = true;
-    const answer = await this.say({ revision: this.saving.revision, path: this.place() }).catch(() => null);
+    const asked = this.saving.revision;
+    const answer = await this.say({ revision: asked, path: this.place() }).catch(() => null);
     this.isAsking = false;
-    if (answer) this.hear(answer);
+    if (answer) this.hear(answer, asked);
     this.timer = setTimeout(() => this.poll(), Number(this.form.dataset.herePause ?? POLL_MILLISECONDS));
   }
 
@@ -124,10 +125,11 @@ class Together {
     return place && this.editor.contains(place) ? pathOf(place) : [];
   }
 
-  hear(answer) {
+  /** Take what is said of others; what changed is left to the next word if a save was answered meanwhile. */
+  hear(answer, asked) {
     this.show(answer.people);
     document.dispatchEvent(new CustomEvent("pw:comments", { detail: { open: answer.comments } }));
-    if (this.saving.job || answer.revision < this.saving.revision) return;
+    if (this.saving.job || asked !== this.saving.revision) return;
     if (this.saving.unsaved().some(isStructural)) return; // saving them brings the same
     if (answer.revision > this.saving.revision) this.take(answer);
     else if (this.needsRedraw) this.drawAnew();
@@ -225,8 +227,10 @@ class Together {
     this.isDrawing = true;
     const isReady = !this.saving.unsaved().some(isStructural);
     const fetched = isReady && (await fetchEditor(this.form));
+    const isStale = fetched && fetched.revision < this.saving.revision;
     if (fetched && redraw(this.saving, fetched)) this.needsRedraw = false;
     this.isDrawing = false;
+    if (isStale) await this.drawAnew();
   }
 
   tellChanged(count) {

@@ -10,12 +10,13 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from plans.registry import kinds
 from tests.journeys.conftest import sign_in
 from tests.journeys.screens import open_card, open_plan
 from tests.journeys.site import Site
+from tests.journeys.writing import wait_until_ready
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -133,11 +134,17 @@ def test_a_section_with_errors_is_sound(site: Site, look: Look) -> None:
     sign_in(page, site, "planning@wealdshire.example")
     open_plan(page, year="2008/09")
     page.get_by_role("link", name="Edit Staffing levels", exact=True).click()
+    wait_until_ready(page)
     card = open_card(page, "Out of Hours Services")
-    card.get_by_role("textbox", name="2008/09 row 1").fill("12,48.0")
+    cell = card.get_by_role("textbox", name="2008/09 row 1")
+    before = cell.input_value()
+    cell.fill("12,48.0")
     page.get_by_role("button", name="Save", exact=True).click()
-    page.get_by_role("heading", name="Not saved yet").wait_for()
+    expect(cell).to_have_attribute("aria-invalid", "true")
     look("edit staffing with errors")
+    cell.fill(before)
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator("[aria-invalid=true]")).to_have_count(0)
 
 
 def test_the_screens_of_approvers_and_readers_are_sound(site: Site, look: Look) -> None:
