@@ -111,15 +111,18 @@ def start_worker() -> Service:
     from django.conf import settings
 
     schedule = settings.DATA_DIR / "celerybeat-schedule"
+    taken = settings.DATA_DIR / "broker" / "taken"  # no other program tidies what is taken up here
+    taken.mkdir(parents=True, exist_ok=True)
     options = ["--beat", "--schedule", schedule, "--concurrency", "2", "--loglevel", "WARNING"]
     options += ["--without-gossip", "--without-mingle", "--without-heartbeat"]
     celery = ["-W", "ignore:You're running the worker", "-m", "celery", "--quiet", "-A", "config"]
-    return start([PROGRAMS / "python", *celery, "worker", *options])
+    return start([PROGRAMS / "python", *celery, "worker", *options], TMPDIR=str(taken))
 
 
-def start(command: list[str | Path]) -> Service:
+def start(command: list[str | Path], **variables: str) -> Service:
     """Start a service in a session of its own, so that Ctrl-C reaches only this program."""
-    return subprocess.Popen(command, cwd=ROOT, start_new_session=True)
+    env = {**os.environ, **variables}
+    return subprocess.Popen(command, cwd=ROOT, env=env, start_new_session=True)
 
 
 def wait_until_alive(port: int, services: list[Service]) -> None:

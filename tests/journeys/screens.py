@@ -38,6 +38,15 @@ def save(page: Page) -> None:
     expect_told(page, "Saved.")
 
 
+def wait_until(page: Page, script: str) -> None:
+    """Wait until a script says true; the page's policy lets no browser do that waiting."""
+    for _ in range(200):
+        if page.evaluate(script):
+            return
+        page.wait_for_timeout(25)
+    raise AssertionError(f"never true: {script}")
+
+
 def expect_told(page: Page, words: str | re.Pattern[str]) -> None:
     """Wait for what the page says was done."""
     expect(page.get_by_role("alert").get_by_role("paragraph")).to_have_text(words)

@@ -7,7 +7,14 @@ from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import sign_in
 from tests.journeys.keyboard import press, tab_to
-from tests.journeys.screens import PLAN, edit_section, open_card, open_plan, row_to_edit
+from tests.journeys.screens import (
+    PLAN,
+    edit_section,
+    open_card,
+    open_plan,
+    row_to_edit,
+    wait_until,
+)
 from tests.journeys.site import run_site
 from tests.journeys.test_screens import Look
 
@@ -96,8 +103,9 @@ def test_words_are_commented_on_and_found_again(visit):
     words = page.locator(".pw-text__words").first
     words.focus()
     page.keyboard.press("Control+Home")
-    for _ in range(3):
+    for end in ("This", "section", "sets"):
         page.keyboard.press("Control+Shift+ArrowRight")
+        wait_until(page, f"getSelection().toString().trim().endsWith('{end}')")
     page.keyboard.press("Control+Alt+m")
     expect(page.locator(".pw-comments__about")).to_have_text("About Text: This section sets")
     page.keyboard.type("Which section?")
