@@ -17,8 +17,9 @@ from plans.access import get_section_to_write, person
 from plans.content import Path
 from plans.editor import find_place, section_grid
 from plans.grid import Grid
-from plans.models import Comment, Presence, Section
+from plans.models import Presence, Section
 from plans.planfile import plan_facts, read_head, section_object
+from plans.services.comments import count_open
 from plans.services.patching import changes_since
 from plans.services.presence import leave, note_presence, others_present
 from plans.views.patches import answer_in_json, say, show_other
@@ -99,7 +100,7 @@ def answer(section: Section, word: Word, *, by: User, at: datetime) -> dict[str,
         "others": [show_other(each) for each in since.others],
         "redraw": since.redraw,
         "people": show_people(section, present),
-        "comments": Comment.objects.filter(section=section).open().count(),
+        "comments": count_open(section),
     }
 
 

@@ -27,15 +27,6 @@ export function changeControls(pairs, words) {
   return grid.steps.take({ words, values: pairs.map(([control, text]) => [control, fit(control, text) ?? text]) });
 }
 
-/** Go to the control at a path, as docs/editing-protocol.md spells it; returns whether it is there. */
-export function focusPath(path) {
-  const control = findPath(grid.root, path);
-  if (!control) return false;
-  reveal(control);
-  control.focus();
-  return true;
-}
-
 /** Say something to everybody: it is shown below the form and read out. */
 export function announce(words) {
   showStatus(words);
@@ -44,18 +35,6 @@ export function announce(words) {
 /** Say something that comes of what was said just now: what a paste left to look at. */
 export function announceToo(words) {
   addStatus(words);
-}
-
-function findPath(root, path) {
-  const key = path.join("-");
-  const pathOf = (element) => {
-    const above = element.parentElement.closest("[data-list], [data-row]");
-    const { list, row, field } = element.dataset;
-    const before = above && root.contains(above) ? `${pathOf(above)}-` : "";
-    return `${before}${field ?? list ?? row}`;
-  };
-  const candidates = root.querySelectorAll(`[data-field$="${CSS.escape(String(path.at(-1)))}"]`);
-  return [...candidates].find((each) => pathOf(each) === key) ?? null;
 }
 
 /** Open what is folded around an element. */
