@@ -27,6 +27,10 @@ window.addEventListener("beforeunload", (event) => {
 // A plan's cover and teams are edited alike, but saved by the form alone.
 const parts = "sectionForm" in form.dataset ? PARTS : { grid: PARTS.grid };
 
-for (const [name, start] of Object.entries(parts)) {
-  start().catch((error) => console.error(`${name} could not start`, error));
-}
+const starts = Object.entries(parts).map(([name, start]) =>
+  start().catch((error) => console.error(`${name} could not start`, error)),
+);
+// From here on keys and pastes are met by the grid, not by the plain inputs: tests wait for it.
+Promise.all(starts).then(() => {
+  form.dataset.partsReady = "";
+});

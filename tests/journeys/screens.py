@@ -27,9 +27,16 @@ def read_section(page: Page, title: str) -> None:
     ).first.click()
 
 
-def edit_section(page: Page, title: str) -> None:
-    """Open a section's editor from the plan page."""
+def edit_section(page: Page, title: str, *, scripts: bool = True) -> None:
+    """Open a section's editor from the plan page, and wait until its scripts have started."""
     page.get_by_role("link", name=f"Edit {title}", exact=True).click()
+    if scripts:
+        wait_until_started(page)
+
+
+def wait_until_started(page: Page) -> None:
+    """Wait until the grid and what stands beside it answer keys; before, inputs are plain."""
+    page.locator("form[data-parts-ready]").wait_for()
 
 
 def save(page: Page) -> None:

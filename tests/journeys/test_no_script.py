@@ -41,7 +41,7 @@ def expect_words(boxes: Locator, *words: str) -> None:
 
 
 def test_rows_are_added_moved_and_removed(page):
-    edit_section(page, "Environmental objectives")
+    edit_section(page, "Environmental objectives", scripts=False)
     expect(objectives(page)).to_have_count(2)
     first, second = (objectives(page).nth(index).input_value() for index in (0, 1))
     page.get_by_role("button", name="Add a row").click()
@@ -57,7 +57,7 @@ def test_rows_are_added_moved_and_removed(page):
 
 
 def test_a_number_that_cannot_be_read_loses_nothing(page):
-    edit_section(page, "Staffing levels")
+    edit_section(page, "Staffing levels", scripts=False)
     page.get_by_text("Heading and layout").click()
     page.get_by_label("Table caption").fill("Posts by team")
     grade = "Pt12 and below (FTEs)"
@@ -81,13 +81,13 @@ def test_a_number_that_cannot_be_read_loses_nothing(page):
 
 
 def test_what_could_not_be_saved_is_there_on_the_next_day(page):
-    edit_section(page, "Staffing levels")
+    edit_section(page, "Staffing levels", scripts=False)
     grade = "Pt13 and above or equivalent (FTEs)"
     cell_to_edit(row_to_edit(open_card(page, UNIT), "grade", grade), "2008/09").fill("1,2")
     page.get_by_role("button", name="Save", exact=True).click()
     page.get_by_role("alert").wait_for()
     open_plan(page, year="2008/09")
-    edit_section(page, "Staffing levels")
+    edit_section(page, "Staffing levels", scripts=False)
     kept = cell_to_edit(row_to_edit(open_card(page, UNIT), "grade", grade), "2008/09")
     assert kept.input_value() == "1,2"
     page.get_by_text("Discard what was not saved").click()
@@ -97,7 +97,7 @@ def test_what_could_not_be_saved_is_there_on_the_next_day(page):
 
 
 def test_words_are_written_as_plain_paragraphs(page):
-    edit_section(page, "Planning context and priorities")
+    edit_section(page, "Planning context and priorities", scripts=False)
     text = page.get_by_role("textbox", name="Text")
     text.fill(text.input_value() + "\n\n- one point\n- **another** point")
     page.get_by_role("button", name="Save and continue").click()

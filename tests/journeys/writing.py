@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.journeys.screens import edit_section, open_plan
+from tests.journeys.screens import edit_section, open_plan, wait_until_started
 
 UNIT = "Out of Hours Services"
 GRADE = "Pt12 and below (FTEs)"
@@ -27,6 +27,7 @@ def reopen(page: Page, *, quick: bool = True) -> None:
 
 def wait_until_ready(page: Page, *, quick: bool = True) -> None:
     page.locator("form[data-saves-itself]").wait_for()
+    wait_until_started(page)
     if quick:
         form = page.locator("[data-section-form]")
         form.evaluate("(form, waits) => Object.assign(form.dataset, waits)", QUICK)
