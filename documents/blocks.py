@@ -379,6 +379,23 @@ class Correction:
 
 
 @dataclass(frozen=True, slots=True)
+class Branding:
+    """How the council's documents look. `colour` is "#rrggbb", dark enough for white words on it;
+    `logo` the SHA-256 of its PNG or JPEG in hex. "" leaves each to the product.
+
+    `statement` stands at the foot of the last page and of the web page: other formats, and whom to
+    ask for them at `contact`.
+    """
+
+    colour: str = ""
+    logo: str = ""
+    logo_alt: str = ""
+    statement: str = ""
+    contact: str = ""
+    cover: Literal["band", "plain"] = "band"
+
+
+@dataclass(frozen=True, slots=True)
 class Imprint:
     """What a printing says about itself: state, version, date, hash and approvals.
 
@@ -393,3 +410,4 @@ class Imprint:
     edition: int = 0
     approvals: tuple[Approval, ...] = ()
     corrections: tuple[Correction, ...] = ()
+    branding: Branding = Branding()

@@ -104,6 +104,7 @@ _NODES: dict[str, type] = {
     "document": blocks.Document,
     "approval": blocks.Approval,
     "correction": blocks.Correction,
+    "branding": blocks.Branding,
     "imprint": blocks.Imprint,
 }
 _TAGS = {node: tag for tag, node in _NODES.items()}

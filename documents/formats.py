@@ -9,11 +9,19 @@ from types import MappingProxyType
 from typing import Protocol, cast
 
 from documents.blocks import Document, Imprint, Part, Picture
-from documents.renderers import PrintFailed, Progress
+from documents.renderers import NOTHING, Attachment, PieceStore, PrintFailed, Supplies
 
-__all__ = ["FORMATS", "Format", "PrintFailed", "UnknownFormat", "fragment", "render"]
-
-NO_PICTURES: Mapping[str, bytes] = MappingProxyType({})
+__all__ = [
+    "FORMATS",
+    "Attachment",
+    "Format",
+    "PieceStore",
+    "PrintFailed",
+    "Supplies",
+    "UnknownFormat",
+    "fragment",
+    "render",
+]
 
 
 class UnknownFormat(LookupError):
@@ -21,14 +29,7 @@ class UnknownFormat(LookupError):
 
 
 class Renderer(Protocol):
-    def __call__(
-        self,
-        document: Document,
-        imprint: Imprint,
-        *,
-        pictures: Mapping[str, bytes],
-        progress: Progress | None,
-    ) -> bytes: ...
+    def __call__(self, document: Document, imprint: Imprint, supplies: Supplies) -> bytes: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,17 +52,9 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
 )
 
 
-def render(
-    document: Document,
-    fmt: str,
-    imprint: Imprint,
-    *,
-    pictures: Mapping[str, bytes] = NO_PICTURES,
-    progress: Progress | None = None,
-) -> bytes:
-    """Return the document in one of FORMATS; the same document and imprint give the same bytes.
-
-    `pictures` are PNG or JPEG files by their SHA-256 in hex; `progress` is told of each step.
+def render(document: Document, fmt: str, imprint: Imprint, supplies: Supplies = NOTHING) -> bytes:
+    """Return the document in one of FORMATS; the same document, imprint, pictures and attachments
+    give the same bytes.
 
     :raises UnknownFormat: if there is no such format.
     :raises PrintFailed: with a sentence, if the document is too large or too deep to print.
@@ -70,7 +63,7 @@ def render(
         raise UnknownFormat(f'"{fmt}" is no format; the formats are {", ".join(FORMATS)}')
     module, _, name = FORMATS[fmt].renderer.rpartition(".")
     renderer = cast(Renderer, getattr(import_module(module), name))
-    return renderer(document, imprint, pictures=pictures, progress=progress)
+    return renderer(document, imprint, supplies)
 
 
 def fragment(

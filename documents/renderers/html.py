@@ -7,7 +7,7 @@ rows through templates cost seconds. Headings begin at the first level and skip 
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable
 from itertools import groupby
 from pathlib import Path
 from typing import assert_never
@@ -27,7 +27,7 @@ from documents.blocks import (
     Signatures,
     Table,
 )
-from documents.renderers import Progress
+from documents.renderers import Supplies
 from documents.renderers.covers import write_contents, write_cover, write_record
 from documents.renderers.drawings import (
     write_chart,
@@ -48,20 +48,14 @@ from documents.renderers.tables import write_table
 STYLESHEET = Path(__file__).resolve().parents[2] / "static" / "documents" / "document.css"
 
 
-def render(
-    document: Document,
-    imprint: Imprint,
-    *,
-    pictures: Mapping[str, bytes],
-    progress: Progress | None = None,
-) -> bytes:
+def render(document: Document, imprint: Imprint, supplies: Supplies) -> bytes:
     """Return the document as one web page that needs no other file."""
     targets = find_headings(document.parts)
     page = Context(
         "screen",
         targets,
         link=_link_within(targets),
-        show_picture=lambda picture: _embed(pictures.get(picture.digest)),
+        show_picture=lambda picture: _embed(supplies.pictures.get(picture.digest)),
     )
     title = escape(describe_document(document))
     head = (
@@ -72,8 +66,7 @@ def render(
         f"<style>{STYLESHEET.read_text(encoding='utf-8')}</style>"
     )
     body = f'<body class="document-page">{write_body(document, imprint, page)}</body>'
-    if progress:
-        progress(1, 1)
+    supplies.tell(1, 1)
     return f"<!DOCTYPE html>\n{_write_html(document, head, body)}".encode()
 
 

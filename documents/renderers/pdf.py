@@ -20,7 +20,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from documents.blocks import Document, Imprint
-from documents.renderers import PrintFailed, Progress
+from documents.renderers import PrintFailed, Progress, Supplies
 from documents.renderers.html import write_print_page
 from documents.renderers.paper import draw_watermark, is_marked, write_page_rules
 from documents.renderers.print_limits import refuse_unprintable
@@ -48,22 +48,16 @@ USUAL_LIMITS = Limits()
 
 
 def render(
-    document: Document,
-    imprint: Imprint,
-    *,
-    pictures: Mapping[str, bytes],
-    progress: Progress | None = None,
-    limits: Limits = USUAL_LIMITS,
+    document: Document, imprint: Imprint, supplies: Supplies, *, limits: Limits = USUAL_LIMITS
 ) -> bytes:
     """Return the document as PDF/UA-1; the same document and imprint give the same bytes.
 
     :raises PrintFailed: if it is too deep or too large, or took too long.
     """
     refuse_unprintable(document)
-    job = prepare_job(document, imprint, pictures)
-    if progress:
-        progress(1, STEPS)
-    return print_in_child(job, limits=limits, progress=progress)
+    job = prepare_job(document, imprint, supplies.pictures)
+    supplies.tell(1, STEPS)
+    return print_in_child(job, limits=limits, progress=supplies.progress)
 
 
 def prepare_job(

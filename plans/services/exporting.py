@@ -6,7 +6,7 @@ from datetime import datetime
 
 from documents import codec
 from documents.blocks import Document, Imprint
-from documents.formats import FORMATS, render
+from documents.formats import FORMATS, Supplies, render
 from plans.models import Edition, Plan, Version
 from plans.planfile import read_plan, write_plan_file
 from plans.services.archives import write_archive
@@ -44,4 +44,4 @@ def export_version(version: Version, fmt: str) -> bytes:
 
 
 def _print(document: Document, fmt: str, imprint: Imprint) -> bytes:
-    return render(document, fmt, imprint, pictures=read_pictures(document))
+    return render(document, fmt, imprint, Supplies(pictures=read_pictures(document)))

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from accounts.models import User
 from plans.content import Path
-from plans.models import Presence, Section
+from plans.models import Plan, Presence, Section
 
 THERE_FOR = timedelta(seconds=40)
 """How long somebody is taken to be there after their page last said so."""
@@ -28,3 +28,12 @@ def others_present(section: Section, *, but: User, at: datetime) -> Sequence[Pre
     """Return who else writes in the section now, with their users, by name."""
     there = section.present.filter(at__gt=at - THERE_FOR).exclude(user=but)
     return list(there.select_related("user").order_by("user__name", "user_id"))
+
+
+def present_in_plan(plan: Plan, *, but: User, at: datetime) -> Sequence[Presence]:
+    """Return who else writes in the plan now, with users and sections, in the plan's order."""
+    there = Presence.objects.filter(
+        section__plan=plan, section__removed_at=None, at__gt=at - THERE_FOR
+    ).exclude(user=but)
+    ordered = there.order_by("section__position", "user__name", "user_id")
+    return list(ordered.select_related("user", "section"))

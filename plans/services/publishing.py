@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from documents import codec
 from documents.blocks import Approval, Correction, Document, Imprint
-from documents.formats import render
+from documents.formats import Supplies, render
 from plans.models import Decision, Edition, Event, Job, Plan, Version
 from plans.services.jobs import finish_job, show_progress
 from plans.services.pictures import read_pictures
@@ -117,7 +117,7 @@ def _render_pdf(job: Job, document: Document, imprint: Imprint) -> bytes:
         show_progress(job, done, of)
 
     pictures = read_pictures(document)
-    return render(document, "pdf", imprint, pictures=pictures, progress=progress)
+    return render(document, "pdf", imprint, Supplies(pictures=pictures, progress=progress))
 
 
 def count_pages(pdf: bytes) -> int:

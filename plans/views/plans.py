@@ -34,6 +34,7 @@ from plans.services import format_rules, printable
 from plans.services.archives import write_archive
 from plans.services.comments import count_open_by_section, count_open_in_plan
 from plans.services.jobs import add_job
+from plans.services.presence import present_in_plan
 from plans.services.versions import bare_heads
 from plans.tasks import queue
 from plans.views.happenings import show_events
@@ -139,6 +140,7 @@ def plan_detail(request: HttpRequest, pk: int) -> HttpResponse:
         **plan_context(plan, request),
         "entries": entries,
         "left": what_is_left(entries, person(request)),
+        "present": present_in_plan(plan, but=person(request), at=timezone.now()),
         "events": show_events(plan.events.select_related("by", "section")[:8]),
         "last_return": last_return(plan),
         "edition": plan.editions.first(),

@@ -27,6 +27,7 @@ from plans.services import (
     set_status,
 )
 from plans.services.comments import open_places
+from plans.services.presence import others_present
 from plans.views.lists import form_status
 from plans.views.plans import Entry, list_entries, picture_address, plan_context
 
@@ -92,6 +93,7 @@ def section_detail(request: HttpRequest, pk: int, section_pk: int) -> HttpRespon
     context |= {
         "document": blocks,
         "is_empty": not section.title and not part.blocks,
+        "present": others_present(section, but=person(request), at=timezone.now()),
         "revisions": section.revisions.select_related("by")[:5],
         "statuses": Section.Status.choices,
     }

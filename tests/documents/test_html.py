@@ -24,7 +24,7 @@ from documents.blocks import (
     SubHeading,
     Table,
 )
-from documents.formats import FORMATS, UnknownFormat, fragment, render
+from documents.formats import FORMATS, Supplies, UnknownFormat, fragment, render
 from documents.renderers.html import write_print_page
 from tests.documents import samples, strategies
 from tests.documents.samples import DRAFT, PICTURES, PUBLISHED, make_document, paragraph
@@ -56,7 +56,7 @@ def on_paper(*blocks: object, orientation: str = "portrait") -> Element:
 
 @pytest.fixture(scope="module")
 def page() -> Element:
-    return read(render(make_document(), "html", PUBLISHED, pictures=PICTURES).decode())
+    return read(render(make_document(), "html", PUBLISHED, Supplies(pictures=PICTURES)).decode())
 
 
 @pytest.fixture(scope="module")
@@ -136,7 +136,9 @@ def test_draft_has_no_page_of_record() -> None:
 
 
 def test_same_plan_gives_the_same_bytes() -> None:
-    first, second = (render(make_document(), "html", DRAFT, pictures=PICTURES) for _ in range(2))
+    first, second = (
+        render(make_document(), "html", DRAFT, Supplies(pictures=PICTURES)) for _ in range(2)
+    )
     assert first == second
 
 

@@ -28,7 +28,7 @@ from documents.blocks import (
     Run,
     Table,
 )
-from documents.formats import PrintFailed, render
+from documents.formats import PrintFailed, Supplies, render
 from documents.renderers import pdf
 from documents.renderers.engine import FONTS, Fetcher, Job, NotFetched, draw, lay_out
 from documents.renderers.paper import write_page_rules
@@ -67,7 +67,7 @@ def make_lines(count: int, *, total: bool = True) -> Table:
 
 @pytest.fixture(scope="module")
 def published() -> bytes:
-    return render(make_document(), "pdf", PUBLISHED, pictures=PICTURES)
+    return render(make_document(), "pdf", PUBLISHED, Supplies(pictures=PICTURES))
 
 
 @pytest.fixture(scope="module")
@@ -282,13 +282,18 @@ def test_same_plan_gives_the_same_bytes_in_another_process(
 ) -> None:
     monkeypatch.setenv("PYTHONHASHSEED", "7")
     monkeypatch.setenv("TZ", "Asia/Tokyo")
-    again = render(make_document(), "pdf", PUBLISHED, pictures=PICTURES)
+    again = render(make_document(), "pdf", PUBLISHED, Supplies(pictures=PICTURES))
     assert hashlib.sha256(again).hexdigest() == hashlib.sha256(published).hexdigest()
 
 
 def test_progress_is_told_step_by_step() -> None:
     told: list[tuple[int, int]] = []
-    render(one_section(prose("Words.")), "pdf", DRAFT, progress=lambda *step: told.append(step))
+    render(
+        one_section(prose("Words.")),
+        "pdf",
+        DRAFT,
+        Supplies(progress=lambda *step: told.append(step)),
+    )
     assert told == [(1, 3), (2, 3), (3, 3)]
 
 
@@ -353,7 +358,7 @@ ALLOWED = {
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ALLOWED)
 def test_what_is_just_allowed_is_printed_within_the_limits(name: str) -> None:
-    data = render(one_section(ALLOWED[name]()), "pdf", DRAFT, pictures={})
+    data = render(one_section(ALLOWED[name]()), "pdf", DRAFT)
     assert len(pikepdf.open(BytesIO(data)).pages) >= 3
 
 
@@ -370,7 +375,7 @@ def test_printing_that_takes_too_much_is_stopped_with_a_sentence(
 ) -> None:
     document = one_section(*[make_lines(300)] * 8)
     with pytest.raises(PrintFailed, match=f"^{re.escape(sentence)}"):
-        pdf.render(document, DRAFT, pictures={}, limits=limits)
+        pdf.render(document, DRAFT, Supplies(), limits=limits)
 
 
 def test_child_that_fails_leaves_a_sentence_and_its_details_in_the_log(

@@ -172,7 +172,7 @@ def test_the_toolbar_is_one_stop_and_tells_what_is_on(page):
     expect(text_of(page)).to_be_focused()
 
 
-def test_a_figure_is_put_in_by_keyboard(page):
+def test_a_figure_is_put_in_and_changed_by_keyboard(page):
     empty(page)
     page.keyboard.type("It costs ")
     page.keyboard.press("ControlOrMeta+Shift+F")
@@ -185,6 +185,16 @@ def test_a_figure_is_put_in_by_keyboard(page):
     page.keyboard.type(" a year.")
     figure = text_of(page).locator("[data-figure]")
     assert (figure.inner_text(), name in figure.get_attribute("title")) == ("£100.8m", True)
+
+    page.keyboard.press("Home")
+    for _ in "It costs ":
+        page.keyboard.press("ArrowRight")
+    page.keyboard.press("Shift+ArrowRight")
+    page.keyboard.press("Enter")
+    page.get_by_role("dialog", name="Change the live figure").wait_for(timeout=5000)
+    page.keyboard.press("Tab")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
 
     assert stored(page) == (
         '<p>It costs <span data-figure="budget.gross" data-style="£m"></span> a year.</p>'

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from types import SimpleNamespace
@@ -220,3 +221,70 @@ def test_presence_costs_a_fixed_number_of_queries(
     word = {"revision": register.revision, "path": []}
     with django_assert_num_queries(queries):
         assert len(say(client, register, word).json()["people"]) == others
+
+
+# --- told to those who read ----------------------------------------------------------------------
+
+
+def read(client: Client, page: str, section: Section) -> str:
+    if page == "plan":
+        url = reverse("plans:detail", args=[section.plan_id])
+    else:
+        url = reverse("plans:section", args=[section.plan_id, section.pk])
+    return client.get(url).content.decode()
+
+
+def told_on(html: str) -> list[str]:
+    """Return whom a page tells of, each in one line of words."""
+    items = re.findall(r'<li class="pw-present__person">(.*?)</li>', html)
+    return [re.sub(r"<[^>]*>", "", item) for item in items]
+
+
+def test_pages_tell_who_writes_where(
+    client: Client, author: User, register: Section, people: SimpleNamespace, plan: Plan
+) -> None:
+    people.assigned.post = "Head of Libraries"
+    people.assigned.save()
+    risks = plan.sections.get(key="risks")
+    put(people.assigned, risks, path=[])
+    put(people.section_lead, register, path=cell_of(register, 1))
+    put(author, register, path=[])
+    put(people.approver, register, path=[], ago=THERE_FOR + timedelta(seconds=1))
+    of_plan = read(client, "plan", register)
+    in_order = sorted([risks, register], key=lambda section: section.position)
+    words = {
+        risks: f"Libraries assigned (Head of Libraries) is in {risks}",
+        register: f"Libraries section_lead is in {register}",
+    }
+    assert told_on(of_plan) == [words[section] for section in in_order]
+    assert f'is in <a class="govuk-link" href="{risks.get_absolute_url()}">' in of_plan
+    assert told_on(read(client, "section", register)) == [
+        "Libraries section_lead is writing in this section now"
+    ]
+
+
+def test_pages_do_not_tell_of_a_section_taken_out(
+    client: Client, author: User, register: Section, people: SimpleNamespace
+) -> None:
+    put(people.assigned, register, path=[])
+    register.removed_at = timezone.now()
+    register.save(update_fields=["removed_at"])
+    assert told_on(read(client, "plan", register)) == []
+
+
+@pytest.mark.parametrize(("page", "queries"), [("plan", 0), ("section", 0)])
+@pytest.mark.parametrize("others", [0, 1, 3])
+def test_telling_who_is_there_costs_a_fixed_number_of_queries(
+    client: Client,
+    author: User,
+    register: Section,
+    django_assert_num_queries: DjangoAssertNumQueries,
+    page: str,
+    queries: int,
+    others: int,
+) -> None:
+    for number in range(others):
+        person = make_member(f"Person {number}", "author", register.plan.organisation_unit)
+        put(person, register, path=[])
+    with django_assert_num_queries(queries):
+        assert len(told_on(read(client, page, register))) == others
