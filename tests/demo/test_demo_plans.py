@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from documents import richtext
 from plans.checks import Level, run_checks
 from plans.models import Plan
 from plans.planfile import read_plan, read_plan_file, write_plan_file
@@ -41,6 +42,7 @@ PROSE = {
     "text",
     "outcome",
     "guidance",
+    "example",
 }
 BLOCK = re.compile(r"</?(?:p|h3|h4|ul|ol|li|blockquote|br)\b[^>]*>")
 TAG = re.compile(r"</?[a-z][^>]*>")
@@ -107,6 +109,18 @@ def test_prose_is_not_copied_from_the_sources(path: Path) -> None:
     assert len(theirs) > 10_000
     assert ours
     assert [" ".join(run) for run in ours if run in theirs] == []
+
+
+@pytest.mark.parametrize("path", sorted(FORMATS.glob("*.json")), ids=lambda path: path.stem)
+def test_every_section_of_a_format_has_guidance_and_an_example(path: Path) -> None:
+    sections = json.loads(path.read_text(encoding="utf-8"))["sections"]
+    without = [
+        (section["key"], key)
+        for section in sections
+        for key in ("guidance", "example")
+        if not (section[key] and richtext.is_clean(section[key]))
+    ]
+    assert without == []
 
 
 def prose(value: Any, key: str = "") -> Iterator[str]:
