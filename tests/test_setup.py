@@ -1,5 +1,6 @@
 """What bin/* do first: steps that are skipped, sentences when one fails, the Chromium chosen."""
 
+import os
 import subprocess
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import prepare
 import pytest
 import run_tests
 from chromium import find_chromium
+from run_tests import Count
 
 from tests.services import copy_server, readable_programs
 
@@ -100,13 +102,55 @@ def test_counts_of_a_report_are_read(tmp_path: Path) -> None:
         '<testsuites><testsuite tests="9" errors="1" failures="2" skipped="3"/></testsuites>'
     )
 
-    assert run_tests.read_count(report) == run_tests.Count(passed=3, failed=3, skipped=3)
+    assert run_tests.read_count(report) == Count(passed=3, failed=3, skipped=3)
 
 
 def test_a_run_that_breaks_off_counts_as_a_failure(tmp_path: Path) -> None:
     env = {"DATA_DIR": str(tmp_path), "PATH": "/usr/bin:/bin"}
 
-    assert run_tests.run_pytest(["--no-such-option"], env) == run_tests.Count(failed=1)
+    assert run_tests.run_pytest(["--no-such-option"], env) == Count(failed=1)
+
+
+@pytest.mark.parametrize(
+    ("first", "again", "counted"),
+    [
+        (Count(90, 2, 1), Count(2, 0), Count(92, 0, 1)),
+        (Count(90, 2, 1), Count(1, 1), Count(91, 1, 1)),
+        (Count(90, 2, 1), Count(0, 1), Count(90, 2, 1)),
+        (Count(90, 9, 1), Count(9, 0), Count(90, 9, 1)),
+        (Count(90, 0, 1), Count(9, 0), Count(90, 0, 1)),
+    ],
+    ids=["passed alone", "one fails alone", "no journey", "too many", "none failed"],
+)
+def test_journeys_that_failed_are_run_again_alone(
+    first: Count, again: Count, counted: Count, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run_tests, "run_pytest", lambda arguments, env: again)
+
+    assert run_tests.run_journeys_again(first, {}) == counted
+
+
+def test_only_what_failed_last_is_run_again(tmp_path: Path) -> None:
+    test = tmp_path / "test_twice.py"
+    test.write_text(
+        "from pathlib import Path\n"
+        "import pytest\n"
+        "def test_good(): pass\n"
+        "@pytest.mark.browser\n"
+        "def test_slow():\n"
+        "    seen = Path(__file__).with_name('seen')\n"
+        "    again = seen.exists()\n"
+        "    seen.touch()\n"
+        "    assert again\n"
+    )
+    (tmp_path / "pytest.ini").write_text("[pytest]\nmarkers = browser\n")
+    env = {**os.environ, "DATA_DIR": str(tmp_path)}
+    here = ["-c", str(tmp_path / "pytest.ini"), "--rootdir", str(tmp_path), str(test)]
+
+    first = run_tests.run_pytest(here, env)
+
+    assert first == Count(passed=1, failed=1)
+    assert run_tests.run_journeys_again(first, env, here) == Count(passed=2)
 
 
 def test_a_database_that_does_not_start_counts_as_a_failure(
@@ -115,7 +159,7 @@ def test_a_database_that_does_not_start_counts_as_a_failure(
     monkeypatch.delenv("DATABASE_URL", raising=False)
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "nowhere"))
 
-    assert run_tests.run_on_postgresql({}, full=False) == run_tests.Count(failed=1)
+    assert run_tests.run_on_postgresql({}, full=False) == Count(failed=1)
     assert capsys.readouterr().out.startswith("PostgreSQL failed: ")
 
 

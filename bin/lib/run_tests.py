@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree  # reads only the report that pytest wrote
@@ -35,6 +35,10 @@ CHECKS = {
     "import contracts": ["lint-imports"],
     "migrations": ["python", "manage.py", "makemigrations", "--check", "--dry-run"],
 }
+
+
+MOST_AGAIN = 4
+"""How many tests may fail for journeys among them to be tried again alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +119,23 @@ def run_fast(env: dict[str, str]) -> Count:
 def run_everything(env: dict[str, str], *, full: bool) -> Count:
     """Run every test on SQLite, then those that use a database again on PostgreSQL."""
     print("On SQLite:", flush=True)
-    on_sqlite = run_pytest([] if full else ["-m", "not full"], env)
+    on_sqlite = run_journeys_again(run_pytest([] if full else ["-m", "not full"], env), env)
     print("On PostgreSQL:", flush=True)
     return on_sqlite + run_on_postgresql(env, full=full)
+
+
+def run_journeys_again(count: Count, env: dict[str, str], where: Sequence[str] = ()) -> Count:
+    """Run journeys that failed beside other tests once more, alone, and count how they ended then.
+
+    A browser shares two cores with the other half of the tests; what fails alone too is a fault.
+    More than MOST_AGAIN failures are no matter of load, and stand.
+    """
+    if not 0 < count.failed <= MOST_AGAIN:
+        return count
+    print("Journeys that failed beside other tests, once more alone:", flush=True)
+    failed = ["--last-failed", "--last-failed-no-failures", "none"]
+    again = run_pytest(["-n", "0", "-vv", *failed, "-m", "browser", *where], env)
+    return Count(count.passed + again.passed, count.failed - again.passed, count.skipped)
 
 
 def run_on_postgresql(env: dict[str, str], *, full: bool) -> Count:
