@@ -44,11 +44,16 @@ def budget_figures(content: Content, plan: PlanFacts) -> Iterator[Figure]:
     raw = content.model_dump()
     budget, has_prior = add_budget(raw), raw["prior_year"] is not None
     for name, value in _named_amounts(budget, has_prior=has_prior):
-        yield Figure(name, NAMES[name], value)
+        yield Figure(name, NAMES[name], value, _unit_of(name, plan))
     for key in dict.fromkeys(unit.key for unit in budget.units):
         unit_name = plan.unit_names.get(key, key)
         for name, value in _named_amounts(budget_of_unit(budget, key), has_prior=has_prior):
-            yield Figure(f"{key}.{name}", f"{NAMES[name]}: {unit_name}", value)
+            label = f"{NAMES[name]}: {unit_name}"
+            yield Figure(f"{key}.{name}", label, value, _unit_of(name, plan))
+
+
+def _unit_of(name: str, plan: PlanFacts) -> str:
+    return "" if name in ("fte", "prior_fte") else plan.money_unit
 
 
 def _named_amounts(budget: PlanBudget, *, has_prior: bool) -> Iterator[tuple[str, Value]]:

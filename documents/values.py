@@ -322,6 +322,12 @@ _STYLES: dict[str, Callable[[Value, Decimal, str], str]] = {
     "words": _in_words,
 }
 STYLES: tuple[str, ...] = tuple(_STYLES)
+MONEY_STYLES = ("£m", "£000", "£")
+
+
+def is_money_unit(unit: str) -> bool:
+    """Say whether numbers of this unit are pounds, or thousands or millions of them."""
+    return unit in _MONEY_UNITS
 
 
 # --- the number guard --------------------------------------------------------------------------

@@ -32,6 +32,7 @@ def _indicator_cells(content: IndicatorsContent) -> Iterator[Figure]:
                 f"{row.ref}.{column.key}",
                 f"{row.ref} {row.title}, {name_column(column)}",
                 values.parse(row.cells.get(column.key, "")),
+                row.unit,
             )
 
 
@@ -49,6 +50,7 @@ def activity_figures(content: ActivityContent, plan: PlanFacts) -> Iterable[Figu
             f"{name}.{column.key}",
             f"{row.label}, {name_column(column)}",
             answer[column.key].value,
+            column.unit or row.unit,
         )
         for name, row, answer in names
         if name

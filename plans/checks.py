@@ -10,10 +10,11 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 
-from documents import richtext
+from documents import richtext, values
 from plans.content import Path
-from plans.figures import plan_figures
+from plans.figures import fitting_styles, plan_figures
 from plans.planfile import PlanData, SectionData
+from plans.registry import Figure
 
 
 class Level(IntEnum):
@@ -89,6 +90,37 @@ def live_figures_exist(plan: PlanData) -> Iterator[Finding]:
         if fact.figure and fact.figure not in known:
             message = f"The cover's “{fact.label}” shows “{fact.figure}”, which names nothing."
             yield Finding("plans.E002", Level.ERROR, "", message)
+
+
+@register
+def live_figures_fit_their_style(plan: PlanData) -> Iterator[Finding]:
+    """A percentage or a count cannot be printed as pounds, nor money in words."""
+    uses = [
+        (section.head.key, path, name, style)
+        for section in plan.sections
+        for path, text in rich_texts(section)
+        for name, style in richtext.figure_names(text)
+        if style != "plain"
+    ]
+    known = plan_figures(plan) if uses else {}
+    for key, path, name, style in uses:
+        figure = known.get(name)
+        if figure and style not in fitting_styles(figure):
+            yield Finding("plans.E003", Level.ERROR, key, say_unfit(figure, name, style), path)
+
+
+def say_unfit(figure: Figure, name: str, style: str) -> str:
+    """Return in a sentence why a figure cannot be printed in a style, and what to do."""
+    shown = values.show(figure.value) or "empty"
+    if style in values.MONEY_STYLES:
+        return (
+            f"The live figure “{name}” ({shown}) is not money, so it cannot be printed in pounds; "
+            "choose it anew, or give its row or column the unit of money that it counts in."
+        )
+    return (
+        f"The live figure “{name}” ({shown}) is not a plain count, so it cannot be printed in "
+        "words; choose it anew."
+    )
 
 
 @register

@@ -27,10 +27,24 @@ def show_figure(figures: dict[str, Figure], name: str, style: str, *, money_unit
     figure = figures.get(name)
     if figure is None:
         return f"[no figure {name}]"
-    try:
-        return values.in_style(figure.value, style or "plain", money_unit)
-    except values.UnknownStyle:
-        return values.show(figure.value)
+    return in_style(figure, style, money_unit=money_unit)
+
+
+def in_style(figure: Figure, style: str, *, money_unit: str) -> str:
+    """Return what a figure prints; as in its table if the style does not fit it."""
+    fitting = style if style in fitting_styles(figure) else "plain"
+    unit = figure.unit if values.is_money_unit(figure.unit) else money_unit
+    return values.in_style(figure.value, fitting, unit)
+
+
+def fitting_styles(figure: Figure) -> tuple[str, ...]:
+    """Return the styles in which a figure can be printed: pounds for money, words for counts."""
+    value = figure.value
+    if value.unit or value.word:
+        return ("plain",)
+    if value.pound or values.is_money_unit(figure.unit):
+        return ("plain", *values.MONEY_STYLES)
+    return ("plain",) if figure.unit else ("plain", "words")
 
 
 def make_resolver(plan: PlanData) -> Resolver:

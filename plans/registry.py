@@ -77,11 +77,16 @@ class Surroundings:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A named value that prose can quote: `<section key>.<path>`."""
+    """A named value that prose can quote: `<section key>.<path>`.
+
+    `unit`: what a number without one of its own counts in: "£000", "%", "days"; "" if nothing is
+    said, as of a count.
+    """
 
     path: str
     label: str
     value: Value
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)

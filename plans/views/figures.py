@@ -12,10 +12,9 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from documents import values
 from plans.access import get_draft, person
 from plans.editor import field_name, find_place, name_rows, section_grid
-from plans.figures import make_resolver, plan_figures, show_figure
+from plans.figures import fitting_styles, in_style, make_resolver, plan_figures, show_figure
 from plans.grid import Grid
 from plans.models import Plan, Section
 from plans.numbering import number_sections
@@ -101,9 +100,11 @@ class _Reading:
 
 
 def style_previews(figure: Figure, money_unit: str) -> dict[str, str]:
-    """Return how a figure prints in each style that makes a difference, plain first."""
-    plain = values.in_style(figure.value, "plain", money_unit)
-    shown = {style: values.in_style(figure.value, style, money_unit) for style in values.STYLES}
+    """Return how a figure prints in each style that fits it and differs, plain first."""
+    shown = {
+        style: in_style(figure, style, money_unit=money_unit) for style in fitting_styles(figure)
+    }
+    plain = shown.pop("plain")
     return {"plain": plain} | {style: text for style, text in shown.items() if text != plain}
 
 

@@ -11,9 +11,11 @@ from django.urls import resolve, reverse
 
 from documents import values
 from plans import editor
-from plans.figures import make_resolver
+from plans.checks import Level, run_checks
+from plans.figures import fitting_styles, make_resolver, show_figure
 from plans.planfile import read_plan_dict
 from plans.quotes import Quote, find_quotes
+from plans.registry import Figure
 from plans.views import figures
 from tests.plans.samples import plan_value, section_value, store
 
@@ -196,3 +198,88 @@ def test_pages_ask_as_often_for_many_figures_as_for_few(
             client.get(url(plan), {"format": "json"})
         with django_assert_num_queries(13):
             client.get(url(plan, "figure", "budget.gross"))
+
+
+# --- styles that fit -----------------------------------------------------------------------------
+
+PLAIN, COUNT, MONEY = ("plain",), ("plain", "words"), ("plain", "£m", "£000", "£")
+
+
+@pytest.mark.parametrize(
+    ("cell", "unit", "expected"),
+    [
+        ("68.0%", "", PLAIN),
+        ("68.0", "%", PLAIN),
+        ("12 days", "", PLAIN),
+        ("12", "days", PLAIN),
+        ("Level 3", "", PLAIN),
+        ("12", "", COUNT),
+        ("to be set", "", COUNT),
+        ("1,240.5", "£000", MONEY),
+        ("1.2", "£m", MONEY),
+        ("to be set", "£000", MONEY),
+        ("£40", "", MONEY),
+    ],
+)
+def test_styles_fit_the_unit_of_a_figure(cell, unit, expected):
+    assert fitting_styles(Figure("a", "A", values.parse(cell), unit)) == expected
+
+
+@pytest.mark.parametrize(
+    ("cell", "unit", "style", "printed"),
+    [
+        ("68.0%", "", "£m", "68.0%"),
+        ("12", "", "£000", "12"),
+        ("12", "", "words", "twelve"),
+        ("12.0", "£000", "words", "12.0"),
+        ("1.5", "£m", "£000", "£1,500k"),
+        ("2,400.0", "£000", "£m", "£2.4m"),
+    ],
+)
+def test_a_figure_prints_plainly_in_a_style_that_does_not_fit(cell, unit, style, printed):
+    known = {"t.a": Figure("a", "A", values.parse(cell), unit)}
+    assert show_figure(known, "t.a", style, money_unit="£000") == printed
+
+
+def test_the_editor_is_offered_no_style_that_does_not_fit(client, unit, people):
+    plan = store(unit, by=people.author)
+    client.force_login(people.author)
+
+    given = client.get(url(plan), {"format": "json"}).json()
+
+    offered = {figure["name"]: tuple(figure["styles"]) for figure in given["figures"]}
+    assert offered["budget.gross"] == MONEY
+    assert offered["actions.count"] == COUNT
+
+
+def test_a_style_that_does_not_fit_stops_the_plan():
+    def quoting(name, style):
+        return f'<p><span data-figure="{name}" data-style="{style}"></span></p>'
+
+    texts = [
+        quoting("budget.gross", "£m"),
+        quoting("actions.count", "words"),
+        quoting("actions.count", "£000"),
+        quoting("budget.gross", "words"),
+    ]
+    sections = [narrative(text, key=f"n{at}") for at, text in enumerate(texts)]
+    plan = plan_value([*sections, section_value("budget"), section_value("actions")])
+
+    found = [f for f in run_checks(read_plan_dict(plan)) if f.id == "plans.E003"]
+
+    assert [(f.section, f.level, f.path, f.message) for f in found] == [
+        (
+            "n2",
+            Level.ERROR,
+            ("content", "body"),
+            "The live figure “actions.count” (2) is not money, so it cannot be printed in pounds; "
+            "choose it anew, or give its row or column the unit of money that it counts in.",
+        ),
+        (
+            "n3",
+            Level.ERROR,
+            ("content", "body"),
+            "The live figure “budget.gross” (2,400.0) is not a plain count, so it cannot be "
+            "printed in words; choose it anew.",
+        ),
+    ]
