@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -34,7 +35,7 @@ def worker(env: dict[str, str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
     """Run a Celery worker that writes to the log file; yield its process."""
     command = [sys.executable, "-m", "celery", "--quiet", "-A", "config", "worker"]
     command += ["--concurrency", "1", "--loglevel", "INFO", "--without-gossip", "--without-mingle"]
-    with log.open("w") as output:
+    with log.open("a") as output:
         process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=output, stderr=output)
     try:
         yield process
@@ -49,6 +50,20 @@ def run_python(env: dict[str, str], *arguments: str) -> None:
         [sys.executable, *arguments], cwd=ROOT, env=env, capture_output=True, text=True, check=False
     )
     assert result.returncode == 0, result.stderr
+
+
+def ask_python(env: dict[str, str], script: str) -> str:
+    """Return what a script prints that Django is set up for."""
+    lines = f"import django\ndjango.setup()\n{script}"
+    result = subprocess.run(
+        [sys.executable, "-c", lines],
+        cwd=ROOT,
+        env={**env, "DJANGO_SETTINGS_MODULE": "config.settings"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return result.stdout.strip()
 
 
 def writes(text: str, log: Path, process: subprocess.Popen[bytes]) -> bool:
@@ -75,3 +90,59 @@ def test_worker_runs_a_task_that_another_process_sent(tmp_path: Path, broker: st
 
     assert finished, log.read_text()
     assert f"Task {TASK}[" in log.read_text()
+
+
+# Posts a mail as the product does; prints its job's number.
+POST = """
+from datetime import timedelta
+from django.utils import timezone
+from accounts.models import User
+from plans.models import Job
+from plans.services.jobs import add_job
+from plans.tasks import queue
+by = User.objects.create(email="a@example.org", name="Author")
+detail = {"to": "someone@example.org", "subject": "Hello", "body": "A letter"}
+at = timezone.now() - timedelta(minutes=1)
+job = add_job(Job.Kind.MAIL, by=by, at=at, detail=detail)
+queue([job])
+print(job.pk)
+"""
+SWEEP = f"from config import celery_app; celery_app.send_task({TASK!r})"
+STATE = "from plans.models import Job; print(Job.objects.get().state)"
+
+
+def test_a_job_whose_message_vanished_is_taken_up_by_the_sweep(tmp_path: Path) -> None:
+    env = {"PATH": os.environ["PATH"], "DATA_DIR": str(tmp_path)}
+    log = tmp_path / "worker.log"
+    run_python(env, "manage.py", "migrate", "--verbosity", "0")
+    pk = ask_python(env, POST)
+    [message] = (tmp_path / "broker" / "messages").iterdir()
+    message.unlink()
+    run_python(env, "-c", SWEEP)
+
+    with worker(env, log) as process:
+        done = writes(" succeeded in ", log, process) and writes("'done'", log, process)
+
+    assert done, log.read_text()
+    assert (pk, ask_python(env, STATE)) == ("1", "done")
+
+
+def test_a_message_that_cannot_be_read_does_not_end_the_worker(tmp_path: Path) -> None:
+    taken, log = tmp_path / "taken", tmp_path / "worker.log"
+    taken.mkdir()
+    env = {"PATH": os.environ["PATH"], "DATA_DIR": str(tmp_path), "TMPDIR": str(taken)}
+    run_python(env, "manage.py", "migrate", "--verbosity", "0")
+    with worker(env, log) as process:
+        run_python(env, "-c", SWEEP)
+        first = writes(" succeeded in ", log, process)
+        shutil.rmtree(taken)  # as if somebody tidied: what is moved there cannot be read there
+        run_python({**env, "TMPDIR": str(tmp_path)}, "-c", SWEEP)
+        failed = writes("Cannot read file", log, process)
+        taken.unlink()
+        taken.mkdir()
+        log.write_text("")
+        run_python(env, "-c", SWEEP)
+        second = writes(" succeeded in ", log, process)
+        ended = process.poll()
+
+    assert (first, failed, second, ended) == (True, True, True, None), log.read_text()

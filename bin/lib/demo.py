@@ -5,6 +5,7 @@ bin/demo starts it in the project's environment.
 
 import argparse
 import contextlib
+import math
 import os
 import signal
 import socket
@@ -13,6 +14,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -20,8 +22,25 @@ PROGRAMS = ROOT / ".venv" / "bin"
 HOST = "127.0.0.1"
 START_SECONDS = 60
 STOP_SECONDS = 30
+PAUSES = (1, 2, 4, 8)  # seconds before a worker that ended is started again, by its recent ends
+ENDS_LIMIT = 5  # within ENDS_SECONDS; what ends more often has a lasting cause
+ENDS_SECONDS = 60
+GIVEN_UP = (
+    f"The worker ended {ENDS_LIMIT} times within {ENDS_SECONDS} s and is not started again; see above. "
+    "Plans can be written, but nothing is printed or posted until Planwright is started again."
+)
 
 Service = subprocess.Popen[bytes]
+
+
+@dataclass(slots=True)
+class Worker:
+    """The worker as it runs now. `ends`: when the ones before it ended; `rests_until`: when the
+    next is due. Both in seconds of the monotonic clock; `rests_until` is None while one runs."""
+
+    service: Service
+    ends: list[float] = field(default_factory=list)
+    rests_until: float | None = None
 
 
 def main(arguments: list[str]) -> int:
@@ -78,19 +97,19 @@ def prepare() -> None:
 
 
 def serve(port: int) -> int:
-    """Run the web server and the worker until Ctrl-C or until one of them ends."""
+    """Run the web server and the worker until Ctrl-C or until the web server ends."""
     stop_on_signals()
-    services = [start_web(port), start_worker()]
+    web, worker = start_web(port), Worker(start_worker())
     try:
-        wait_until_alive(port, services)
+        wait_until_alive(port, web)
         print(f"\nPlanwright: http://{HOST}:{port}/   (Ctrl-C stops it)\n", flush=True)
-        wait_for_end(services)
-        print("The web server or the worker ended unasked; see above.", file=sys.stderr)
+        keep_running(web, worker)
+        print("The web server ended unasked; see above.", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 0
     finally:
-        stop(services)
+        stop([web, worker.service])
 
 
 def stop_on_signals() -> None:
@@ -107,11 +126,16 @@ def start_web(port: int) -> Service:
 
 
 def start_worker() -> Service:
-    """Start Celery's worker with its scheduler inside."""
+    """Start Celery's worker with its scheduler inside.
+
+    kombu's folder broker moves a message into the folder for temporary files, then opens it, then
+    removes it. Where that folder is the machine's, another program may tidy it in between, and on
+    another disk a move is a copy that two workers may both begin. So it is one beside the messages.
+    """
     from django.conf import settings
 
     schedule = settings.DATA_DIR / "celerybeat-schedule"
-    taken = settings.DATA_DIR / "broker" / "taken"  # no other program tidies what is taken up here
+    taken = settings.DATA_DIR / "broker" / "taken"
     taken.mkdir(parents=True, exist_ok=True)
     options = ["--beat", "--schedule", schedule, "--concurrency", "2", "--loglevel", "WARNING"]
     options += ["--without-gossip", "--without-mingle", "--without-heartbeat"]
@@ -125,29 +149,55 @@ def start(command: list[str | Path], **variables: str) -> Service:
     return subprocess.Popen(command, cwd=ROOT, env=env, start_new_session=True)
 
 
-def wait_until_alive(port: int, services: list[Service]) -> None:
+def wait_until_alive(port: int, web: Service) -> None:
     """Return when the site answers; give up loudly when it does not in time."""
     deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline and all_running(services):
+    while time.monotonic() < deadline and web.poll() is None:
         with (
             contextlib.suppress(urllib.error.URLError, OSError),
             urllib.request.urlopen(f"http://{HOST}:{port}/healthz", timeout=5),
         ):
             return
         time.sleep(0.1)
-    stop(services)
     sys.exit("The site did not start; see above.")
 
 
-def wait_for_end(services: list[Service]) -> None:
-    """Return when one of the services has ended."""
-    while all_running(services):
+def keep_running(web: Service, worker: Worker) -> None:
+    """Start the worker again whenever it ends; return when the web server has ended."""
+    while web.poll() is None:
+        look_after(worker, now=time.monotonic())
         time.sleep(0.5)
 
 
-def all_running(services: list[Service]) -> bool:
-    """Return whether every service is still running."""
-    return all(service.poll() is None for service in services)
+def look_after(worker: Worker, *, now: float) -> None:
+    """Take note that the worker ended, and start it again once it is due.
+
+    What it left undone are rows, which the sweep of the next one takes up.
+    """
+    if worker.rests_until is None:
+        if worker.service.poll() is not None:
+            note_end(worker, now=now)
+    elif now >= worker.rests_until:
+        worker.service, worker.rests_until = start_worker(), None
+
+
+def note_end(worker: Worker, *, now: float) -> None:
+    """Say on the console when the worker is started again, later each time; or that it is not."""
+    end_group(worker.service)
+    worker.ends = [*(end for end in worker.ends if end > now - ENDS_SECONDS), now]
+    if len(worker.ends) >= ENDS_LIMIT:
+        worker.rests_until = math.inf
+        print(GIVEN_UP, file=sys.stderr, flush=True)
+        return
+    pause = PAUSES[len(worker.ends) - 1]
+    worker.rests_until = now + pause
+    print(f"The worker ended unasked; it starts again in {pause} s.", file=sys.stderr, flush=True)
+
+
+def end_group(service: Service) -> None:
+    """End what a service left behind: a killed worker leaves its scheduler and its processes."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(service.pid, signal.SIGKILL)
 
 
 def stop(services: list[Service]) -> None:
@@ -160,7 +210,7 @@ def stop(services: list[Service]) -> None:
         try:
             service.wait(timeout=STOP_SECONDS)
         except subprocess.TimeoutExpired:
-            os.killpg(service.pid, signal.SIGKILL)
+            end_group(service)
 
 
 if __name__ == "__main__":
