@@ -23,7 +23,8 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from documents import richtext, values
+from documents import values
+from plans import prose
 
 CELL_LIMIT = 2_000
 RICH_LIMIT = 200_000
@@ -99,7 +100,7 @@ def _at_most(limit: int) -> AfterValidator:
 
 def _rich(text: str) -> str:
     try:
-        return richtext.clean(text)
+        return prose.clean(text)
     except ValueError as error:
         raise _fault(str(error)) from error
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from documents import richtext, values
+from documents import values
 from documents.values import Status
+from plans import prose
 
 # Keys whose texts name or describe the table; they are not what the author has to fill in.
 SET_UP = frozenset({"columns", "scale", "spans", "labels", "choices", "sum_of", "id", "key"})
@@ -17,7 +18,7 @@ def measure_section(section: Mapping[str, Any]) -> dict[str, int]:
     content = section["content"]
     rich = [section["intro"], section["closing"], *rich_texts(content)]
     return {
-        "words": sum(len(richtext.words(text).split()) for text in rich if text),
+        "words": sum(prose.count_words(text) for text in rich if text),
         "rows": sum(1 for _ in rows_of(content)),
         "to_be_set": sum(1 for text in cells_of(content) if is_to_be_set(text)),
     }
@@ -25,7 +26,7 @@ def measure_section(section: Mapping[str, Any]) -> dict[str, int]:
 
 def rich_texts(value: Any) -> Iterator[str]:
     if isinstance(value, str):
-        if richtext.is_clean(value):
+        if prose.is_clean(value):
             yield value
     else:
         for item in _inner(value):

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from documents import richtext
+from plans import prose
 from plans.content import ROW_ID, ROW_LIMIT, Path
 from plans.editor.reading import field_path, read_field, show_value
 from plans.editor.sent import AddedRow, Change, RemovedRow, Reordered, SentWhole, Typed
@@ -117,7 +118,7 @@ def read_typed(field: Field, text: str, before: Any, *, is_html: bool = False) -
         return text == "on"
     if is_html and field.type is FieldType.RICH:
         try:
-            return richtext.clean(text)
+            return prose.clean(text)
         except richtext.TooDeep:
             return text  # for the schema to refuse
     if not text.strip() and before is None and not field.codec:
