@@ -23,6 +23,7 @@ from plans.models import (
     picture_path,
 )
 from plans.permissions import (
+    can_cancel,
     can_change_comment,
     can_comment,
     can_manage,
@@ -165,6 +166,14 @@ def get_job(request: HttpRequest, plan_pk: int, pk: int) -> Job:
     plan = get_draft(request, plan_pk)
     job = get_object_or_404(plan.jobs.exclude(kind=Job.Kind.MAIL), pk=pk)
     job.plan = plan
+    return job
+
+
+def get_job_to_cancel(request: HttpRequest, plan_pk: int, pk: int) -> Job:
+    """Return a job that the person may end: their own, or publishing by who may publish."""
+    job = get_job(request, plan_pk, pk)
+    if not can_cancel(person(request), job):
+        raise PermissionDenied
     return job
 
 

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from accounts.models import Membership, User
 from accounts.permissions import has_role, units_with_role
-from plans.models import ROLES_THAT_SEE_DRAFTS, Comment, Plan, Section
+from plans.models import ROLES_THAT_SEE_DRAFTS, Comment, Job, Plan, Section
 
 Role = Membership.Role
 WRITERS = (Role.AUTHOR, Role.PLANNING_OFFICER)
@@ -64,6 +64,15 @@ def can_write(user: User, section: Section) -> bool:
     if is_planning_officer(user, plan):
         return True
     return is_author(user, plan) and not (section.reserved and section.assigned_to_id)
+
+
+def can_cancel(user: User, job: Job) -> bool:
+    """Whether `user` may end a job of a plan: a printing of their own, or any as an officer."""
+    plan = job.plan
+    if plan is None:
+        return False
+    is_own = job.kind == Job.Kind.PRINT and job.by_id == user.pk
+    return (is_own and can_read_draft(user, plan)) or is_planning_officer(user, plan)
 
 
 def is_open(plan: Plan) -> bool:

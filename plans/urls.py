@@ -194,5 +194,6 @@ urlpatterns = [
     path("plans/<int:pk>/editions/<int:number>/data/", approval.edition_data, name="edition_data"),
     path("plans/<int:pk>/jobs/<int:job_pk>/", approval.job_detail, name="job"),
     path("plans/<int:pk>/jobs/<int:job_pk>/file/", approval.job_file, name="job_file"),
+    path("plans/<int:pk>/jobs/<int:job_pk>/cancel/", approval.job_cancel, name="job_cancel"),
     path("plans/<int:pk>/jobs/<int:job_pk>/retry/", approval.job_retry, name="job_retry"),
 ]

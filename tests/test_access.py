@@ -144,6 +144,7 @@ PLAN_RULES = {
     "edition_data": Rule(DRAFTERS, get=404, locked=(200, 405), of_editions=True),
     "job": Rule(DRAFTERS, get=200),
     "job_file": Rule(DRAFTERS, get=200),
+    "job_cancel": Rule(MANAGERS, post=302),  # whose it is, and the officer
     "job_retry": Rule(DRAFTERS, post=302),
 }
 # What was typed before a removal is kept, so these are still taken in.

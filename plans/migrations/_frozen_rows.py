@@ -12,6 +12,7 @@ TABLES = {
     "plans_version": "a version never changes",
     "plans_decision": "a decision never changes",
     "plans_edition": "an edition never changes",
+    "plans_editionfile": "a published file never changes",
 }
 EVENTS = ("update", "delete")
 FUNCTION = """
@@ -23,12 +24,13 @@ $$"""
 
 
 def protect(apps: Any, schema_editor: Any) -> None:
-    """Put the triggers on every table, whether they are there already or not."""
+    """Put the triggers on every table that there is, whether they are there already or not."""
     unprotect(apps, schema_editor)
     vendor = schema_editor.connection.vendor
     if vendor == "postgresql":
         schema_editor.execute(FUNCTION, params=None)
-    for table, sentence in TABLES.items():
+    for table in _present(schema_editor):
+        sentence = TABLES[table]
         for event in EVENTS:
             schema_editor.execute(_create(vendor, table, event, sentence), params=None)
 
@@ -36,10 +38,16 @@ def protect(apps: Any, schema_editor: Any) -> None:
 def unprotect(apps: Any, schema_editor: Any) -> None:
     """Take the triggers off, where they are."""
     place = " ON {}" if schema_editor.connection.vendor == "postgresql" else ""
-    for table in TABLES:
+    for table in _present(schema_editor):
         for event in EVENTS:
             name = trigger_name(table, event)
             schema_editor.execute(f"DROP TRIGGER IF EXISTS {name}{place.format(table)}")
+
+
+def _present(schema_editor: Any) -> list[str]:
+    """Return the tables that this migration, or an earlier one, has made."""
+    present = set(schema_editor.connection.introspection.table_names())
+    return [table for table in TABLES if table in present]
 
 
 def trigger_name(table: str, event: str) -> str:

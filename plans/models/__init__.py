@@ -15,7 +15,7 @@ from plans.models.plans import (
     SectionRevision,
 )
 from plans.models.rows import LABEL, RowBase
-from plans.models.versions import Decision, Edition, Version, edition_path
+from plans.models.versions import Decision, Edition, EditionFile, Version, edition_path
 
 __all__ = [
     "LABEL",
@@ -24,6 +24,7 @@ __all__ = [
     "Decision",
     "Draft",
     "Edition",
+    "EditionFile",
     "Event",
     "FormatSection",
     "Job",

@@ -89,3 +89,30 @@ class Edition(models.Model):
 
     def __str__(self) -> str:
         return f"{self.plan}, edition {self.number}"
+
+
+def edition_file_path(file: EditionFile, filename: str) -> str:
+    """Return where a form of an edition is kept: by content, as its PDF is."""
+    return f"editions/{file.edition.plan_id}/{file.digest[:16]}-{filename}"
+
+
+class EditionFile(models.Model):
+    """Another form of an edition, made and stored once beside its PDF. Never changed.
+
+    `format` is a key of `documents.formats.FORMATS`.
+    """
+
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="files")
+    format = models.CharField(max_length=20)
+    file = models.FileField(upload_to=edition_file_path)
+    digest = models.CharField(max_length=64)
+    bytes = models.PositiveIntegerField()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["edition", "format"], name="one_file_a_form")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.edition}: {self.format}"

@@ -10,11 +10,12 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
 from accounts.models import User
-from plans.models import Job, Plan, Version
+from plans.models import Event, Job, Plan, Version
 
 LEASE = timedelta(minutes=3)
 ATTEMPTS = 4
@@ -82,6 +83,21 @@ def fail_job(job: Job, message: str, *, at: datetime, again: bool) -> None:
     Job.objects.filter(pk=job.pk, token=job.token, state=Job.State.RUNNING).update(
         state=state, error=message, finished_at=finished_at, lease_until=None
     )
+
+
+@transaction.atomic
+def cancel_job(job: Job, *, by: User, at: datetime) -> bool:
+    """End a job that waits or runs; its worker learns of it at its next step, and writes nothing.
+
+    Returns whether it was still to be ended.
+    """
+    active = Job.objects.filter(pk=job.pk, state__in=[Job.State.WAITING, Job.State.RUNNING])
+    values = {"state": Job.State.CANCELLED, "finished_at": at, "lease_until": None}
+    if not active.update(**values):
+        return False
+    if job.kind == Job.Kind.PUBLISH:
+        Event.objects.create(plan=job.plan, action="publishing_cancelled", by=by, at=at)
+    return True
 
 
 def sweep(*, at: datetime, queue: Callable[[int], None]) -> int:

@@ -14,8 +14,8 @@ from django.utils import timezone
 
 from documents import codec
 from documents.blocks import Approval, Correction, Document, Imprint
-from documents.formats import Supplies, render
-from plans.models import Decision, Edition, Event, Job, Plan, Version
+from documents.formats import FORMATS, Supplies, render
+from plans.models import Decision, Edition, EditionFile, Event, Job, Plan, Version
 from plans.services.jobs import finish_job, show_progress
 from plans.services.pictures import read_pictures
 from plans.services.versions import plan_document, version_document
@@ -71,7 +71,8 @@ def print_edition(job: Job) -> Edition:
     """
     version = Version.objects.select_related("plan").get(pk=job.version_id)
     imprint = codec.load_imprint(job.detail["imprint"])
-    pdf = _render_pdf(job, version_document(version), imprint)
+    forms = _render_forms(job, version_document(version), imprint)
+    pdf = forms.pop("pdf")
     digest = hashlib.sha256(pdf).hexdigest()
     pages = count_pages(pdf)
     at = timezone.now()
@@ -92,10 +93,21 @@ def print_edition(job: Job) -> Edition:
         )
         edition.pdf.save(f"edition-{imprint.edition}.pdf", ContentFile(pdf), save=False)
         edition.save(force_insert=True)
+        for fmt, content in forms.items():
+            _store_form(edition, fmt, content)
         Plan.objects.filter(pk=version.plan_id).update(state=Plan.State.PUBLISHED, changed_at=at)
         detail = {"edition": edition.number, "version": version.number, "digest": digest}
         Event.objects.create(plan=version.plan, action="published", detail=detail, by=job.by, at=at)
     return edition
+
+
+def _store_form(edition: Edition, fmt: str, content: bytes) -> None:
+    """Store one form of an edition, which never changes from then on."""
+    digest = hashlib.sha256(content).hexdigest()
+    form = EditionFile(edition=edition, format=fmt, digest=digest, bytes=len(content))
+    name = f"edition-{edition.number}-{fmt}{FORMATS[fmt].suffix}"
+    form.file.save(name, ContentFile(content), save=False)
+    form.save(force_insert=True)
 
 
 def print_draft(job: Job) -> str:
@@ -110,6 +122,23 @@ def print_draft(job: Job) -> str:
     name = default_storage.save(f"prints/{job.plan_id}/{job.pk}.pdf", ContentFile(pdf))
     finish_job(job, at=timezone.now(), file=name, bytes=len(pdf), pages=count_pages(pdf))
     return name
+
+
+def _render_forms(job: Job, document: Document, imprint: Imprint) -> dict[str, bytes]:
+    """Return the document in every format, the PDF first: its steps are most of the work."""
+    others = [fmt for fmt in FORMATS if fmt != "pdf"]
+    steps = [0]
+
+    def progress(done: int, of: int) -> None:
+        steps[0] = of
+        show_progress(job, done, of + len(others))
+
+    pictures = read_pictures(document)
+    forms = {"pdf": render(document, "pdf", imprint, Supplies(pictures, progress=progress))}
+    for number, fmt in enumerate(others, 1):
+        forms[fmt] = render(document, fmt, imprint, Supplies(pictures))
+        show_progress(job, steps[0] + number, steps[0] + len(others))
+    return forms
 
 
 def _render_pdf(job: Job, document: Document, imprint: Imprint) -> bytes:

@@ -17,13 +17,16 @@ from plans.access import (
     get_draft,
     get_edition,
     get_job,
+    get_job_to_cancel,
     get_plan_to_act_on,
     get_version,
     person,
 )
 from plans.forms import ApproveForm, ReasonForm, ReturnForm
 from plans.models import Decision, Edition, Job, Plan, Version
+from plans.permissions import can_cancel
 from plans.services import version_document
+from plans.services.jobs import cancel_job
 from plans.views.comments import plan_threads
 from plans.views.lists import form_status, read_number
 from plans.views.plans import (
@@ -329,7 +332,14 @@ def job_detail(request: HttpRequest, pk: int, job_pk: int) -> HttpResponse:
     job = get_job(request, pk, job_pk)
     edition = job.plan.editions.filter(version=job.version_id).first() if job.version_id else None
     active = job.state in (Job.State.WAITING, Job.State.RUNNING)
-    context = {**plan_context(job.plan, request), "job": job, "edition": edition, "active": active}
+    may_cancel = active and can_cancel(person(request), job)
+    context = {
+        **plan_context(job.plan, request),
+        "job": job,
+        "edition": edition,
+        "active": active,
+        "may_cancel": may_cancel,
+    }
     template = "plans/_job.html" if request.headers.get("HX-Request") else "plans/job_detail.html"
     return render(request, template, context)
 
@@ -352,10 +362,21 @@ def job_file(request: HttpRequest, pk: int, job_pk: int) -> FileResponse:
 
 
 @require_POST
+def job_cancel(request: HttpRequest, pk: int, job_pk: int) -> HttpResponse:
+    """End a printing or a publishing that has not ended."""
+    job = get_job_to_cancel(request, pk, job_pk)
+    if cancel_job(job, by=person(request), at=timezone.now()):
+        messages.success(request, "Cancelled. Nothing was printed, and the plan stays as it was.")
+    else:
+        messages.error(request, "It had ended already.")
+    return redirect("plans:job", pk, job.pk)
+
+
+@require_POST
 def job_retry(request: HttpRequest, pk: int, job_pk: int) -> HttpResponse:
-    """Ask for a failed printing once more."""
+    """Ask once more for a printing that failed or was cancelled."""
     job = get_job(request, pk, job_pk)
-    if job.kind != Job.Kind.PRINT or job.state != Job.State.FAILED:
+    if job.kind != Job.Kind.PRINT or job.state not in (Job.State.FAILED, Job.State.CANCELLED):
         messages.error(request, "There is nothing to try again.")
         return redirect("plans:job", pk, job.pk)
     return start_print(request, job.plan, job.version)

@@ -33,6 +33,7 @@ WORDS = {
     "approve": "approved the plan",
     "publish": "asked for publication",
     "published": "published an edition",
+    "publishing_cancelled": "cancelled the publishing",
     "amend": "opened the plan for a correction",
     "supersede": "marked the plan as superseded",
     "archive": "archived the plan",

@@ -24,6 +24,7 @@ from pypdf import PdfReader
 from accounts.models import User
 from config.celery import app
 from documents import codec
+from documents.formats import FORMATS
 from plans.models import Edition, Job, Plan
 from plans.services.exporting import export_version
 from plans.services.jobs import (
@@ -32,6 +33,7 @@ from plans.services.jobs import (
     UNSENT_AFTER,
     Fenced,
     add_job,
+    cancel_job,
     fail_job,
     finish_job,
     show_progress,
@@ -71,6 +73,57 @@ def publish(plan: Plan) -> Job:
     """Ask for publication; returns the job that waits for a worker."""
     perform(plan, Action.PUBLISH, by=find("libraries.planning_officer"), at=NOW)
     return plan.jobs.get(kind=Job.Kind.PUBLISH)
+
+
+# --- cancelling --------------------------------------------------------------------------------
+
+
+def test_publishing_that_is_cancelled_while_it_waits_prints_nothing() -> None:
+    plan = approved_plan()
+    job = publish(plan)
+
+    assert cancel_job(job, by=job.by, at=NOW)
+
+    assert run_job(job.pk) == "not free"
+    assert not Edition.objects.exists()
+    assert Plan.objects.get().state == Plan.State.APPROVED
+    assert plan.events.first().action == "publishing_cancelled"
+    assert Action.PUBLISH in allowed_actions(plan, job.by)
+
+
+def test_publishing_that_is_cancelled_while_it_prints_ends_at_the_next_step(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    job = publish(approved_plan())
+
+    def cancel_at_first_step(job: Job, done: int, of: int) -> None:
+        cancel_job(job, by=job.by, at=NOW)
+        show_progress(job, done, of)
+
+    monkeypatch.setattr("plans.services.publishing.show_progress", cancel_at_first_step)
+
+    assert run_job(job.pk) == "fenced off"
+    job.refresh_from_db()
+    assert (job.state, Edition.objects.count()) == (State.CANCELLED, 0)
+
+
+def test_what_has_ended_cannot_be_cancelled(job: Job) -> None:
+    finish_job(take_job(job.pk, at=NOW), at=NOW)
+
+    assert not cancel_job(job, by=job.by, at=NOW)
+    assert Job.objects.get().state == State.DONE
+
+
+def test_an_edition_keeps_every_form_with_its_hash() -> None:
+    run_job(publish(approved_plan()).pk)
+
+    edition = Edition.objects.get()
+    forms = {form.format: form for form in edition.files.all()}
+    assert set(forms) == set(FORMATS) - {"pdf"}
+    for form in forms.values():
+        content = form.file.read()
+        form.file.close()
+        assert (hashlib.sha256(content).hexdigest(), len(content)) == (form.digest, form.bytes)
 
 
 # --- who holds a job ---------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core import mail
+from django.core.files.base import ContentFile
 from django.db import IntegrityError, connection, models, transaction
 
 from accounts.models import Membership, OrganisationUnit, User
@@ -19,6 +20,7 @@ from plans.migrations import _frozen_rows
 from plans.models import (
     Decision,
     Edition,
+    EditionFile,
     Event,
     FormatSection,
     Job,
@@ -497,11 +499,19 @@ def frozen(draft: Plan, people: SimpleNamespace) -> dict[str, models.Model]:
     plan = bring_to(draft, "approved", people)
     version = plan.versions.get()
     edition = make_edition(version, by=people.planning_officer)
-    rows = [version, version.decisions.first(), edition]
+    form = EditionFile(edition=edition, format="html", digest="0" * 64, bytes=4)
+    form.file.save("edition-1.html", ContentFile(b"<p/>"), save=False)
+    form.save(force_insert=True)
+    rows = [version, version.decisions.first(), edition, form]
     return {row._meta.db_table: row for row in rows}
 
 
-COLUMNS = {"plans_version": "digest", "plans_decision": "person", "plans_edition": "reason"}
+COLUMNS = {
+    "plans_version": "digest",
+    "plans_decision": "person",
+    "plans_edition": "reason",
+    "plans_editionfile": "digest",
+}
 
 
 @pytest.mark.parametrize("table", _frozen_rows.TABLES)
