@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 from documents import values
+from documents.spreadsheets import TOO_LONG
 from plans.content import Fault, Path
 from plans.editor import field_name
 from plans.editor.places import label_in_full
@@ -19,7 +20,6 @@ from plans.editor.reading import give_keys, read_field
 from plans.grid import Field, FieldType, Grid, RowList, RowOverride, put_at, value_at
 from plans.matching import match_ids
 from plans.tables.blocks import Block, Scene, data_rows
-from plans.tables.cells import TOO_LONG
 from plans.tables.headings import ID, PARENT, PARENT_ID, target_name
 from plans.tables.outline import (
     TableList,

@@ -20,7 +20,7 @@ from typing import Any
 from xml.parsers import expat
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
 
-from plans.tables.cells import GENERAL, is_date_format, show_date, show_number, unguard
+from documents.spreadsheets import GENERAL, is_date_format, show_date, show_number, unguard
 from plans.tables.sheets import (
     BLANK,
     CELL_LIMIT,

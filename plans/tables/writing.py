@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,10 +17,10 @@ from openpyxl.cell import Cell
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
 
+from documents.spreadsheets import LONGEST, TOO_LONG, as_number, guard, name_sheet
 from plans.content import Path
 from plans.editor.reading import show_value
 from plans.grid import Field, FieldType, Grid, Total, value_at
-from plans.tables.cells import LONGEST, TOO_LONG, as_number, guard
 from plans.tables.headings import WORKED_OUT, id_head, parent_head, parent_id_head
 from plans.tables.outline import (
     TableList,
@@ -181,7 +180,7 @@ class _Sheet:
     """Writes one sheet from its top; the first column holds the rows' ids and is hidden."""
 
     def __init__(self, book: Workbook, title: str) -> None:
-        self.sheet: Worksheet = book.create_sheet(_sheet_title(title, book.sheetnames))
+        self.sheet: Worksheet = book.create_sheet(name_sheet(title, book.sheetnames))
         self.sheet.column_dimensions["A"].hidden = True
         self._row = 0
 
@@ -261,13 +260,3 @@ def _put(cell: Cell, out: Out) -> None:
     if text[:1] in "=+-@'":
         cell.quotePrefix = True
     cell.alignment = Alignment(wrap_text=True, vertical="top")
-
-
-def _sheet_title(title: str, taken: Sequence[str]) -> str:
-    """Return a sheet's name: 31 characters without those that none may have, told from others."""
-    stem = re.sub(r"[\[\]:*?/\\]", " ", title).strip("' ") or "Sheet"
-    name, number = stem[:31].strip(), 2
-    lower = {each.casefold() for each in taken}
-    while name.casefold() in lower:
-        name, number = f"{stem[:26].strip()} ({number})", number + 1
-    return name

@@ -21,13 +21,13 @@ from openpyxl import load_workbook
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import OrganisationUnit
+from documents.spreadsheets import as_number, guard, show_date, show_number, unguard
 from plans.editor import section_grid
 from plans.models import Plan
 from plans.planfile import read_plan_dict, read_section_object
 from plans.registry import PlanFacts
 from plans.services.table_import import make_scene, review_import
 from plans.tables.blocks import find_blocks
-from plans.tables.cells import as_number, guard, show_date, show_number, unguard
 from plans.tables.outline import list_tables
 from plans.tables.placing import Mode
 from plans.tables.reading import read_workbook

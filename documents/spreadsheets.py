@@ -1,4 +1,5 @@
-"""A cell of a section as a spreadsheet's: numbers with the format that shows them as written.
+"""A cell as a spreadsheet's: numbers with the format that shows them as written, text that no
+spreadsheet runs, names that sheets may have.
 
 What is written here is read here, so that a table that went out comes back unchanged.
 """
@@ -6,6 +7,7 @@ What is written here is read here, so that a table that went out comes back unch
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -15,6 +17,18 @@ from documents.values import Status
 
 TOO_LONG = "[too long for a cell of a workbook: left as it is in the plan]"
 LONGEST = 32_000  # characters; a workbook's cell holds 32,767
+
+
+def name_sheet(title: str, taken: Iterable[str]) -> str:
+    """Return a sheet's name: 31 characters without those that none may have, told from others."""
+    stem = re.sub(r"[\x00-\x1f\[\]:*?/\\]", " ", title).strip("' ") or "Sheet"
+    name, number = stem[:31].strip("' "), 2
+    lower = {"history", *(each.casefold() for each in taken)}  # a name that Excel keeps to itself
+    while name.casefold() in lower:
+        ending = f" ({number})"
+        name, number = stem[: 31 - len(ending)].strip("' ") + ending, number + 1
+    return name
+
 
 # --- formulas that are none ----------------------------------------------------------------------
 
@@ -83,6 +97,13 @@ def _formats_for(text: str, decimals: int) -> list[str]:
 def _quote(words: str) -> str:
     parts = re.split(r"(%)", words)
     return "".join(part if part == "%" else f'"{part}"' for part in parts if part)
+
+
+def add_words(number_format: str, words: str) -> str:
+    """Return the format with words behind the number, whatever its sign."""
+    quoted = words.replace('"', "'")
+    sections = _split_sections(number_format)
+    return ";".join([f'{section}"{quoted}"' for section in sections]) if words else number_format
 
 
 def show_number(raw: str, number_format: str) -> str:
