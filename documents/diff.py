@@ -1,4 +1,4 @@
-"""What changed between two texts or two cells, to be shown side by side or in line.
+"""What changed between two texts, two lists or two cells, to be shown side by side or in line.
 
 Knows nothing of sections, revisions or formats.
 """
@@ -6,16 +6,19 @@ Knows nothing of sections, revisions or formats.
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from bisect import bisect_left
+from collections import Counter, defaultdict, deque
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from difflib import SequenceMatcher
-from typing import Literal
+from typing import Literal, TypeVar
 
 from documents.values import Value, computed, parse
 
 Sort = Literal["same", "removed", "added"]
+Item = TypeVar("Item")
+Name = TypeVar("Name", bound=Hashable)
 
 # A word keeps the marks inside it: "1,140", "don't", "2008/09"; what stands around it does not.
 _TOKEN = re.compile(r"\s+|\w(?:[\w.,'’/-]*\w)?|[^\w\s]")
@@ -142,6 +145,97 @@ def _first_words(text: str, most: int) -> str:
 
 def _last_words(text: str, most: int) -> str:
     return text[-most:].split(maxsplit=1)[-1] if " " in text[-most:] else text[-most:]
+
+
+# --- lists ---------------------------------------------------------------------------------------
+
+
+def in_order(old: Sequence[Name], new: Sequence[Name]) -> list[Name]:
+    """Return every name in the new order, those that are gone behind the one they stood behind."""
+    known = set(new)
+    gone: defaultdict[Name | None, list[Name]] = defaultdict(list)
+    before: Name | None = None
+    for name in old:
+        if name in known:
+            before = name
+        else:
+            gone[before].append(name)
+    order = list(gone[None])
+    for name in new:
+        order += [name, *gone[name]]
+    return order
+
+
+def find_moved(old: Sequence[Name], new: Sequence[Name]) -> set[Name]:
+    """Return the fewest names whose moving makes the new order of the old one."""
+    places = {name: index for index, name in enumerate(old)}
+    kept = [name for name in new if name in places]
+    ends: list[int] = []  # the lowest last place of a rising run of each length
+    lengths = []
+    for name in kept:
+        length = bisect_left(ends, places[name])
+        ends[length : length + 1] = [places[name]]
+        lengths.append(length)
+    still, wanted = set(), len(ends) - 1
+    for name, length in zip(reversed(kept), reversed(lengths), strict=True):
+        if length == wanted:
+            still.add(name)
+            wanted -= 1
+    return set(kept) - still
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """One thing by its places in the old and the new list; None where a list has it not."""
+
+    old: int | None
+    new: int | None
+    is_moved: bool = False
+
+
+def pair(
+    old: Sequence[Item], new: Sequence[Item], *names: Callable[[Item], Hashable | None]
+) -> list[Pair]:
+    """Return what of two lists is the same thing, in the new order, what is gone at its place.
+
+    Each function names an item; what bears one name on both sides is a pair, first with first.
+    Later functions see only what earlier ones left over; None is no name.
+    """
+    partners = _find_partners(old, new, names)
+    taken = set(partners.values())
+    ids_of_new = [partners.get(place, -1 - place) for place in range(len(new))]
+    moved = find_moved(range(len(old)), ids_of_new)
+    pairs = []
+    places = {each: place for place, each in enumerate(ids_of_new)}
+    for each in in_order(range(len(old)), ids_of_new):
+        was = each if each >= 0 else None
+        pairs.append(Pair(was, places.get(each), is_moved=each in taken and each in moved))
+    return pairs
+
+
+def _find_partners(
+    old: Sequence[Item],
+    new: Sequence[Item],
+    names: Iterable[Callable[[Item], Hashable | None]],
+) -> dict[int, int]:
+    """Return for each new place the old place of the same thing, where there is one."""
+    partners: dict[int, int] = {}
+    left_old, left_new = list(range(len(old))), list(range(len(new)))
+    for name in names:
+        waiting: defaultdict[Hashable, deque[int]] = defaultdict(deque)
+        for place in left_old:
+            waiting[name(old[place])].append(place)
+        for place in left_new:
+            found = name(new[place])
+            if found is not None and waiting[found]:
+                partners[place] = waiting[found].popleft()
+        taken = set(partners.values())
+        left_old = [place for place in left_old if place not in taken]
+        left_new = [place for place in left_new if place not in partners]
+    return partners
+
+
+# --- figures -------------------------------------------------------------------------------------
 
 
 def difference(old: str, new: str) -> str:

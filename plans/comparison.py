@@ -5,13 +5,20 @@ Rows are matched by id. Works on section objects and grids; knows no database an
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from documents import richtext
-from documents.diff import Piece, Sort, cut_same, diff_words, difference
+from documents.diff import (
+    Piece,
+    Sort,
+    cut_same,
+    diff_words,
+    difference,
+    find_moved,
+    in_order,
+)
 from plans.content import Path
 from plans.editor.places import find_place, label_in_full, name_row, show_in_words
 from plans.editor.reading import show_value
@@ -173,10 +180,10 @@ def _compare_lists(
     old_list, new_list = (_list_of(rows, side, path) for side, path in zip(sides, at, strict=True))
     before, after = (_rows_by_id(s, p) for s, p in zip(sides, at, strict=True))
     fields = _shown(_both(new_list.fields, old_list.fields))
-    moved = _moved([*before], [*after])
+    moved = find_moved([*before], [*after])
     places = {row_id: index for index, row_id in enumerate(before, 1)}
     compared, inner = [], []
-    for row_id in _in_order([*before], [*after]):
+    for row_id in in_order([*before], [*after]):
         pair = (before.get(row_id, (None, None)), after.get(row_id, (None, None)))
         name = name_row(rows, pair[1][1] if pair[1][0] else pair[0][1])
         paths = (pair[0][0], pair[1][0])
@@ -248,34 +255,6 @@ def _rows_by_id(side: _Side, at: Path | None) -> _Rows:
     }
 
 
-def _in_order(old: Sequence[str | int], new: Sequence[str | int]) -> list[str | int]:
-    """Return every id in the new order, those that are gone behind the one they stood behind."""
-    order = list(new)
-    known = set(new)
-    for index, row_id in enumerate(old):
-        if row_id not in known:
-            order.insert(order.index(old[index - 1]) + 1 if index else 0, row_id)
-    return order
-
-
-def _moved(old: Sequence[str | int], new: Sequence[str | int]) -> set[str | int]:
-    """Return the fewest ids whose moving makes the new order of the old one."""
-    places = {row_id: index for index, row_id in enumerate(old)}
-    kept = [row_id for row_id in new if row_id in places]
-    ends: list[int] = []  # the lowest last place of a rising run of each length
-    lengths = []
-    for row_id in kept:
-        length = bisect_left(ends, places[row_id])
-        ends[length : length + 1] = [places[row_id]]
-        lengths.append(length)
-    still, wanted = set(), len(ends) - 1
-    for row_id, length in zip(reversed(kept), reversed(lengths), strict=True):
-        if length == wanted:
-            still.add(row_id)
-            wanted -= 1
-    return set(kept) - still
-
-
 def _compare_totals(
     old: Sequence[Total], new: Sequence[Total], fields: Sequence[Field]
 ) -> list[ComparedRow]:
@@ -323,9 +302,12 @@ class ChangeLine:
 
 def split_lists(patch: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
     """Yield the changes of a patch, one for each place of a list of texts that kept its length: the
-    years of a row of posts are a list, and each year is a cell."""
+    years of a row of posts are a list, and each year is a cell. Of charts, one for each."""
     for change in patch:
         old, new = change.get("old"), change.get("new")
+        if list(change["path"]) == ["charts"]:
+            yield from _split_words(change["path"], set(old or ()), set(new or ()))
+            continue
         is_list = isinstance(old, list) and isinstance(new, list) and len(old) == len(new)
         if change["path"][-1] == ORDER or not is_list or not _are_texts([*old, *new]):
             yield change
@@ -334,6 +316,11 @@ def split_lists(patch: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any
             if sides[0] != sides[1]:
                 path = [*change["path"], index]
                 yield {"path": path, "old": sides[0], "new": sides[1]}
+
+
+def _split_words(path: Sequence[Any], old: set[str], new: set[str]) -> Iterator[dict[str, Any]]:
+    for word in sorted(old ^ new):
+        yield {"path": [*path, word], "old": word in old, "new": word in new}
 
 
 def _are_texts(values: Iterable[Any]) -> bool:
