@@ -18,6 +18,8 @@ from documents.values import Value
 
 Orientation: TypeAlias = Literal["portrait", "landscape"]
 Align: TypeAlias = Literal["left", "right", "center"]
+Change: TypeAlias = Literal["", "added", "removed", "moved", "changed"]
+"""What a redline says of a node; "" in any other document."""
 RowKind: TypeAlias = Literal[
     "row", "group", "subtotal", "total", "of_which", "memorandum"
 ]  # "group" is a heading across the table
@@ -35,6 +37,7 @@ class Run:
     """A stretch of text in one style. `figure` names the live figure whose value `text` is.
 
     `href` is an absolute URL, `mailto:…` or `#section-key`. A line break is the text "\\n".
+    Runs whose `change` is "changed" or "moved" are a redline's own words: neither side has them.
     """
 
     text: str
@@ -43,6 +46,7 @@ class Run:
     raised: Literal["", "sup", "sub"] = ""
     href: str = ""
     figure: str = ""
+    change: Change = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +139,7 @@ class Cell:
     rule: Rule | None = None
     rating: Rating | None = None
     emphasis: bool = False
+    change: Change = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +173,7 @@ class Row:
     key: str
     cells: tuple[Cell | Covered, ...]
     kind: RowKind = "row"
+    change: Change = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,19 +225,30 @@ def _refuse_ragged(table: Table) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Series:
+    """One value for each category of a chart.
+
+    A "comparator" is drawn as a line across; what is "listed" stands in the chart's table only.
+    """
+
     name: str
     values: tuple[Value, ...]
+    role: Literal["", "comparator", "listed"] = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """Values by category. Formats that cannot draw show the same data as a table."""
+    """Values by category. Formats that cannot draw show the same data as a table.
+
+    Of "half" size, two stand side by side. `note`: a sentence that is printed beside the drawing.
+    """
 
     kind: Literal["bar", "line"]
     categories: tuple[str, ...]
     series: tuple[Series, ...]
     caption: str
     unit: str = ""
+    size: Literal["full", "half"] = "full"
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,6 +312,7 @@ class Heading:
     key: str
     number: str = ""
     is_part: bool = False
+    change: Change = ""
 
 
 @dataclass(frozen=True, slots=True)
