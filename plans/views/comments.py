@@ -16,7 +16,7 @@ from urllib.parse import quote, urlencode
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -49,6 +49,7 @@ from plans.services.comments import (
     add_comment,
     answer_comment,
     change_comment,
+    count_open,
     open_places,
     read_threads,
     remove_comment,
@@ -166,11 +167,14 @@ def _threads_context(request: HttpRequest, threads: Sequence[Thread]) -> dict[st
 def comments(request: HttpRequest, pk: int, section_pk: int) -> HttpResponse:
     """All that was said about a section, and a form to say more.
 
-    `?at=` and `?quote=` begin a comment on a place or words of it.
+    `?at=` and `?quote=` begin a comment on a place or words of it; `?format=json` asks only which
+    places are commented on.
     """
     section = get_section(request, pk, section_pk)
     if not can_comment(person(request), section.plan):
         raise PermissionDenied
+    if request.method != "POST" and request.GET.get("format") == "json":
+        return JsonResponse({"open": count_open(section), "places": open_places(section)})
     form = _new_form(section, sent=request.POST or None, asked=request.GET)
     if form.is_valid():
         posted = _add(request, section, form)

@@ -241,6 +241,8 @@ class EditorComments {
     document.addEventListener("keydown", (event) => this.press(event));
     document.addEventListener("click", (event) => this.click(event));
     this.mark(JSON.parse(bar.dataset.commentPlaces));
+    this.open = Number(bar.dataset.openComments);
+    document.addEventListener("pw:comments", ({ detail }) => this.hear(detail.open));
     new MutationObserver((changes) => this.heed(changes)).observe(this.form, { childList: true, subtree: true });
     const help = document.querySelector("[data-help]");
     if (help) new MutationObserver(() => window.htmx.process(help)).observe(help, { childList: true, subtree: true });
@@ -342,14 +344,24 @@ class EditorComments {
   /** Show the comments beside the editor, then call `then` with them. */
   async show(query, then) {
     const part = this.part();
-    const answer = await fetch(this.url + query, { headers: { "X-Fragment": "comments" } });
-    if (!answer.ok) return say("The comments could not be loaded. Try again.");
-    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").body.firstElementChild;
-    part.replaceChildren(fresh);
-    window.htmx.process(part);
+    const fresh = await this.load(query);
+    if (!fresh) return say("The comments could not be loaded. Try again.");
+    this.put(part, fresh);
     part.scrollIntoView({ block: "nearest" });
     then(fresh);
     if (fresh.querySelector("[data-asked-in-vain]")) this.askAgain(query, then);
+  }
+
+  /** Return the comments as the server draws them, null if they did not come. */
+  async load(query) {
+    const answer = await fetch(this.url + query, { headers: { "X-Fragment": "comments" } }).catch(() => null);
+    if (!answer?.ok || answer.redirected) return null;
+    return new DOMParser().parseFromString(await answer.text(), "text/html").body.firstElementChild;
+  }
+
+  put(part, fresh) {
+    part.replaceChildren(fresh);
+    window.htmx.process(part);
   }
 
   /** Ask again once the page says that it is saved: the place may have been added just now. */
@@ -376,6 +388,35 @@ class EditorComments {
     part.className = "pw-comments-part";
     this.bar.after(part);
     return part;
+  }
+
+  // --- what others say -----------------------------------------------------------------------------
+
+  /** Take how many comments are open now: where that is news, ask for their places and show them. */
+  async hear(count) {
+    if (count !== this.open) {
+      const answer = await fetch(`${this.url}?format=json`).catch(() => null);
+      if (!answer?.ok || answer.redirected) return;
+      const { open, places } = await answer.json();
+      this.open = open;
+      this.isNews = true;
+      this.mark(places);
+      showCount(open);
+    }
+    if (this.isNews && (await this.refresh())) this.isNews = false;
+  }
+
+  /** Show the comments anew beside the editor, unless somebody reads or writes there; returns whether it is done. */
+  async refresh() {
+    const part = document.querySelector("#help-comments, [data-comments-part]");
+    if (!part?.querySelector("[data-comments]")) return true;
+    if (part.contains(document.activeElement) || [...part.querySelectorAll("textarea")].some(({ value }) => value)) {
+      return false;
+    }
+    const chosen = part.querySelector("[aria-current]")?.search ?? "";
+    const fresh = await this.load(chosen);
+    if (fresh) this.put(part, fresh);
+    return Boolean(fresh);
   }
 
   // --- marks ---------------------------------------------------------------------------------------
@@ -432,6 +473,21 @@ class EditorComments {
       .map(([root, place]) => root && findWords(root, place));
     CSS.highlights.set("pw-commented", new Highlight(...ranges.filter(Boolean)));
   }
+}
+
+/** Show on the tab of the comments how many are open. */
+function showCount(open) {
+  const tab = document.querySelector('[data-help-tab="comments"]');
+  if (!tab) return;
+  tab.querySelector(".pw-help__count")?.remove();
+  if (open === 0) return;
+  const count = document.createElement("span");
+  count.className = "pw-help__count";
+  const hidden = document.createElement("span");
+  hidden.className = "govuk-visually-hidden";
+  hidden.textContent = " open";
+  count.append(String(open), hidden);
+  tab.append(" ", count);
 }
 
 function firstControl(row) {

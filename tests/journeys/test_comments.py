@@ -17,6 +17,7 @@ from tests.journeys.screens import (
 )
 from tests.journeys.site import run_site
 from tests.journeys.test_screens import Look
+from tests.journeys.writing import wait_until_ready
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -138,6 +139,31 @@ def test_comments_work_without_scripts(site, open_browser):
     thread.get_by_role("link", name="Remove").click()
     page.get_by_role("button", name="Remove it").click()
     expect(thread).to_have_count(0)
+
+
+PATH = (
+    """import("planwright/places").then(({pathOf}) => pathOf(document.activeElement).join("-"))"""
+)
+
+
+def test_what_others_say_is_marked_while_one_writes(visit):
+    page, other = visit("manager"), visit("director")
+    go_to_cell(page)
+    wait_until_ready(page)
+    count = page.locator('[data-help-tab="comments"]')
+    before = count.text_content()
+    at = page.evaluate(PATH)
+    other.goto(f"{re.sub(r'edit/.*$', 'comments/', page.url)}?at={at}")
+    other.get_by_label("Comment", exact=True).fill("Where is this agreed?")
+    other.get_by_role("button", name="Add comment").click()
+    thread = other.locator(".pw-thread").filter(has_text="Where is this agreed?")
+    marker = page.locator(f'.pw-comment-marker[data-place="{at}"]')
+    marks = marker.all_text_contents()
+    expect(count).not_to_have_text(before)
+    assert marker.all_text_contents() != marks
+    thread.get_by_role("button", name="Resolve").click()
+    expect(count).to_have_text(before)
+    assert marker.all_text_contents() == marks
 
 
 def go_to_cell(page: Page) -> None:

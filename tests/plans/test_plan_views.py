@@ -536,7 +536,7 @@ def test_the_list_asks_the_same_for_one_plan_and_for_three(
 
 
 QUERIES = {
-    "detail": 14,
+    "detail": 15,
     "people": 8,
     "structure": 10,
     "history": 11,
