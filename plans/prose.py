@@ -12,7 +12,7 @@ from itertools import pairwise
 from documents import richtext
 
 LONG = 2_000  # characters of a text from which on it is looked at in blocks
-_REMEMBERED = 500_000  # characters of a whole text that is worth keeping
+_REMEMBERED = 250_000  # characters of a whole text that is worth keeping
 _WORDS = r"""
     (?: [^<>]++ | <br>
       | <strong>[^<>]*+</strong> | <em>[^<>]*+</em> | <sup>[^<>]*+</sup> | <sub>[^<>]*+</sub>

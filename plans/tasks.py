@@ -8,16 +8,18 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from celery import shared_task
+from celery import Task, shared_task
 from django.db import transaction
 from django.utils import timezone
 
 from documents.formats import PrintFailed
-from plans.models import Job
+from plans.models import Job, Section
 from plans.services.comments import people_to_tell, post_digest
 from plans.services.jobs import Fenced, fail_job, sweep, take_job
 from plans.services.mail import send_mail
 from plans.services.publishing import print_draft, print_edition
+from plans.services.saving import needs_snapshot
+from plans.services.snapshots import keep_snapshots
 
 logger = logging.getLogger(__name__)
 
@@ -31,15 +33,22 @@ WORK: dict[str, Callable[[Job], Any]] = {
 def queue(jobs: Iterable[Job]) -> None:
     """Send the jobs' ids to a worker once the present transaction is committed."""
     for job in jobs:
-        transaction.on_commit(partial(_send, job.pk))
+        transaction.on_commit(partial(_tell, run_job, job.pk))
 
 
-def _send(pk: int) -> None:
-    """Tell a worker; a broker that is away is no loss, since `sweep_jobs` finds the row."""
+def queue_snapshot(section: Section, *, revision: int) -> None:
+    """Let a worker keep the state that `revision` left, if one is due there."""
+    if needs_snapshot(revision):
+        transaction.on_commit(partial(_tell, keep_section_snapshots, section.pk))
+
+
+def _tell(task: Task, pk: int) -> None:
+    """Tell a worker; a broker that is away is no loss, since `sweep_jobs` finds the job's row, and
+    the next snapshot makes good those before it."""
     try:
-        run_job.delay(pk)
-    except (OSError, ConnectionError, run_job.OperationalError):
-        logger.exception("The broker did not take job %s; the sweep will", pk)
+        task.delay(pk)
+    except (OSError, ConnectionError, task.OperationalError):
+        logger.exception("The broker did not take %s of %s; it is taken up later", task.name, pk)
 
 
 @shared_task
@@ -81,6 +90,13 @@ def post_digests(*, at: datetime) -> int:
 
 
 @shared_task
+def keep_section_snapshots(pk: int) -> int:
+    """Keep the states of a section that are due; returns how many."""
+    section = Section.objects.filter(pk=pk).first()
+    return keep_snapshots(section) if section else 0
+
+
+@shared_task
 def sweep_jobs() -> int:
     """Take up what a worker dropped or never got; run by the scheduler every 30 seconds."""
-    return sweep(at=timezone.now(), queue=_send)
+    return sweep(at=timezone.now(), queue=partial(_tell, run_job))

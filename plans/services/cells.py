@@ -29,11 +29,10 @@ from plans.planfile import (
     plan_facts,
     put_head,
     read_head,
-    section_object,
 )
 from plans.registry import RowStore, SectionKind, get_kind
 from plans.services.meeting import Meeting, PatchSaved
-from plans.services.saving import drop_draft, needs_snapshot, note_revision
+from plans.services.saving import drop_draft, note_revision
 
 CELLS_AT_ONCE = 60
 REVISIONS_BEHIND = 60  # more are looked at in the whole section
@@ -266,8 +265,9 @@ def _note(
     by: User,
     at: datetime,
 ) -> None:
-    snapshot = section_object(section) if needs_snapshot(section.revision) else None
-    note_revision(section, patch=written, snapshot=snapshot, save_id=save_id, by=by, at=at)
+    """Note the revision without its state, which would take the whole section to read: a worker
+    keeps that where it is due."""
+    note_revision(section, patch=written, snapshot=None, save_id=save_id, by=by, at=at)
 
 
 def _find_entry(content: Content, excerpt: Excerpt, store: RowStore, row: Any) -> Any:

@@ -22,6 +22,7 @@ from plans.planfile import parse_json
 from plans.services import NotOpen, Removed, keep_patch, save_patch, work_out
 from plans.services.meeting import Elsewhere, PatchClash, PatchSaved
 from plans.services.patching import TotalRow
+from plans.tasks import queue_snapshot
 
 BODY_LIMIT = 10 * 1024 * 1024
 NOT_OPEN = (
@@ -105,6 +106,7 @@ def section_save(request: HttpRequest, pk: int, section_pk: int) -> HttpResponse
     except (NotOpen, Removed) as problem:
         keep_patch(section, patch, by=user, at=at)
         return say(409, REMOVED if isinstance(problem, Removed) else NOT_OPEN)
+    queue_snapshot(section, revision=saved.revision)
     return JsonResponse(show_saved(saved, at=timezone.localtime(at)))
 
 

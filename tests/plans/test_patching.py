@@ -40,6 +40,7 @@ from plans.services import (
 from plans.services.cells import find_rows, save_cells
 from plans.services.meeting import Elsewhere
 from plans.services.patching import Since
+from plans.tasks import keep_section_snapshots
 from plans.views import patches
 from plans.views.patches import BODY_LIMIT
 from tests.factories import NOW
@@ -380,8 +381,7 @@ def test_a_cell_costs_the_same_whatever_the_size(
     send: Send,
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
-    size = min(rows, 300) if kind == "narrative" else rows  # paragraphs
-    plan = store(unit, by=people.author, sections=[section_value(kind, rows=size)])
+    plan = store(unit, by=people.author, sections=[section_value(kind, rows=rows)])
     section = plan.sections.get()
     cell = find_cell(section)
     first = send(section, cell.change(cell.old, 1), ends_draft=True)
@@ -400,16 +400,91 @@ def test_a_cell_costs_the_same_whatever_the_size(
     assert min(spent) < 0.025
 
 
-def test_the_fiftieth_save_keeps_a_snapshot(plan: Plan, send: Send) -> None:
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_fiftieth_save_costs_no_more_than_any(
+    kind: str,
+    unit: OrganisationUnit,
+    people: SimpleNamespace,
+    send: Send,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    plan = store(unit, by=people.author, sections=[section_value(kind, rows=900)])
+    section = plan.sections.get()
+    cell = find_cell(section)
+    send(section, cell.change(cell.old, 1), ends_draft=True)
+    spent = []
+
+    for n in range(2, 7):
+        Section.objects.filter(pk=section.pk).update(revision=50 * n)
+        change = cell.change(cell.new(n - 1), n)
+        more = {"save_id": f"s{n}", "base_revision": 50 * n, "ends_draft": True}
+        before = time.process_time()
+        with django_assert_num_queries(QUERIES[kind]):
+            answer = send(section, change, **more)
+        spent.append(time.process_time() - before)
+
+    assert (answer["changed"], answer["revision"]) == (1, 301)
+    assert min(spent) < 0.025
+
+
+def test_a_paragraph_of_a_very_long_text_costs_no_more_than_a_cell(
+    unit: OrganisationUnit, people: SimpleNamespace, send: Send
+) -> None:
+    value = section_value("narrative")
+    before = [f"<p>Paragraph {n}: {'what was done and why, ' * 8}</p>" for n in range(900)]
+    value["content"]["body"] = "".join(before)
+    plan = store(unit, by=people.author, sections=[value])
+    section = plan.sections.get()
+    first = old = content_of(section)["body"]
+    spent = []
+
+    for n in range(1, 7):
+        new = first.replace("<p>Paragraph 450", f"<p>Paragraph {n} of 450")
+        change = {"path": ["content", "body"], "html": True, "old": old, "new": new}
+        before_saving = time.process_time()
+        answer = send(section, change, save_id=f"s{n}", base_revision=n, ends_draft=True)
+        spent.append(time.process_time() - before_saving)
+        old = new
+
+    assert (answer["changed"], answer["revision"], content_of(section)["body"]) == (1, 7, new)
+    assert len(new) > 180_000
+    assert min(spent) < 0.025
+
+
+# --- states kept in the history -----------------------------------------------------------------
+
+
+def test_a_worker_keeps_the_state_that_a_fiftieth_save_left(
+    plan: Plan, send: Send, django_capture_on_commit_callbacks: Any
+) -> None:
     section = section_of(plan, "indicators")
     cell = find_cell(section)
     Section.objects.filter(pk=section.pk).update(revision=50)
 
-    send(section, cell.change(cell.old, 1), base_revision=50)
+    with django_capture_on_commit_callbacks(execute=True):
+        send(section, cell.change(cell.old, 1), base_revision=50)
 
-    assert section.revisions.get(number=51).snapshot == section_object(
-        Section.objects.select_related("parent").get(pk=section.pk)
-    )
+    assert section.revisions.get(number=51).snapshot == object_of(section)
+
+
+def test_a_state_whose_message_was_lost_is_kept_with_the_next(plan: Plan, send: Send) -> None:
+    section = section_of(plan, "budget")
+    cell = find_cell(section)
+    Section.objects.filter(pk=section.pk).update(revision=50)
+    send(section, cell.change(cell.old, 51), base_revision=50, save_id="s51")
+    left = object_of(section)
+    for n in range(52, 102):
+        send(section, cell.change(cell.new(n - 1), n), base_revision=n - 1, save_id=f"s{n}")
+    assert section.revisions.filter(number__gt=1, snapshot__isnull=False).count() == 0
+
+    assert [keep_section_snapshots(section.pk), keep_section_snapshots(section.pk)] == [2, 0]
+
+    assert section.revisions.get(number=51).snapshot == left
+    assert section.revisions.get(number=101).snapshot == object_of(section)
+
+
+def test_the_states_of_a_section_that_is_gone_are_no_ones_to_keep(db: None) -> None:
+    assert keep_section_snapshots(999) == 0
 
 
 @pytest.mark.parametrize(("rows", "seconds"), [(300, 2.5)])
