@@ -163,9 +163,20 @@ export function makeEditor({element, html, attributes, show, told, ...events}) {
     injectCSS: false,
     enableInputRules: true,
     enablePasteRules: false,
-    editorProps: {attributes},
+    editorProps: {attributes, handleDOMEvents: {keydown: readCaret}},
     ...events,
   });
+}
+
+/**
+ * Read where the caret is before a key counts: keys may come faster than the browser tells that it moved, and Enter
+ * would part the words where it was before. From the first key on, a caret at the very start is meant.
+ */
+function readCaret(view, {isComposing}) {
+  if (isComposing) return false;
+  view.domObserver.flush();
+  view.input.lastFocus = 0;
+  return false;
 }
 
 /** Return what the editor holds, written as the server writes it; "" without words. */
@@ -222,21 +233,73 @@ function removeEmpty(content) {
   }
 }
 
-/** Put in text that came from elsewhere: only what differs, so that the caret stays; not undone. */
+/** Put in text that came from elsewhere: only the blocks that differ, so that the caret stays; not undone. */
 export function putHtml(editor, html) {
-  if (writeHtml(editor) === html) return; // what is typed last may end in space that HTML has not
-  const next = createNodeFromContent(html, editor.schema, {slice: false});
+  if (writeHtml(editor) === html) return;
   const {state, view} = editor;
-  const start = state.doc.content.findDiffStart(next.content);
-  if (start === null) return;
-  let {a: end, b: nextEnd} = state.doc.content.findDiffEnd(next.content);
-  const overlap = start - Math.min(end, nextEnd);
-  if (overlap > 0) {
-    end += overlap;
-    nextEnd += overlap;
+  const change = state.tr.setMeta("addToHistory", false);
+  putBlocks(change, state.doc, createNodeFromContent(html, editor.schema, {slice: false}), 0);
+  view.dispatch(change);
+}
+
+/** Let the blocks of `holder`, whose content begins at `from`, read as those of `next`. */
+function putBlocks(change, holder, next, from) {
+  const [before, after] = [listBlocks(holder, from), listBlocks(next, 0)];
+  let start = 0;
+  while (start < Math.min(before.length, after.length) && isSame(before[start], after[start])) start += 1;
+  let [end, nextEnd] = [before.length, after.length];
+  while (Math.min(end, nextEnd) > start && isSame(before[end - 1], after[nextEnd - 1])) [end, nextEnd] = [end - 1, nextEnd - 1];
+  if (end === nextEnd && before.length) {
+    for (let at = end - 1; at >= start; at -= 1) putBlock(change, before[at], after[at].node);
+    return;
   }
-  const change = state.tr.replace(start, end, next.slice(start, nextEnd));
-  view.dispatch(change.setMeta("addToHistory", false));
+  const first = before[start]?.from ?? before.at(-1)?.to ?? from;
+  const last = before.length ? Math.max(first, before[end - 1]?.to ?? first) : from + holder.content.size;
+  change.replaceWith(first, last, after.slice(start, nextEnd).map(({node}) => node));
+}
+
+/** Return the blocks in `holder` that hold anything, and where: empty ones are there to be typed in. */
+function listBlocks(holder, begin) {
+  const blocks = [];
+  holder.forEach((node, offset) => {
+    if (!isEmpty(node)) blocks.push({node, from: begin + offset, to: begin + offset + node.nodeSize});
+  });
+  return blocks;
+}
+
+function isEmpty(node) {
+  return node.isTextblock ? node.content.size === 0 : node.content.content.every(isEmpty);
+}
+
+/** Return whether two blocks are the same but for what the server keeps none of: empty blocks, space at the end. */
+function isSame({node}, {node: other}) {
+  if (!node.sameMarkup(other)) return false;
+  if (node.isTextblock) return isSameLine(node, other);
+  const [before, after] = [listBlocks(node, 0), listBlocks(other, 0)];
+  return before.length === after.length && before.every((block, index) => isSame(block, after[index]));
+}
+
+function isSameLine(node, other) {
+  const start = node.content.findDiffStart(other.content);
+  if (start === null) return true;
+  const rest = node.textBetween(start, node.content.size, "", ({type}) => (type.name === "hardBreak" ? " " : "x"));
+  return start === other.content.size && !rest.trim();
+}
+
+/** Let one block read as `next`. */
+function putBlock(change, block, next) {
+  const {node, from, to} = block;
+  if (isSame(block, {node: next})) return;
+  if (!node.sameMarkup(next)) change.replaceWith(from, to, next);
+  else if (node.isTextblock) putLine(change, node, next, from + 1);
+  else putBlocks(change, node, next, from + 1);
+}
+
+function putLine(change, node, next, from) {
+  const start = node.content.findDiffStart(next.content);
+  const {a: end, b: nextEnd} = node.content.findDiffEnd(next.content);
+  const overlap = Math.max(0, start - Math.min(end, nextEnd));
+  change.replace(from + start, from + end + overlap, next.slice(start, nextEnd + overlap));
 }
 
 /** Return how many words the editor holds, counted as the server counts them. */

@@ -1,6 +1,7 @@
 """Writing rich text: by keyboard alone, pasted, with live figures, and stored exactly as meant."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -60,7 +61,9 @@ def empty(page: Page) -> None:
 def save_and_reload(page: Page) -> None:
     """Save by the button, wait until the page says so, and open it anew."""
     page.get_by_role("button", name="Save", exact=True).click()
-    expect(page.locator("[data-state-words]")).to_contain_text("Saved")
+    expect(page.locator("[data-state-words]")).to_have_text(
+        re.compile("^(Saved|All changes are saved)")
+    )
     page.reload()
     editor_of(page).wait_for()
 
@@ -191,14 +194,47 @@ def test_a_figure_is_put_in_and_changed_by_keyboard(page):
         page.keyboard.press("ArrowRight")
     page.keyboard.press("Shift+ArrowRight")
     page.keyboard.press("Enter")
-    page.get_by_role("dialog", name="Change the live figure").wait_for(timeout=5000)
+    page.get_by_role("dialog", name="Change the live figure").wait_for()
     page.keyboard.press("Tab")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
+    expect(figure).to_have_text("£100,809.2k")
 
     assert stored(page) == (
-        '<p>It costs <span data-figure="budget.gross" data-style="£m"></span> a year.</p>'
+        '<p>It costs <span data-figure="budget.gross" data-style="£000"></span> a year.</p>'
     )
+
+
+PUT = """async (html) => {
+  const {setHtml} = await import("planwright/rich-text");
+  const textarea = document.querySelector("textarea[data-field=content-body]");
+  await setHtml(textarea, html);
+}"""
+
+
+@pytest.mark.parametrize(
+    ("first", "keys", "put", "left"),
+    [
+        ("We will ", "", "<p>We will</p><p>Theirs.</p>", "We will Mine|Theirs."),
+        ("We will", "Enter", "<p>We will</p><p>Theirs.</p>", "We will|Mine|Theirs."),
+        ("We will ", "", "<p>New.</p><p>We will</p><p>Second.</p>", "New.|We will Mine|Second."),
+        ("We will ", "", "<p>We will</p>", "We will Mine"),
+        ("We will go", "Home", "<p>We will go on</p><p>Theirs.</p>", "MineWe will go on|Theirs."),
+    ],
+)
+def test_what_others_write_leaves_the_caret_where_one_types(page, first, keys, put, left):
+    empty(page)
+    page.keyboard.type("Second.")
+    page.keyboard.press("Home")
+    page.keyboard.press("Enter")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.type(first)
+    if keys:
+        page.keyboard.press(keys)
+    page.evaluate(PUT, put)
+    page.keyboard.type("Mine")
+    shown = text_of(page).locator("p").all_inner_texts()
+    assert "|".join(text for text in shown if text.strip()) == left
 
 
 def test_words_link_to_a_section_and_to_an_address(page):
