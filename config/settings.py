@@ -127,6 +127,7 @@ TEMPLATES = [
 SITE_ADDRESS = (os.environ.get("SITE_ADDRESS", "") or "http://localhost:8000").rstrip("/")
 COUNCIL_NAME = os.environ.get("COUNCIL_NAME", "")
 COUNCIL_COLOUR = read_colour("COUNCIL_COLOUR")
+PUBLIC_EDITIONS = read_flag("PUBLIC_EDITIONS", default=True)
 CRISPY_ALLOWED_TEMPLATE_PACKS = "planwright"
 CRISPY_TEMPLATE_PACK = "planwright"
 

@@ -5,8 +5,10 @@ What a person may not know of is 404; what they know of but may not do is 403.
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.core.files.storage import default_storage
+from django.db.models import OuterRef, Subquery
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
@@ -161,6 +163,40 @@ def get_edition(request: HttpRequest, plan_pk: int, number: int) -> Edition:
     return edition
 
 
+def public_editions() -> list[Edition]:
+    """Return the latest edition of every plan that the public may read, by unit."""
+    if not settings.PUBLIC_EDITIONS:
+        raise Http404
+    latest = Edition.objects.filter(plan=OuterRef("plan")).order_by("-number").values("pk")[:1]
+    editions = Edition.objects.filter(pk=Subquery(latest)).defer("imprint")
+    related = ("plan__plan_year", "plan__organisation_unit")
+    return list(editions.select_related(*related).order_by("plan__unit", "plan__title", "pk"))
+
+
+def get_public_edition(plan_pk: int, number: int | None = None) -> Edition:
+    """Return an edition that anybody may read: this one, or a plan's latest.
+
+    There is none where the council keeps its editions to those who sign in.
+    """
+    if not settings.PUBLIC_EDITIONS:
+        raise Http404
+    related = ("version", "plan__plan_year", "plan__organisation_unit")
+    editions = Edition.objects.filter(plan=plan_pk).select_related(*related)
+    found = editions.filter(number=number) if number is not None else editions
+    edition = found.order_by("number").last()
+    if edition is None:
+        raise Http404
+    return edition
+
+
+def get_public_picture(plan_pk: int, number: int, digest: str) -> tuple[str, str]:
+    """Return where a picture that a public edition shows is stored, and its content type."""
+    edition = get_public_edition(plan_pk, number)
+    if f'"{digest}"' not in edition.version.tree:
+        raise Http404
+    return _stored_picture(digest)
+
+
 def get_job(request: HttpRequest, plan_pk: int, pk: int) -> Job:
     """Return a job that can be watched: printing or publishing, not an e-mail."""
     plan = get_draft(request, plan_pk)
@@ -203,8 +239,14 @@ def get_picture_bytes(request: HttpRequest, plan_pk: int, digest: str) -> tuple[
         known = plan.pictures.filter(digest=digest).exists() or versions.exists()
     else:
         known = versions.filter(edition__isnull=False).exists()
+    if not known:
+        raise Http404
+    return _stored_picture(digest)
+
+
+def _stored_picture(digest: str) -> tuple[str, str]:
     path = picture_path(Picture(digest=digest), "")
-    if not known or not default_storage.exists(path):
+    if not default_storage.exists(path):
         raise Http404
     with default_storage.open(path, "rb") as file:
         is_png = file.read(4) == b"\x89PNG"

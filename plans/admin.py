@@ -105,6 +105,13 @@ class EditionAdmin(ReadOnlyAdmin):
     list_select_related = ["plan__plan_year", "plan__organisation_unit"]
 
 
+@admin.register(models.EditionFile)
+class EditionFileAdmin(ReadOnlyAdmin):
+    list_display = ["edition", "format", "bytes", "digest"]
+    list_filter = ["format"]
+    list_select_related = ["edition__plan__plan_year", "edition__plan__organisation_unit"]
+
+
 @admin.register(models.Event)
 class EventAdmin(ReadOnlyAdmin):
     list_display = ["at", "plan", "section", "action", "by"]

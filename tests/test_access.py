@@ -26,6 +26,7 @@ from plans.models import Comment, Edition, Job, Picture, Plan, Section
 from plans.services import add_section, freeze, remove_section
 from plans.services.comments import add_comment
 from plans.services.publishing import local_day
+from plans.views.plans import file_stem
 from tests.factories import NOW
 from tests.plans.samples import Division, World, make_world, section_value, store
 
@@ -140,8 +141,7 @@ PLAN_RULES = {
     "version_print": Rule(DRAFTERS, post=302),
     "edition": Rule(DRAFTERS, get=404, locked=(200, 405), of_editions=True),
     "edition_page": Rule(DRAFTERS, get=404, locked=(200, 405), of_editions=True),
-    "edition_pdf": Rule(DRAFTERS, get=404, locked=(200, 405), of_editions=True),
-    "edition_data": Rule(DRAFTERS, get=404, locked=(200, 405), of_editions=True),
+    "edition_file": Rule(DRAFTERS, get=404, locked=(200, 405), of_editions=True),
     "job": Rule(DRAFTERS, get=200),
     "job_file": Rule(DRAFTERS, get=200),
     "job_cancel": Rule(MANAGERS, post=302),  # whose it is, and the officer
@@ -188,6 +188,14 @@ OPEN = {
     "account_reset_password_from_key_done": (200, 200),
     "accounts:council_stylesheet": (404, 404),
 }
+# Open to everybody, while the council publishes for all: of a plan with an edition, and of a draft.
+PUBLIC = {
+    "published_list": (200, 200),
+    "published": (200, 404),
+    "published_edition": (200, 404),
+    "published_file": (200, 404),
+    "published_picture": (404, 404),  # the edition shows none, though the draft does
+}
 
 
 # --- what there is ------------------------------------------------------------------------------
@@ -214,6 +222,7 @@ class Place:
             "comment_pk": Comment.objects.get(section__plan=plan).pk,
             "digest": plan.pictures.get().digest,
             "figure": "register.none",
+            "fmt": "pdf",
         }
 
 
@@ -362,6 +371,7 @@ def address(name: str, plan: Plan, ids: dict[str, Any]) -> str:
         "picture_remove": ["picture_pk"],
         "picture": ["digest"],
         "figure": ["figure"],
+        "edition_file": ["number", "fmt"],
         "action": ["action"],
     }.get(name)
     if takes is None:
@@ -425,6 +435,7 @@ def list_addresses() -> set[str]:
 def test_every_address_has_a_rule() -> None:
     ruled = {f"plans:{name.partition(' ')[0]}" for name in PLAN_RULES}
     ruled |= {f"accounts:{name}" for name in PEOPLE_RULES} | set(SITE_RULES) | set(OPEN)
+    ruled |= {f"plans:{name}" for name in PUBLIC}
     assert list_addresses() == ruled
 
 
@@ -498,6 +509,37 @@ def test_the_rest_is_open_to_everybody(world: World, visitor: str) -> None:
         for name, statuses in OPEN.items():
             url = reverse(name, kwargs=key.get(name))
             yield "GET", url, statuses[signed_in]
+
+    assert find_leaks(open_browser(world, visitor), visitor, questions()) == []
+
+
+def public_address(name: str, plan: Plan, digest: str) -> str:
+    takes = {
+        "published_list": [],
+        "published": [plan.pk, file_stem(plan)],
+        "published_edition": [plan.pk, file_stem(plan), 1],
+        "published_file": [plan.pk, file_stem(plan), 1, "pdf"],
+        "published_picture": [plan.pk, file_stem(plan), 1, digest],
+    }
+    return reverse(f"plans:{name}", args=takes[name])
+
+
+@pytest.mark.usefixtures("quiet")
+@pytest.mark.parametrize("is_public", [True, False], ids=["public", "kept to those who sign in"])
+@pytest.mark.parametrize("visitor", ["anonymous", "deactivated", "nobody", "libraries author"])
+def test_editions_and_nothing_else_are_public(
+    world: World, libraries: Place, settings: Settings, visitor: str, is_public: bool
+) -> None:
+    settings.PUBLIC_EDITIONS = is_public
+
+    def questions() -> Iterator[tuple[str, str, int]]:
+        for index, plan in enumerate((libraries.published, libraries.draft)):
+            digest = plan.pictures.get().digest
+            for name, statuses in PUBLIC.items():
+                status = statuses[index] if is_public else 404
+                url = public_address(name, plan, digest)
+                yield "GET", url, status
+                yield "POST", url, 405
 
     assert find_leaks(open_browser(world, visitor), visitor, questions()) == []
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.core.files.storage import default_storage
 from django.db.models import QuerySet
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -15,18 +14,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from plans import workflow
 from plans.access import (
     get_draft,
-    get_edition,
-    get_job,
-    get_job_to_cancel,
     get_plan_to_act_on,
     get_version,
     person,
 )
 from plans.forms import ApproveForm, ReasonForm, ReturnForm
-from plans.models import Decision, Edition, Job, Plan, Version
-from plans.permissions import can_cancel
+from plans.models import Decision, Job, Plan, Version
 from plans.services import version_document
-from plans.services.jobs import cancel_job
 from plans.views.comments import plan_threads
 from plans.views.lists import form_status, read_number
 from plans.views.plans import (
@@ -271,112 +265,3 @@ def version_print(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """Ask for a PDF of one version."""
     version = get_version(request, pk, number)
     return start_print(request, version.plan, version)
-
-
-@require_safe
-def edition_detail(request: HttpRequest, pk: int, number: int) -> HttpResponse:
-    """What is published: downloads, decisions, hash, corrections, what replaced it."""
-    edition = get_edition(request, pk, number)
-    context = {
-        **plan_context(edition.plan, request),
-        "edition": edition,
-        "decisions": edition.version.decisions.filter(outcome=Decision.Outcome.APPROVED),
-        "replaced_by": replacement_of(edition),
-        "editions": edition.plan.editions.all(),
-    }
-    return render(request, "plans/edition_detail.html", context)
-
-
-def replacement_of(edition: Edition) -> Edition | None:
-    """Return the edition that followed this one; None while it is the latest."""
-    return edition.plan.editions.filter(number__gt=edition.number).order_by("number").first()
-
-
-@require_safe
-def edition_page(request: HttpRequest, pk: int, number: int) -> HttpResponse:
-    """Read an edition as a page."""
-    edition = get_edition(request, pk, number)
-    context = {
-        **plan_context(edition.plan, request),
-        "edition": edition,
-        "replaced_by": replacement_of(edition),
-        **show_document(version_document(edition.version), edition.plan),
-    }
-    return render(request, "plans/edition_page.html", context)
-
-
-@require_safe
-def edition_pdf(request: HttpRequest, pk: int, number: int) -> FileResponse:
-    """The edition's one and only PDF."""
-    edition = get_edition(request, pk, number)
-    name = f"{file_stem(edition.plan)}-edition-{number}.pdf"
-    return FileResponse(
-        edition.pdf.open("rb"), as_attachment=True, filename=name, content_type="application/pdf"
-    )
-
-
-@require_safe
-def edition_data(request: HttpRequest, pk: int, number: int) -> HttpResponse:
-    """The plan file that the edition was made from."""
-    edition = get_edition(request, pk, number)
-    name = f"{file_stem(edition.plan)}-edition-{number}.json"
-    return file_response(edition.version.plan_file.encode(), "application/json", name)
-
-
-# --- jobs ---------------------------------------------------------------------------------------
-
-
-@require_safe
-def job_detail(request: HttpRequest, pk: int, job_pk: int) -> HttpResponse:
-    """How far a printing is; the page asks again by itself until it has ended."""
-    job = get_job(request, pk, job_pk)
-    edition = job.plan.editions.filter(version=job.version_id).first() if job.version_id else None
-    active = job.state in (Job.State.WAITING, Job.State.RUNNING)
-    may_cancel = active and can_cancel(person(request), job)
-    context = {
-        **plan_context(job.plan, request),
-        "job": job,
-        "edition": edition,
-        "active": active,
-        "may_cancel": may_cancel,
-    }
-    template = "plans/_job.html" if request.headers.get("HX-Request") else "plans/job_detail.html"
-    return render(request, template, context)
-
-
-@require_safe
-def job_file(request: HttpRequest, pk: int, job_pk: int) -> FileResponse:
-    """The PDF that a printing of a draft or version made."""
-    job = get_job(request, pk, job_pk)
-    name = job.detail.get("file")
-    is_printed = job.kind == Job.Kind.PRINT and job.state == Job.State.DONE
-    if not is_printed or not name or not default_storage.exists(name):
-        raise Http404
-    what = f"version-{job.version.number}" if job.version else "draft"
-    return FileResponse(
-        default_storage.open(name, "rb"),
-        as_attachment=True,
-        filename=f"{file_stem(job.plan)}-{what}.pdf",
-        content_type="application/pdf",
-    )
-
-
-@require_POST
-def job_cancel(request: HttpRequest, pk: int, job_pk: int) -> HttpResponse:
-    """End a printing or a publishing that has not ended."""
-    job = get_job_to_cancel(request, pk, job_pk)
-    if cancel_job(job, by=person(request), at=timezone.now()):
-        messages.success(request, "Cancelled. Nothing was printed, and the plan stays as it was.")
-    else:
-        messages.error(request, "It had ended already.")
-    return redirect("plans:job", pk, job.pk)
-
-
-@require_POST
-def job_retry(request: HttpRequest, pk: int, job_pk: int) -> HttpResponse:
-    """Ask once more for a printing that failed or was cancelled."""
-    job = get_job(request, pk, job_pk)
-    if job.kind != Job.Kind.PRINT or job.state not in (Job.State.FAILED, Job.State.CANCELLED):
-        messages.error(request, "There is nothing to try again.")
-        return redirect("plans:job", pk, job.pk)
-    return start_print(request, job.plan, job.version)

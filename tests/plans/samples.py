@@ -8,6 +8,8 @@ from types import SimpleNamespace
 from typing import Any
 
 from accounts.models import Membership, OrganisationUnit, User
+from documents.blocks import Imprint
+from documents.codec import dump_imprint
 from plans.models import Edition, Plan, Section, Version
 from plans.planfile import read_plan_dict
 from plans.services import section_at, store_plan
@@ -230,8 +232,8 @@ def make_edition(version: Version, *, by: User) -> Edition:
     return Edition.objects.create(
         plan=version.plan,
         version=version,
-        number=1,
-        imprint={},
+        number=version.number,
+        imprint=dump_imprint(Imprint("Published", version.number, NOW.date())),
         pdf="editions/1.pdf",
         pdf_digest="0" * 64,
         pdf_bytes=1,

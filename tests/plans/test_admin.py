@@ -13,7 +13,7 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import OrganisationUnit, User
-from plans.models import Comment, Notice, Plan, Presence, Section
+from plans.models import Comment, EditionFile, Notice, Plan, Presence, Section
 from plans.services import keep_draft, section_at
 from plans.services.formats import read_format, store_format
 from plans.workflow import Action, perform
@@ -46,7 +46,8 @@ def everything(unit: OrganisationUnit, people: SimpleNamespace) -> Plan:
     plan = perform(plan, Action.SUBMIT, by=people.author, at=NOW)
     plan = perform(plan, Action.APPROVE, by=people.approver, at=NOW)
     perform(plan, Action.PUBLISH, by=people.planning_officer, at=NOW)
-    make_edition(plan.versions.get(), by=people.planning_officer)
+    edition = make_edition(plan.versions.get(), by=people.planning_officer)
+    EditionFile.objects.create(edition=edition, format="html", file="x.html", digest="0", bytes=1)
     return plan
 
 

@@ -295,10 +295,10 @@ def test_a_plan_is_published_and_its_edition_is_everybodys(
     assert client.get(approved.get_absolute_url()).url == url_of("edition", approved, 1)
     for name in ("edition", "edition_page"):
         assert client.get(url_of(name, approved, 1)).status_code == 200
-    file = client.get(url_of("edition_pdf", approved, 1))
+    file = client.get(url_of("edition_file", approved, 1, "pdf"))
     assert hashlib.sha256(b"".join(file.streaming_content)).hexdigest() == edition.pdf_digest
     assert file["Content-Disposition"] == 'attachment; filename="libraries-2008-09-edition-1.pdf"'
-    data = client.get(url_of("edition_data", approved, 1))
+    data = client.get(url_of("edition_file", approved, 1, "json"))
     assert data.content.decode() == edition.version.plan_file
 
 

@@ -568,7 +568,7 @@ def test_every_frozen_table_has_its_triggers_after_all_migrations(db: None) -> N
         for table in _frozen_rows.TABLES
         for event in _frozen_rows.EVENTS
     }
-    assert len(names) == 6
+    assert len(names) == 8
 
 
 def test_events_hold_json_that_can_be_read_again(draft: Plan, people: SimpleNamespace) -> None:

@@ -1,0 +1,120 @@
+"""What is published, to those who sign in: its record, and every form of it."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from documents.formats import FORMATS
+from plans.access import get_edition
+from plans.models import Decision, Edition
+from plans.services import version_document
+from plans.views.plans import file_response, file_stem, plan_context, show_document
+
+
+@require_safe
+def edition_detail(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+    """What is published: downloads, decisions, hash, corrections, what replaced it."""
+    edition = get_edition(request, pk, number)
+    context = {
+        **plan_context(edition.plan, request),
+        "edition": edition,
+        "decisions": edition.version.decisions.filter(outcome=Decision.Outcome.APPROVED),
+        "replaced_by": replacement_of(edition),
+        "editions": edition.plan.editions.all(),
+        "forms": list_forms(edition),
+        "is_public": settings.PUBLIC_EDITIONS,
+        "slug": file_stem(edition.plan),
+    }
+    return render(request, "plans/edition_detail.html", context)
+
+
+def replacement_of(edition: Edition) -> Edition | None:
+    """Return the edition that followed this one; None while it is the latest."""
+    return edition.plan.editions.filter(number__gt=edition.number).order_by("number").first()
+
+
+@require_safe
+def edition_page(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+    """Read an edition as a page."""
+    edition = get_edition(request, pk, number)
+    context = {
+        **plan_context(edition.plan, request),
+        "edition": edition,
+        "replaced_by": replacement_of(edition),
+        **show_document(version_document(edition.version), edition.plan),
+    }
+    return render(request, "plans/edition_page.html", context)
+
+
+@require_safe
+def edition_file(request: HttpRequest, pk: int, number: int, fmt: str) -> HttpResponseBase:
+    """One form of an edition, as it was stored when it was published."""
+    return form_response(get_edition(request, pk, number), fmt)
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One form in which an edition can be had; `digest` is the SHA-256 of its bytes in hex."""
+
+    fmt: str
+    name: str
+    hint: str
+    bytes: int
+    digest: str
+
+
+HINTS = {
+    "pdf": "For reading, printing and screen readers",
+    "pdfa": "The same pages for archives, with the plan file and the tables inside",
+    "html": "One page that opens in any browser, without a connection",
+    "docx": "For Word and other writing programs",
+    "xlsx": "Every table, with its totals as formulas",
+    "csv": "Every table as plain text, for other programs",
+    "json": "All words and figures as data",
+}
+
+
+def list_forms(edition: Edition) -> list[Form]:
+    """Return every form of an edition, the PDF first; two queries."""
+    pdf = Form("pdf", FORMATS["pdf"].name, HINTS["pdf"], edition.pdf_bytes, edition.pdf_digest)
+    stored = {form.format: form for form in edition.files.all()}
+    others = [
+        Form(fmt, FORMATS[fmt].name, HINTS.get(fmt, ""), stored[fmt].bytes, stored[fmt].digest)
+        for fmt in FORMATS
+        if fmt in stored
+    ]
+    content = edition.version.plan_file.encode()
+    digest = hashlib.sha256(content).hexdigest()
+    return [pdf, *others, Form("json", "Plan file", HINTS["json"], len(content), digest)]
+
+
+def form_response(edition: Edition, fmt: str, *, shown: bool = False) -> HttpResponseBase:
+    """Return one stored form of an edition; `json` is the plan file that it was made from.
+
+    `shown`: the browser may show it instead of keeping it as a file.
+    :raises Http404: if the edition was published without this form.
+    """
+    stem = f"{file_stem(edition.plan)}-edition-{edition.number}"
+    if fmt == "json":
+        content = edition.version.plan_file.encode()
+        return file_response(content, "application/json", f"{stem}.json")
+    form = edition.files.filter(format=fmt).first()
+    if fmt not in FORMATS or (form is None and fmt != "pdf"):
+        raise Http404
+    file, digest = (form.file, form.digest) if form else (edition.pdf, edition.pdf_digest)
+    response = FileResponse(
+        file.open("rb"),
+        as_attachment=not shown,
+        filename=f"{stem}{'-archive' if fmt == 'pdfa' else ''}{FORMATS[fmt].suffix}",
+        content_type=FORMATS[fmt].content_type,
+    )
+    response["ETag"] = f'"{digest}"'
+    response["X-Content-Type-Options"] = "nosniff"
+    return response

@@ -1,0 +1,72 @@
+"""Slow work as its asker sees it: how far it is, what it made, ending it, trying again."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.files.storage import default_storage
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from plans.access import get_job, get_job_to_cancel, person
+from plans.models import Job
+from plans.permissions import can_cancel
+from plans.services.jobs import cancel_job
+from plans.views.plans import file_stem, plan_context, start_print
+
+
+@require_safe
+def job_detail(request: HttpRequest, pk: int, job_pk: int) -> HttpResponse:
+    """How far a printing is; the page asks again by itself until it has ended."""
+    job = get_job(request, pk, job_pk)
+    edition = job.plan.editions.filter(version=job.version_id).first() if job.version_id else None
+    active = job.state in (Job.State.WAITING, Job.State.RUNNING)
+    may_cancel = active and can_cancel(person(request), job)
+    context = {
+        **plan_context(job.plan, request),
+        "job": job,
+        "edition": edition,
+        "active": active,
+        "may_cancel": may_cancel,
+    }
+    template = "plans/_job.html" if request.headers.get("HX-Request") else "plans/job_detail.html"
+    return render(request, template, context)
+
+
+@require_safe
+def job_file(request: HttpRequest, pk: int, job_pk: int) -> FileResponse:
+    """The PDF that a printing of a draft or version made."""
+    job = get_job(request, pk, job_pk)
+    name = job.detail.get("file")
+    is_printed = job.kind == Job.Kind.PRINT and job.state == Job.State.DONE
+    if not is_printed or not name or not default_storage.exists(name):
+        raise Http404
+    what = f"version-{job.version.number}" if job.version else "draft"
+    return FileResponse(
+        default_storage.open(name, "rb"),
+        as_attachment=True,
+        filename=f"{file_stem(job.plan)}-{what}.pdf",
+        content_type="application/pdf",
+    )
+
+
+@require_POST
+def job_cancel(request: HttpRequest, pk: int, job_pk: int) -> HttpResponse:
+    """End a printing or a publishing that has not ended."""
+    job = get_job_to_cancel(request, pk, job_pk)
+    if cancel_job(job, by=person(request), at=timezone.now()):
+        messages.success(request, "Cancelled. Nothing was printed, and the plan stays as it was.")
+    else:
+        messages.error(request, "It had ended already.")
+    return redirect("plans:job", pk, job.pk)
+
+
+@require_POST
+def job_retry(request: HttpRequest, pk: int, job_pk: int) -> HttpResponse:
+    """Ask once more for a printing that failed or was cancelled."""
+    job = get_job(request, pk, job_pk)
+    if job.kind != Job.Kind.PRINT or job.state not in (Job.State.FAILED, Job.State.CANCELLED):
+        messages.error(request, "There is nothing to try again.")
+        return redirect("plans:job", pk, job.pk)
+    return start_print(request, job.plan, job.version)

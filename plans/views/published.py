@@ -1,0 +1,145 @@
+"""What the public sees: every published edition at a lasting address, without signing in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.core.cache import cache
+from django.core.files.storage import default_storage
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from documents import codec
+from documents.blocks import Picture as PictureBlock
+from documents.formats import fragment
+from plans.access import get_public_edition, get_public_picture, public_editions
+from plans.models import Edition
+from plans.services import version_document
+from plans.views.editions import form_response, list_forms, replacement_of
+from plans.views.plans import file_stem, list_headings
+
+CHANGES_SECONDS = 300
+"""For how long a copy of a page may be shown before it is asked for again."""
+KEPT_SECONDS = 24 * 3600
+"""For how long a page's words are kept drawn; an edition never changes."""
+
+public = cache_control(public=True, max_age=CHANGES_SECONDS)
+
+
+@require_safe
+@login_not_required
+@public
+def published_list(request: HttpRequest) -> HttpResponse:
+    """Every published plan, the latest edition of each, newest year first."""
+    years: dict[str, list[Edition]] = {}
+    for edition in public_editions():
+        years.setdefault(str(edition.plan.year), []).append(edition)
+    context = {
+        "years": [
+            (year, [{"edition": each, "address": address_of(each)} for each in editions])
+            for year, editions in sorted(years.items(), reverse=True)
+        ]
+    }
+    return render(request, "published/list.html", context)
+
+
+@require_safe
+@login_not_required
+@public
+def published(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
+    """The latest edition of a plan, at an address that stays when another edition follows."""
+    return _show(request, get_public_edition(pk), slug, lasting=True)
+
+
+@require_safe
+@login_not_required
+@public
+def published_edition(request: HttpRequest, pk: int, slug: str, number: int) -> HttpResponse:
+    """One edition, as it was published."""
+    return _show(request, get_public_edition(pk, number), slug)
+
+
+def address_of(edition: Edition, *, lasting: bool = True) -> str:
+    """Return the public address of a plan's latest edition, or of this edition for ever."""
+    slug = file_stem(edition.plan)
+    if lasting:
+        return reverse("plans:published", args=[edition.plan_id, slug])
+    return reverse("plans:published_edition", args=[edition.plan_id, slug, edition.number])
+
+
+def _show(
+    request: HttpRequest, edition: Edition, slug: str, *, lasting: bool = False
+) -> HttpResponse:
+    """Show an edition; an address with another plan's name leads to the right one."""
+    if slug != file_stem(edition.plan):
+        return redirect(address_of(edition, lasting=lasting), permanent=True)
+    newer = replacement_of(edition)
+    imprint = codec.load_imprint(edition.imprint)
+    context = {
+        **_words(edition),
+        "edition": edition,
+        "plan": edition.plan,
+        "imprint": imprint,
+        "branding": imprint.branding,
+        "forms": list_forms(edition),
+        "slug": slug,
+        "newer": newer,
+        "newer_address": address_of(edition) if newer else "",
+        "lasting_address": request.build_absolute_uri(address_of(edition)),
+    }
+    return render(request, "published/edition.html", context)
+
+
+def _words(edition: Edition) -> dict[str, Any]:
+    """Return cover, contents and markup of an edition, drawn once a day."""
+    key = f"published-{edition.pk}-{edition.pdf_digest}"
+    words: dict[str, Any] | None = cache.get(key)
+    if words is None:
+        document = version_document(edition.version)
+        words = {
+            "cover": document.cover,
+            "title": document.title,
+            "subtitle": document.subtitle,
+            "outline": list_headings(document),
+            "document": fragment(document, first_level=2, show_picture=_picture_of(edition)),
+        }
+        cache.set(key, words, KEPT_SECONDS)
+    return words
+
+
+def _picture_of(edition: Edition) -> Any:
+    """Return a function from a picture block to its public address; None if it is missing."""
+
+    def address(block: PictureBlock) -> str | None:
+        if not block.digest:
+            return None
+        args = [edition.plan_id, file_stem(edition.plan), edition.number, block.digest]
+        return reverse("plans:published_picture", args=args)
+
+    return address
+
+
+@require_safe
+@login_not_required
+@public
+def published_file(
+    request: HttpRequest, pk: int, slug: str, number: int, fmt: str
+) -> HttpResponseBase:
+    """One form of an edition, as it was stored when it was published."""
+    return form_response(get_public_edition(pk, number), fmt, shown=fmt == "pdf")
+
+
+@require_safe
+@login_not_required
+@cache_control(public=True, max_age=KEPT_SECONDS, immutable=True)
+def published_picture(
+    request: HttpRequest, pk: int, slug: str, number: int, digest: str
+) -> FileResponse:
+    """A picture that an edition shows."""
+    path, content_type = get_public_picture(pk, number, digest)
+    return FileResponse(default_storage.open(path, "rb"), content_type=content_type)

@@ -1,0 +1,138 @@
+"""Published editions as the public sees them: lasting addresses, every form, nothing of drafts."""
+
+from __future__ import annotations
+
+import hashlib
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
+
+from accounts.models import OrganisationUnit
+from documents.formats import FORMATS
+from plans.models import Plan
+from plans.services import freeze
+from plans.tasks import run_job
+from plans.views.plans import file_stem
+from plans.workflow import Action, perform
+from tests.factories import NOW
+from tests.plans.samples import make_edition, section_value, store
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def plan(unit: OrganisationUnit, people: SimpleNamespace) -> Plan:
+    sections = [section_value("narrative"), section_value("budget")]
+    return store(unit, by=people.author, sections=sections)
+
+
+@pytest.fixture
+def published(plan: Plan, people: SimpleNamespace) -> Plan:
+    make_edition(freeze(plan, by=people.author, at=NOW), by=people.planning_officer)
+    return plan
+
+
+def lasting(plan: Plan) -> str:
+    return reverse("plans:published", args=[plan.pk, file_stem(plan)])
+
+
+def edition_of(plan: Plan, number: int) -> str:
+    return reverse("plans:published_edition", args=[plan.pk, file_stem(plan), number])
+
+
+def file_of(plan: Plan, fmt: str) -> str:
+    return reverse("plans:published_file", args=[plan.pk, file_stem(plan), 1, fmt])
+
+
+def test_the_lasting_address_shows_the_latest_edition(
+    client: Client, published: Plan, people: SimpleNamespace
+) -> None:
+    make_edition(freeze(published, by=people.author, at=NOW), by=people.planning_officer)
+
+    latest = client.get(lasting(published))
+    first = client.get(edition_of(published, 1))
+
+    assert latest.context["edition"].number == 2
+    assert latest.context["newer"] is None
+    assert first.context["newer"].number == 2
+    assert "Read the present edition" in first.content.decode()
+
+
+def test_a_stranger_gets_no_scripts_no_session_and_a_page_to_keep_for_a_while(
+    client: Client, published: Plan
+) -> None:
+    response = client.get(lasting(published))
+
+    assert "<script" not in response.content.decode()
+    assert not response.cookies
+    assert response["Cache-Control"] == "public, max-age=300"
+
+
+def test_another_name_in_the_address_leads_to_the_right_one(
+    client: Client, published: Plan
+) -> None:
+    response = client.get(reverse("plans:published", args=[published.pk, "some-old-name"]))
+
+    assert (response.status_code, response.url) == (301, lasting(published))
+
+
+def test_a_page_is_drawn_once(
+    client: Client, published: Plan, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    client.get(lasting(published))
+
+    with django_assert_num_queries(4):  # edition, newer edition, forms, the page as kept
+        response = client.get(lasting(published))
+
+    assert response.status_code == 200
+
+
+def test_the_list_shows_each_plan_once(
+    client: Client, published: Plan, people: SimpleNamespace, db: Any
+) -> None:
+    make_edition(freeze(published, by=people.author, at=NOW), by=people.planning_officer)
+
+    response = client.get(reverse("plans:published_list"))
+
+    assert [
+        [line["edition"].number for line in lines] for _, lines in response.context["years"]
+    ] == [[2]]
+
+
+def test_without_editions_the_list_says_so(client: Client) -> None:
+    assert "No plan is published yet" in client.get("/published/").content.decode()
+
+
+def test_a_form_that_an_edition_was_published_without_is_not_found(
+    client: Client, published: Plan
+) -> None:
+    assert client.get(file_of(published, "html")).status_code == 404
+    assert client.get(file_of(published, "doc")).status_code == 404
+
+
+@pytest.mark.slow
+def test_every_form_is_served_as_it_was_stored(
+    client: Client, plan: Plan, people: SimpleNamespace
+) -> None:
+    approved = perform(plan, Action.SUBMIT, by=people.author, at=NOW)
+    approved = perform(approved, Action.APPROVE, by=people.approver, at=NOW, reference="Minute 3")
+    perform(approved, Action.PUBLISH, by=people.planning_officer, at=NOW)
+    run_job(plan.jobs.get(kind="publish").pk)
+
+    edition = plan.editions.get()
+    digests = {form.format: form.digest for form in edition.files.all()}
+    digests["pdf"] = edition.pdf_digest
+    assert set(digests) == set(FORMATS)
+    for fmt, digest in digests.items():
+        response = client.get(file_of(plan, fmt))
+        content = b"".join(response.streaming_content)
+        assert hashlib.sha256(content).hexdigest() == digest
+        assert response["ETag"] == f'"{digest}"'
+        assert response["Content-Type"] == FORMATS[fmt].content_type
+        shown = "inline" if fmt == "pdf" else "attachment"
+        assert response["Content-Disposition"].startswith(shown)
+    assert client.get(file_of(plan, "json")).content.decode() == edition.version.plan_file
