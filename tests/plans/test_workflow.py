@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core import mail
 from django.core.files.base import ContentFile
 from django.db import IntegrityError, connection, models, transaction
+from django.db.models import ProtectedError
 
 from accounts.models import Membership, OrganisationUnit, User
 from documents import codec
@@ -548,6 +549,8 @@ def test_a_frozen_row_is_not_changed_by_sql(
 
 def test_an_edition_is_not_deleted_through_its_model(frozen: dict[str, models.Model]) -> None:
     with pytest.raises(IntegrityError, match="never changes"), transaction.atomic():
+        frozen["plans_editionfile"].delete()
+    with pytest.raises(ProtectedError), transaction.atomic():
         frozen["plans_edition"].delete()
 
     assert Edition.objects.count() == 1
