@@ -129,11 +129,13 @@ def save_with_choices(
     choices: Mapping[str, str],
     by: User,
     at: datetime,
+    milestone: str = "",
 ) -> Saved:
     """Store a change that clashed, with "theirs" or "mine" chosen for each clash by its name.
 
     The names are the clashes' paths joined by hyphens. `seen_revision`: the one that the person
     chose against; if others saved since, or a choice is missing, the clash is shown again.
+    `milestone` as in `save_section`.
 
     :raises Conflict: if a choice is still to be made.
     :raises Faults: if what results does not fit its kind or plan.
@@ -155,6 +157,7 @@ def save_with_choices(
         save_id=uuid4().hex,
         by=by,
         at=at,
+        milestone=milestone,
     )
 
 

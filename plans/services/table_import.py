@@ -171,5 +171,10 @@ def import_table(
         by=by,
         at=at,
         ends_draft=False,
-        milestone=f"Imported from {printable(file_name)}"[:MILESTONE_LIMIT],
+        milestone=name_import(file_name),
     )
+
+
+def name_import(file_name: str) -> str:
+    """Return what the history calls an import of this file."""
+    return f"Imported from {printable(file_name)}"[:MILESTONE_LIMIT]

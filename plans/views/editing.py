@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
 from django.contrib import messages
+from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -50,6 +52,7 @@ from plans.views.plans import list_errors
 from plans.views.sections import section_context
 
 NOW = "now"
+MILESTONE_SALT = "plans.milestone"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -237,8 +240,13 @@ def _list_questions(
     ]
 
 
-def show_clash_page(request: HttpRequest, section: Section, clash: Conflict) -> HttpResponse:
-    """Show all three texts of each clash; what was typed is kept in the person's draft."""
+def show_clash_page(
+    request: HttpRequest, section: Section, clash: Conflict, *, milestone: str = ""
+) -> HttpResponse:
+    """Show all three texts of each clash; what was typed is kept in the person's draft.
+
+    `milestone`: what the history is to call the save once the clashes are decided, sealed.
+    """
     grid = section_grid(clash.theirs, plan_facts(read_head(section.plan)))
     context = {
         **section_context(section, request),
@@ -246,8 +254,23 @@ def show_clash_page(request: HttpRequest, section: Section, clash: Conflict) -> 
         "subject": f"“{section}”",
         "again": reverse("plans:section_resolve", args=[section.plan_id, section.pk]),
         "revision": clash.revision,
+        "milestone": milestone,
     }
     return render(request, "plans/clash.html", context, status=409)
+
+
+def seal_milestone(name: str, section: Section, *, at: datetime) -> str:
+    """Return a milestone as the page of a clash carries it, of the draft that was kept `at`."""
+    return signing.dumps([name, section.pk, at.isoformat()], salt=MILESTONE_SALT)
+
+
+def open_milestone(sealed: str, draft: Draft) -> str:
+    """Return the milestone that was sealed for this very draft, "" if none was."""
+    try:
+        name, section, at = signing.loads(sealed, salt=MILESTONE_SALT)
+    except signing.BadSignature:
+        return ""
+    return str(name) if (section, at) == (draft.section_id, draft.at.isoformat()) else ""
 
 
 def show_clash(each: Clash, clash: Conflict, grid: Grid) -> dict[str, Any]:
@@ -276,6 +299,7 @@ def section_resolve(request: HttpRequest, pk: int, section_pk: int) -> HttpRespo
         for name, side in request.POST.items()
         if name.startswith("choice-")
     }
+    sealed = request.POST.get("milestone", "")
     try:
         saved = save_with_choices(
             section,
@@ -285,9 +309,10 @@ def section_resolve(request: HttpRequest, pk: int, section_pk: int) -> HttpRespo
             choices=choices,
             by=user,
             at=at,
+            milestone=open_milestone(sealed, draft),
         )
     except Conflict as clash:
-        return show_clash_page(request, section, clash)
+        return show_clash_page(request, section, clash, milestone=sealed)
     except Faults:
         messages.error(
             request, "Something in what you typed cannot be saved yet. Put it right here."

@@ -28,7 +28,13 @@ from plans.models import Draft, Section, SectionRevision
 from plans.permissions import is_open
 from plans.planfile import plan_facts, read_head, section_object
 from plans.services import Conflict, NotOpen, Removed, keep_draft, section_at
-from plans.services.table_import import Review, import_table, make_scene, review_import
+from plans.services.table_import import (
+    Review,
+    import_table,
+    make_scene,
+    name_import,
+    review_import,
+)
 from plans.tables.blocks import Block, Scene, data_rows, find_blocks, retarget
 from plans.tables.headings import ID
 from plans.tables.outline import TableList, find_table, list_tables, offered_parents
@@ -36,7 +42,7 @@ from plans.tables.placing import Mode
 from plans.tables.reading import NotReadable, read_workbook
 from plans.tables.sheets import Workbook, cell_name, column_name, dump_workbook, load_workbook
 from plans.tables.writing import write_csv, write_workbook
-from plans.views.editing import show_clash_page
+from plans.views.editing import seal_milestone, show_clash_page
 from plans.views.lists import form_status
 from plans.views.plans import plan_context
 
@@ -410,7 +416,8 @@ def _import(request: HttpRequest, section: Section, upload: Upload) -> HttpRespo
         )
     except Conflict as clash:
         keep_draft(section, review.value, base_revision=upload.base_revision, by=user, at=at)
-        return show_clash_page(request, section, clash)
+        milestone = seal_milestone(name_import(upload.name), section, at=at)
+        return show_clash_page(request, section, clash, milestone=milestone)
     except (Faults, NotOpen, Removed) as refused:
         messages.error(request, f"Nothing was imported: {_say_refused(refused)}")
         return redirect("plans:section_import", section.plan_id, section.pk)

@@ -469,6 +469,55 @@ def test_the_same_cell_changed_meanwhile_is_a_clash(
     assert Draft.objects.filter(section=section, user=people.author).exists()
 
 
+def decide(importer: Importer, plan: Plan, section: Section, page: Page) -> int:
+    """Choose mine for the one clash that a page shows; returns the answer's status."""
+    form = page.form_with("revision")
+    chosen = {"choice-" + "-".join(path_of_cell(section)): "mine"}
+    url = reverse("plans:section_resolve", args=[plan.pk, section.pk])
+    return importer.client.post(url, {**form.data, **chosen}).status_code
+
+
+def path_of_cell(section: Section) -> list[str]:
+    return ["content", "rows", content_of(section)["rows"][0]["id"], "cells", "a0607"]
+
+
+def test_an_import_decided_on_a_clash_keeps_its_milestone(
+    plan: Plan, indicators: Importer, people: SimpleNamespace
+) -> None:
+    section = plan.sections.get(key="indicators")
+    indicators.choose(xlsx(One=[HEAD, ["A1", "Indicator 1", "%", 99.5, "to be set"]]))
+    change_cell(section, "55.5", people.planning_officer)
+    first = indicators.send("import")
+    change_cell(section, "66.6", people.planning_officer)
+
+    # somebody saved again before it was decided: it is shown again, and still an import
+    form = first.form_with("revision")
+    url = reverse("plans:section_resolve", args=[plan.pk, section.pk])
+    response = indicators.client.post(url, form.data)
+    assert response.status_code == 409
+    status = decide(indicators, plan, section, read_page(response.content))
+
+    revision = section.revisions.get(number=4)
+    assert (status, revision.milestone) == (302, "Imported from finance.xlsx")
+    assert revision.snapshot == object_of(section)
+    assert content_of(section)["rows"][0]["cells"]["a0607"] == "99.5"
+
+
+def test_a_milestone_is_that_of_the_draft_it_was_sealed_for(
+    plan: Plan, indicators: Importer, people: SimpleNamespace
+) -> None:
+    section = plan.sections.get(key="indicators")
+    indicators.choose(xlsx(One=[HEAD, ["A1", "Indicator 1", "%", 99.5, "to be set"]]))
+    change_cell(section, "55.5", people.planning_officer)
+    page = indicators.send("import")
+    draft = Draft.objects.get(section=section, user=people.author)
+    keep_draft(section, draft.section_object, base_revision=1, by=people.author, at=NOW)
+
+    assert decide(indicators, plan, section, page) == 302
+
+    assert section.revisions.get(number=3).milestone == ""
+
+
 def test_what_was_typed_and_not_saved_is_never_written_over(
     plan: Plan, indicators: Importer, people: SimpleNamespace
 ) -> None:
