@@ -18,6 +18,7 @@ from budgets.arithmetic import (
     add_posts,
     amount_names,
 )
+from budgets.charts import draw_budget, draw_staffing
 from documents import values
 from documents.blocks import (
     COVERED,
@@ -102,6 +103,7 @@ def build_budget(content: Content, surroundings: Surroundings) -> Iterator[Block
         yield _build_compact(sheet)
     else:
         yield from _build_full(sheet)
+    yield from draw_budget(sheet.budget, [title for title, _, _ in sheet.titled()], surroundings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -421,6 +423,8 @@ def build_staffing(content: Content, surroundings: Surroundings) -> Iterator[Blo
             "total_title", STAFFING_LABELS["total_title"]
         )
         yield _total_posts_table(posts, columns, surroundings, title)
+    titles = [_unit_title(unit, surroundings) for unit in raw["units"]]
+    yield from draw_staffing(posts, titles, surroundings)
 
 
 def _staffing_columns(posts: PlanPosts, around: Surroundings) -> tuple[Column, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from budgets.charts import BUDGET_CHARTS, STAFFING_CHARTS
 from budgets.document import build_budget, build_staffing
 from budgets.figures import budget_figures, staffing_figures
 from budgets.forms import budget_grid, staffing_grid
@@ -40,6 +41,7 @@ BUDGET = SectionKind(
     figures=budget_figures,
     orientation="landscape",
     set_up=set_up_budget,
+    charts=BUDGET_CHARTS,
     stores=(BUDGET_UNITS, BUDGET_LINES, MEMORANDUM_ITEMS),
 )
 STAFFING = SectionKind(
@@ -55,6 +57,7 @@ STAFFING = SectionKind(
     grid=staffing_grid,
     figures=staffing_figures,
     set_up=set_up_staffing,
+    charts=STAFFING_CHARTS,
     stores=(STAFFING_UNITS, STAFFING_BANDS),
 )
 

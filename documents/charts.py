@@ -1,7 +1,7 @@
 """Charts of figures and risk matrices as SVG: the same on the screen and on paper.
 
-Every figure is written beside its bar or point, and series differ by shape or place as well as by
-colour: colour never carries meaning alone.
+Every figure is written beside its bar or point, and series differ by pattern, shape or place as
+well as by colour: colour never carries meaning alone.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from dataclasses import dataclass
 
 from documents.blocks import Chart, MatrixCell, RiskMatrix, Series
 from documents.svg import BRAND, INK, QUIET, RULE, TYPE, Drawing, line, number, rectangle, svg, text
-from documents.typeface import measure, shorten, wrap
-from documents.values import Value, show
+from documents.typeface import HEAVIER, measure, shorten, wrap
+from documents.values import Status, Value, show
 
-COLOURS = (BRAND, "#3c9a8f", "#b35c1e", "#7a4d86", "#5b6770", "#8a9612")
+COLOURS = (BRAND, "#2c8577", "#a9521a", "#7a4d86", "#5b6770", "#6f7a0e")
 TONES = {
     "": "#ffffff",
     "good": "#dcecdf",
@@ -23,26 +23,41 @@ TONES = {
     "bad": "#f5d6d0",
     "neutral": "#eceff2",
 }
+GUTTER = 17.0  # pixels between two charts of half size
+_TOO_LARGE = 1e200  # no scale reaches there
+_FIGURES_TOLD = 60  # in words; more are told by their table alone
 
 
 def draw_chart(chart: Chart, width: float = 657) -> Drawing:
-    """Return a bar chart with a bar a row, or a line chart over its categories, as SVG."""
+    """Return a bar chart with a bar a row, or a line chart over its categories, as SVG.
+
+    `width` is that of the paper between its margins, in pixels; a chart of half size takes half.
+    """
+    if chart.size == "half":
+        width = (width - GUTTER) / 2
     return _draw_bars(chart, width) if chart.kind == "bar" else _draw_lines(chart, width)
+
+
+# --- words ------------------------------------------------------------------------------------
 
 
 def describe_chart(chart: Chart) -> str:
     """Return the chart in a sentence: its kind, what it is about and how far its figures reach."""
     kind = "Bar chart" if chart.kind == "bar" else "Line chart"
     unit = f" ({chart.unit})" if chart.unit else ""
-    names = ", ".join(series.name for series in chart.series if series.name)
+    names = ", ".join(series.name for series in _drawn(chart) if series.name)
     of = f"; series: {names}" if names else ""
     return f"{kind}: {chart.caption}{unit}{of}; {_describe_reach(chart)}."
+
+
+def _drawn(chart: Chart) -> list[Series]:
+    return [series for series in chart.series if series.role != "listed"]
 
 
 def _describe_reach(chart: Chart) -> str:
     known = [
         (value.number, category, show(value))
-        for series in chart.series
+        for series in _drawn(chart)
         for category, value in zip(chart.categories, series.values, strict=False)
         if value.number is not None
     ]
@@ -50,6 +65,39 @@ def _describe_reach(chart: Chart) -> str:
         return "no figures yet"
     lowest, highest = min(known), max(known)
     return f"from {lowest[2]} ({lowest[1]}) to {highest[2]} ({highest[1]})"
+
+
+def tell_figures(chart: Chart) -> str:
+    """Return every figure that is drawn, in a sentence for each series; "" where they are many."""
+    told = [_tell_series(series, chart.categories) for series in _drawn(chart)]
+    count = sum(len(series.values) for series in _drawn(chart))
+    return " ".join(filter(None, told)) if count <= _FIGURES_TOLD else ""
+
+
+def _tell_series(series: Series, categories: Sequence[str]) -> str:
+    pairs = [
+        (category, show(value))
+        for category, value in zip(categories, series.values, strict=False)
+        if value.number is not None
+    ]
+    if not pairs:
+        return ""
+    if series.role == "comparator":
+        return f"{series.name}: {pairs[0][1]}."
+    told = "; ".join(f"{category} {figure}" for category, figure in pairs)
+    return f"{series.name}: {told}." if series.name else f"{told}."
+
+
+def tell_gaps(chart: Chart) -> str:
+    """Return in a sentence what is not drawn, because it is to be set or no number; "" if none."""
+    gaps = [
+        " ".join(filter(None, (series.name, category, f"({show(value)})")))
+        for series in _drawn(chart)
+        if series.role != "comparator"
+        for category, value in zip(chart.categories, series.values, strict=False)
+        if value.status is not Status.BLANK and _figure(value) is None
+    ]
+    return f"Not drawn: {'; '.join(gaps)}." if gaps else ""
 
 
 # --- scales -----------------------------------------------------------------------------------
@@ -73,12 +121,12 @@ class Scale:
         return (figure - self.low) / (self.high - self.low) * self.length
 
 
-def make_scale(figures: Sequence[float], length: float) -> Scale:
-    """Return a scale in about five steps of 1, 2, 2.5 or 5 times a power of ten around figures."""
+def make_scale(figures: Sequence[float], length: float, *, steps: int = 5) -> Scale:
+    """Return a scale in about `steps` steps of 1, 2, 2.5 or 5 times a power of ten."""
     low, high = min(figures, default=0.0), max(figures, default=0.0)
     if low == high:
         low, high = min(low, 0.0), max(high, 0.0) or float(not low)
-    rough = (high - low) / 5
+    rough = (high - low) / steps
     power = 10.0 ** math.floor(math.log10(rough))
     step = next(power * times for times in (1, 2, 2.5, 5, 10) if power * times >= rough * 0.999)
     bottom = math.floor(low / step)
@@ -86,11 +134,15 @@ def make_scale(figures: Sequence[float], length: float) -> Scale:
 
 
 def _figure(value: Value) -> float | None:
-    return None if value.number is None else float(value.number)
+    """Return the number to draw; None where there is none, or none that a scale can hold."""
+    if value.number is None or not -_TOO_LARGE < value.number < _TOO_LARGE:
+        return None
+    figure = float(value.number)
+    return figure if abs(figure) > 1 / _TOO_LARGE else 0.0
 
 
 def _all_figures(chart: Chart) -> list[float]:
-    figures = [_figure(value) for series in chart.series for value in series.values]
+    figures = [_figure(value) for series in _drawn(chart) for value in series.values]
     return [figure for figure in figures if figure is not None]
 
 
@@ -102,30 +154,95 @@ def _widest(words: Sequence[str]) -> float:
     return max((measure(each) for each in words), default=0.0) * TYPE
 
 
-def _draw_legend(chart: Chart, x: float) -> Iterator[str]:
-    if len(chart.series) < 2:
-        return
-    for place, series in enumerate(chart.series):
-        yield _draw_marker(x + 5, 9, place)
-        yield text(x + 15, 13, series.name)
-        x += 35 + measure(series.name) * TYPE
+# --- what tells series apart ------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Legend:
+    """What series are called, in lines of `width` pixels from `x`; nothing for a lone series."""
+
+    chart: Chart
+    x: float
+    width: float
+
+    def _entries(self) -> list[list[tuple[float, int, str]]]:
+        """Lines of entries: where each begins, the place of its series, its words."""
+        lines: list[list[tuple[float, int, str]]] = [[]]
+        at = 0.0
+        for place, series in enumerate(_drawn(self.chart)):
+            words = shorten(self._words(series), (self.width - 24) / TYPE)
+            wide = 40 + measure(words) * TYPE
+            if lines[-1] and at + wide > self.width + 16:
+                lines.append([])
+                at = 0.0
+            lines[-1].append((self.x + at, place, words))
+            at += wide
+        return lines
+
+    def _words(self, series: Series) -> str:
+        if series.role == "comparator" and series.values:
+            return f"{series.name} {show(series.values[0])}"
+        return series.name
+
+    @property
+    def height(self) -> float:
+        return 17.0 * len(self._entries()) + 6 if len(_drawn(self.chart)) > 1 else 0.0
+
+    def draw(self) -> Iterator[str]:
+        if not self.height:
+            return
+        for row, entries in enumerate(self._entries()):
+            for x, place, words in entries:
+                yield from self._draw_key(x, 9 + 17.0 * row, place)
+                yield text(x + 22, 13 + 17.0 * row, words)
+
+    def _draw_key(self, x: float, y: float, place: int) -> Iterator[str]:
+        if self.chart.kind == "bar":
+            yield from _fill_bar(x, y - 5, 17, 10, place)
+            return
+        yield _draw_stroke([(x, y), (x + 18, y)], place)
+        if _drawn(self.chart)[place].role != "comparator":
+            yield _draw_marker(x + 9, y, place)
+
+
+def _draw_stroke(points: Sequence[tuple[float, float]], place: int) -> str:
+    dashes = ("", "6 3", "2 3", "9 3 2 3", "4 2", "1 2")[place % 6]
+    return line(points, colour=COLOURS[place % len(COLOURS)], width=2, dashes=dashes)
 
 
 def _draw_marker(x: float, y: float, place: int) -> str:
-    """Return a disc, a square or a diamond in the colour of the series in this place."""
+    """Return a disc, a square, a diamond or a ring in the colour of the series in this place."""
     colour = COLOURS[place % len(COLOURS)]
-    match place % 3:
+    match place % 4:
         case 0:
             return f'<circle cx="{number(x)}" cy="{number(y)}" r="4" fill="{colour}"/>'
         case 1:
             return rectangle(x - 3.5, y - 3.5, 7, 7, fill=colour)
-        case _:
+        case 2:
             return f'<path d="M{number(x)} {number(y - 5)}l5 5l-5 5l-5 -5z" fill="{colour}"/>'
+        case _:
+            return rectangle(x - 3, y - 3, 6, 6, fill="#ffffff", edge=colour)
+
+
+def _fill_bar(x: float, y: float, width: float, height: float, place: int) -> Iterator[str]:
+    """A bar, full, upright striped, with a line along it or empty, by the place of its series."""
+    colour = COLOURS[place % len(COLOURS)]
+    is_open = place % 4 in (1, 3)
+    fill, edge = ("#ffffff", colour) if is_open else (colour, "")
+    yield rectangle(x, y, width, height, fill=fill, edge=edge)
+    if place % 4 == 1 and width > 4:
+        stripes = [x + 3 + 4 * at for at in range(int((width - 3) // 4) + 1)]
+        path = "".join(f"M{number(at)} {number(y)}v{number(height)}" for at in stripes)
+        yield f'<path d="{path}" fill="none" stroke="{colour}" stroke-width="1.5"/>'
+    if place % 4 == 2:
+        yield line([(x, y + height / 2), (x + width, y + height / 2)], colour="#ffffff", width=2)
 
 
 # --- bars -------------------------------------------------------------------------------------
 
 _BETWEEN = 9.0  # pixels between the bars of two categories
+_LABEL_LINE = 12.5
+_LABEL_LINES = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,46 +254,65 @@ class _Bars:
     thick: float
     scale: Scale
 
-    def draw_grid(self, bottom: float) -> Iterator[str]:
+    def draw_grid(self, bottom: float, *, with_figures: bool) -> Iterator[str]:
         for tick in self.scale.ticks:
             x = self.left + self.scale.place(tick)
             yield line([(x, self.top), (x, bottom)], colour=QUIET if tick == 0 else RULE)
-            yield text(x, bottom + 15, _print_tick(tick), anchor="middle", fill=QUIET)
+            if with_figures:
+                yield text(x, bottom + 15, _print_tick(tick), anchor="middle", fill=QUIET)
 
-    def draw_bar(self, value: Value, place: int, y: float) -> Iterator[str]:
+    def draw_bar(self, value: Value, words: str, place: int, y: float) -> Iterator[str]:
         zero = self.left + self.scale.place(0)
         figure = _figure(value)
         if figure is None:
-            yield text(zero + 5, y + self.thick - 4, show(value) or "no figure", fill=QUIET)
+            yield text(zero + 5, y + self.thick - 4, words or "no figure", fill=QUIET)
             return
         end = self.left + self.scale.place(figure)
-        colour = COLOURS[place % len(COLOURS)]
         wide = max(abs(end - zero), 0.8)
-        yield rectangle(min(zero, end), y, wide, self.thick - 2, fill=colour)
-        yield text(max(zero, end) + 5, y + self.thick - 4, show(value))
+        yield from _fill_bar(min(zero, end), y, wide, self.thick - 2, place)
+        yield text(max(zero, end) + 5, y + self.thick - 4, words)
 
 
 def _draw_bars(chart: Chart, width: float) -> Drawing:
-    left = min(width * 0.35, 12 + _widest(chart.categories))
-    figures = [show(value) for series in chart.series for value in series.values]
-    scale = make_scale([*_all_figures(chart), 0.0], width - left - _widest(figures) - 14)
-    bars = _Bars(left, 28.0 if len(chart.series) > 1 else 4.0, 15.0, scale)
-    band = bars.thick * len(chart.series) + _BETWEEN
-    bottom = bars.top + band * len(chart.categories)
-    drawing = [*_draw_legend(chart, left), *bars.draw_grid(bottom)]
-    for row, category in enumerate(chart.categories):
-        y = bars.top + band * row + _BETWEEN / 2
-        label = shorten(category, (left - 10) / TYPE)
-        drawing.append(text(left - 8, y + (band - _BETWEEN) / 2 + 3, label, anchor="end"))
-        for place, series in enumerate(chart.series):
-            for value in series.values[row : row + 1]:
-                drawing.extend(bars.draw_bar(value, place, y + bars.thick * place))
-    return svg(width, bottom + 22, describe_chart(chart), drawing)
+    series = _drawn(chart)
+    left = min(width * 0.36, 12 + _widest(chart.categories))
+    words = [[shorten(show(value), width * 0.25 / TYPE) for value in s.values] for s in series]
+    room = width - left - _widest([each for own in words for each in own]) - 14
+    is_half = chart.size == "half"
+    scale = make_scale([*_all_figures(chart), 0.0], room, steps=3 if is_half else 5)
+    legend = _Legend(chart, left, width - left)
+    bars = _Bars(left, legend.height + 4.0, 15.0, scale)
+    labels = [_wrap_label(category, left - 10) for category in chart.categories]
+    lines = max(map(len, labels), default=1)
+    band = max(bars.thick * len(series), _LABEL_LINE * lines) + _BETWEEN
+    bottom = bars.top + band * len(labels)
+    drawing = [*legend.draw(), *bars.draw_grid(bottom, with_figures=not is_half)]
+    for row, label in enumerate(labels):
+        middle = bars.top + band * (row + 0.5)
+        for at, each in enumerate(label):
+            y = middle + 4 + _LABEL_LINE * (at - (len(label) - 1) / 2)
+            drawing.append(text(left - 8, y, each, anchor="end"))
+        y = middle - bars.thick * len(series) / 2 + 1.5
+        for place, own in enumerate(series):
+            for value, told in list(zip(own.values, words[place], strict=True))[row : row + 1]:
+                drawing.extend(bars.draw_bar(value, told, place, y + bars.thick * place))
+    height = bottom + (4 if is_half else 22)
+    return svg(width, height, describe_chart(chart), drawing, more=tell_figures(chart))
+
+
+def _wrap_label(label: str, width: float) -> list[str]:
+    """Return a category's words in two lines at most, cut where they need more."""
+    lines = wrap(label, width / TYPE)
+    if len(lines) <= _LABEL_LINES:
+        return lines
+    rest = " ".join(lines[_LABEL_LINES - 1 :])
+    return [*lines[: _LABEL_LINES - 1], shorten(rest, width / TYPE)]
 
 
 # --- lines ------------------------------------------------------------------------------------
 
-_HEIGHT = 200.0
+_LEAST_STEP = 40.0  # pixels that words under or above a point take
+_HEIGHT = {"full": 200.0, "half": 120.0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,44 +335,61 @@ class _Lines:
             yield line([(self.left, self.y(tick)), (right, self.y(tick))])
             yield text(self.left - 7, self.y(tick) + 4, _print_tick(tick), anchor="end", fill=QUIET)
 
+    @property
+    def every(self) -> int:
+        """Of how many categories one has the room for words."""
+        return max(1, math.ceil(_LEAST_STEP / self.step))
+
     def draw_categories(self, categories: Sequence[str]) -> Iterator[str]:
-        every = max(1, math.ceil(len(categories) / 24))
-        for place in range(0, len(categories), every):
-            for row, words in enumerate(wrap(categories[place], self.step * every / TYPE)[:2]):
-                y = self.top + self.scale.length + 16 + 13 * row
+        for place in range(0, len(categories), self.every):
+            for row, words in enumerate(wrap(categories[place], self.step * self.every / TYPE)[:2]):
+                y = self.top + self.scale.length + 27 + 13 * row
                 yield text(self.x(place), y, words, anchor="middle", fill=QUIET)
 
+    def draw_across(self, series: Series, place: int, right: float) -> Iterator[str]:
+        """A line from edge to edge at the figure of a comparator."""
+        figure = _figure(series.values[0]) if series.values else None
+        if figure is not None:
+            yield _draw_stroke([(self.left, self.y(figure)), (right, self.y(figure))], place)
+
     def draw_series(self, series: Series, place: int) -> Iterator[str]:
-        """A stroke with gaps where there is no figure; the figures above the points."""
+        """A stroke with gaps where there is no figure; the figures above or below the points."""
         points: list[tuple[float, float]] = []
         marks: list[str] = []
         for at, value in enumerate(series.values):
             figure = _figure(value)
             if figure is None:
-                yield self._draw_stroke(points, place)
+                yield _draw_stroke(points, place)
                 points = []
                 continue
-            points.append((self.x(at), self.y(figure)))
-            marks.append(_draw_marker(*points[-1], place))
-            marks.append(text(points[-1][0], points[-1][1] - 8, show(value), anchor="middle"))
-        yield self._draw_stroke(points, place)
+            x, y = self.x(at), self.y(figure)
+            points.append((x, y))
+            marks.append(_draw_marker(x, y, place))
+            if at % self.every == 0:
+                words = shorten(show(value), max(self.step, _LEAST_STEP) / TYPE)
+                marks.append(text(x, y + (16 if place % 2 else -8), words, anchor="middle"))
+        yield _draw_stroke(points, place)
         yield from marks
-
-    def _draw_stroke(self, points: Sequence[tuple[float, float]], place: int) -> str:
-        dashes = ("", "6 3", "2 3")[place % 3]
-        return line(points, colour=COLOURS[place % len(COLOURS)], width=2, dashes=dashes)
 
 
 def _draw_lines(chart: Chart, width: float) -> Drawing:
-    scale = make_scale(_all_figures(chart), _HEIGHT)
+    height, steps = _HEIGHT[chart.size], 5 if chart.size == "full" else 3
+    scale = make_scale(_all_figures(chart), height, steps=steps)
     left = 12 + _widest([_print_tick(tick) for tick in scale.ticks])
-    step = (width - left - 24) / max(1, len(chart.categories))
-    lines = _Lines(left, 36.0 if len(chart.series) > 1 else 18.0, step, scale)
-    drawing = [*_draw_legend(chart, left), *lines.draw_grid(width - 24)]
+    right = width - 8
+    legend = _Legend(chart, left, width - left)
+    step = (right - left) / max(1, len(chart.categories))
+    lines = _Lines(left, legend.height + 18.0, step, scale)
+    drawing = [*legend.draw(), *lines.draw_grid(right)]
     drawing.extend(lines.draw_categories(chart.categories))
-    for place, series in enumerate(chart.series):
-        drawing.extend(lines.draw_series(series, place))
-    return svg(width, lines.top + _HEIGHT + 34, describe_chart(chart), drawing)
+    for place, series in enumerate(_drawn(chart)):
+        if series.role == "comparator":
+            drawing.extend(lines.draw_across(series, place, right))
+    for place, series in enumerate(_drawn(chart)):
+        if series.role != "comparator":
+            drawing.extend(lines.draw_series(series, place))
+    bottom = lines.top + height + 46
+    return svg(width, bottom, describe_chart(chart), drawing, more=tell_figures(chart))
 
 
 # --- risk matrices ----------------------------------------------------------------------------
@@ -278,7 +431,7 @@ def draw_risk_matrix(matrix: RiskMatrix, width: float = 657) -> Drawing:
 
 
 def _wrap_refs(cell: MatrixCell, across: float) -> list[str]:
-    return wrap(", ".join(cell.refs), (across - 16) / TYPE / 1.06)
+    return wrap(", ".join(cell.refs), (across - 16) / TYPE / HEAVIER)
 
 
 def _draw_cell(

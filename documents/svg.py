@@ -37,13 +37,16 @@ class Drawing:
     height: float
 
 
-def svg(width: float, height: float, title: str, drawing: Iterable[str]) -> Drawing:
-    """Return a whole drawing; `title` says in words what it shows."""
+def svg(
+    width: float, height: float, title: str, drawing: Iterable[str], *, more: str = ""
+) -> Drawing:
+    """Return a whole drawing; `title` says in words what it shows, `more` all that is in it."""
     w, h = number(width), number(height)
+    told = f"<title>{_escape(title)}</title>" + (f"<desc>{_escape(more)}</desc>" if more else "")
     markup = (
         f'<svg xmlns="http://www.w3.org/2000/svg" role="img" width="{w}" height="{h}" '
         f'viewBox="0 0 {w} {h}" font-family="{_FAMILY}" '
-        f'font-size="{TYPE}" fill="{INK}"><title>{_escape(title)}</title>{"".join(drawing)}</svg>'
+        f'font-size="{TYPE}" fill="{INK}">{told}{"".join(drawing)}</svg>'
     )
     return Drawing(markup, height)
 

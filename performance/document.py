@@ -21,6 +21,7 @@ from documents.blocks import (
 from documents.blocks import Column as TableColumn
 from documents.values import Status, Value
 from performance.arithmetic import Answer, work_out_table
+from performance.charts import draw_indicators
 from performance.content import (
     ActivityContent,
     ActivityEntry,
@@ -63,7 +64,10 @@ def _align(cells: Iterable[Value]) -> Align:
 
 
 def build_indicators(content: IndicatorsContent, around: Surroundings) -> Iterator[Block]:
-    """Yield the table of indicators: ref and title, then the author's columns with ratings."""
+    """Yield the table of indicators: ref and title, then the author's columns with ratings.
+
+    After it come the charts that the section shows.
+    """
     if not content.rows:
         yield NOTHING_YET
         return
@@ -93,6 +97,7 @@ def build_indicators(content: IndicatorsContent, around: Surroundings) -> Iterat
             for index, (row, values_) in enumerate(zip(content.rows, cells, strict=True))
         ),
     )
+    yield from draw_indicators(content, around)
 
 
 def _name_columns(

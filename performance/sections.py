@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from performance.charts import INDICATOR_CHARTS
 from performance.content import ActivityContent, IndicatorsContent
 from performance.document import build_activity, build_indicators
 from performance.figures import activity_figures, indicator_figures
@@ -36,6 +37,7 @@ INDICATORS = SectionKind(
     figures=indicator_figures,
     set_up=set_up_indicators,
     stores=(INDICATOR_ROWS,),
+    charts=INDICATOR_CHARTS,
 )
 ACTIVITY = SectionKind(
     slug="activity",

@@ -83,6 +83,7 @@ def surroundings_of(
         caption=section.caption,
         labels={**rules.labels.get(section.kind, {}), **section.labels},
         prose=lambda html: richtext.to_prose(html, figures=resolve),
+        charts=frozenset(section.charts),
     )
 
 

@@ -145,11 +145,21 @@ def tone_of(tones: Mapping[str, str], text: str) -> str:
     return tones[max(ends, key=len)] if ends else ""
 
 
+def are_words(value: Any) -> bool:
+    """Return whether `value` is a list of texts, in which each stands once or not at all."""
+    return isinstance(value, list) and all(isinstance(each, str) for each in value)
+
+
 def value_at(content: Any, path: Path) -> Any:
-    """Return what stands at `path`, None where the way ends early."""
+    """Return what stands at `path`, None where the way ends early.
+
+    A text that leads into a list of texts asks whether it stands there.
+    """
     for step in path:
         if isinstance(content, Mapping):
             content = content.get(step)
+        elif isinstance(step, str) and are_words(content):
+            content = step in content
         elif isinstance(content, list) and isinstance(step, int) and step < len(content):
             content = content[step]
         else:
@@ -160,14 +170,28 @@ def value_at(content: Any, path: Path) -> Any:
 def put_at(content: dict[str, Any], path: Path, value: Any) -> None:
     """Put `value` at `path` inside nested dicts and lists, making dicts on the way.
 
-    A list grows by empty texts when the path names an index past its end.
+    A list grows by empty texts when the path names an index past its end. True or false, put at a
+    text in a list of texts or in what is not there yet, says whether that text stands in the list.
     """
+    if isinstance(value, bool) and len(path) > 1:
+        words = value_at(content, path[:-1])
+        if words is None or are_words(words):
+            _put_word(content, path, words, stands=value)
+            return
     here: Any = content
     for step, following in pairwise(path):
         here = _step_into(here, step, [] if isinstance(following, int) else {})
     if isinstance(here, list):
         _grow(here, path[-1], "")
     here[path[-1]] = value
+
+
+def _put_word(
+    content: dict[str, Any], path: Path, words: list[str] | None, *, stands: bool
+) -> None:
+    others = [word for word in words or () if word != path[-1]]
+    if stands or words is not None:
+        put_at(content, path[:-1], [*others, path[-1]] if stands else others)
 
 
 def _step_into(here: Any, step: str | int, fresh: Any) -> Any:

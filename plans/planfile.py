@@ -13,7 +13,14 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import AfterValidator, BeforeValidator, ValidationError, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    SerializerFunctionWrapHandler,
+    ValidationError,
+    WithJsonSchema,
+    model_serializer,
+)
 from pydantic_core import PydanticCustomError
 
 from plans.content import (
@@ -164,6 +171,13 @@ def _in_order(labels: dict[str, str]) -> dict[str, str]:
 Labels = Annotated[dict[Plain, Plain], AfterValidator(_in_order)]
 
 
+def _each_once(slugs: list[str]) -> list[str]:
+    return sorted(set(slugs))
+
+
+Charts = Annotated[list[Key], Field(max_length=20), AfterValidator(_each_once)]
+
+
 class SectionHead(Content):
     """A section without its content: everything that is alike in every kind."""
 
@@ -182,6 +196,15 @@ class SectionHead(Content):
     front: bool = False
     notes: Annotated[list[NoteEntry], Field(max_length=500)] = []
     orientation: Literal["portrait", "landscape"] = "portrait"
+    charts: Charts = []
+
+    @model_serializer(mode="wrap")
+    def dump_without_no_charts(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave `charts` out where there are none, as files do that are older than the key."""
+        dumped: dict[str, Any] = dump(self)
+        if not dumped.get("charts"):
+            dumped.pop("charts", None)
+        return dumped
 
 
 STRUCTURE = ("key", "kind", "parent", "part")  # kept by the plan's structure, not by a section save
@@ -505,6 +528,7 @@ def read_section(
     faults: list[Fault] = []
     if facts is not None and head.unit is not None and head.unit not in facts.unit_names:
         faults.append(Fault(("unit",), f'the plan has no unit "{head.unit}"'))
+    faults.extend(chart_faults(head.kind, head.charts, ("charts",)))
     model = validate(kind.schema, content, ("content",), faults)
     if model is None:
         raise Faults(faults)
@@ -518,6 +542,15 @@ def read_section(
     match_ids(section, known)
     give_ids(section, taken={*taken, *(row["id"] for _, row in identified_rows(known))})
     return section_from_dict(section)
+
+
+def chart_faults(kind: str, charts: Iterable[str], path: Path) -> Iterator[Fault]:
+    """Yield a fault for each chart that the kind does not draw."""
+    offered = get_kind(kind).charts
+    known = f"; it has {' and '.join(offered)}" if offered else ""
+    for slug in charts:
+        if slug not in offered:
+            yield Fault(path, f'the kind "{kind}" has no chart "{shorten(slug)}"{known}')
 
 
 def section_from_dict(section: Mapping[str, Any]) -> SectionData:
@@ -616,7 +649,7 @@ def section_object(section: Section) -> dict[str, Any]:
 def put_head(row: Section, content: dict[str, Any], keys: Mapping[int, str]) -> dict[str, Any]:
     """Return a section object: the row's head above `content`; `keys` names its parent."""
     plain = ("title", "kind", "part", "unit", "lead", "intro", "closing", "caption", "labels")
-    rest = ("numbered", "front", "notes", "orientation")
+    rest = ("numbered", "front", "notes", "orientation", "charts")
     head = SectionHead.model_validate(
         {
             "key": row.key,

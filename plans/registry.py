@@ -62,6 +62,7 @@ class Surroundings:
 
     `labels`: this plan's words for fixed headings and row words, the plan format's defaults
     under them. `prose` turns rich text into blocks, live figures with their present values.
+    `charts`: slugs of those of the kind's charts that the section shows.
     """
 
     plan: PlanFacts
@@ -70,6 +71,7 @@ class Surroundings:
     caption: str
     labels: Mapping[str, str]
     prose: Callable[[str], Prose]
+    charts: frozenset[str] = frozenset()
 
     def label(self, name: str, default: str) -> str:
         return self.labels.get(name) or default
@@ -128,6 +130,7 @@ class SectionKind:
     figures   content -> named values
     set_up    the content of a section without any row, in one query
     stores    where its rows are kept; what has no store is saved with its whole section
+    charts    what the section may show as drawings: a slug, kept in plan files, and its words
     """
 
     slug: str
@@ -144,6 +147,7 @@ class SectionKind:
     orientation: Orientation = "portrait"
     set_up: Callable[[Section], dict[str, Any]] | None = None
     stores: tuple[RowStore, ...] = ()
+    charts: Mapping[str, str] = field(default_factory=dict)
 
 
 class UnknownKind(LookupError):

@@ -20,7 +20,9 @@ from plans.grid import FieldType, Grid
 
 AROUND = 70
 """How many characters are shown beside the first word that was found."""
-UNREAD = frozenset({"id", "key", "kind", "sum_of", "spans", "orientation", "labels", "formula"})
+UNREAD = frozenset(
+    {"id", "key", "kind", "sum_of", "spans", "orientation", "charts", "labels", "formula"}
+)
 """Keys whose texts are nobody's words."""
 TITLE_PATH: Path = ("title",)
 

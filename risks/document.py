@@ -58,6 +58,12 @@ LABELS = {
     "risks": "Risks",
     "emerging": "Emerging risks",
     "matrix": "Current scores by likelihood and impact",
+    "targets": "Target scores by likelihood and impact",
+}
+ALONE, TARGETS = "alone", "targets"
+CHARTS: Mapping[str, str] = {
+    TARGETS: "Matrix of target scores",
+    ALONE: "Leave out the matrix of current scores",
 }
 _WORDS = (
     "ref",
@@ -78,7 +84,7 @@ _NOTHING_YET = Prose((Paragraph((Run("Nothing is recorded here yet."),)),))
 
 
 def build_risks(content: Content, surroundings: Surroundings) -> Iterator[Block]:
-    """Yield the register, the emerging risks apart, and the matrix of a known scheme."""
+    """Yield the register, the emerging risks apart, and the matrices of a known scheme."""
     raw = content.model_dump()
     rows: list[dict[str, Any]] = raw["rows"]
     if not rows:
@@ -93,7 +99,10 @@ def build_risks(content: Content, surroundings: Surroundings) -> Iterator[Block]
         yield _build_table(sheet, known, caption=caption, key="risks")
     if emerging:
         yield _build_table(sheet, emerging, caption=sheet.label("emerging"), key="emerging")
-    yield from _build_matrix(sheet, rows)
+    if ALONE not in surroundings.charts:
+        yield from _build_matrix(sheet, rows, "current")
+    if TARGETS in surroundings.charts:
+        yield from _build_matrix(sheet, rows, "target")
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,14 +211,16 @@ def _rate(sheet: _Sheet, likelihood: Level, impact: Level) -> Rating | None:
 # --- the matrix --------------------------------------------------------------------------------
 
 
-def _build_matrix(sheet: _Sheet, rows: Sequence[Mapping[str, Any]]) -> Iterator[RiskMatrix]:
+def _build_matrix(
+    sheet: _Sheet, rows: Sequence[Mapping[str, Any]], stage: str
+) -> Iterator[RiskMatrix]:
     """Yield the matrix where a known scheme has two axes and at least one risk is scored."""
     scheme = sheet.scheme
     if scheme is None:
         return
     placed: dict[tuple[str, str], list[str]] = {}
     for row in rows:
-        likelihood, impact = _levels(row, "current")
+        likelihood, impact = _levels(row, stage)
         if likelihood is not None and impact is not None:
             name = row["ref"] or row["title"]
             placed.setdefault((str(likelihood), str(impact)), []).append(name)
@@ -222,7 +233,7 @@ def _build_matrix(sheet: _Sheet, rows: Sequence[Mapping[str, Any]]) -> Iterator[
                 tuple(_matrix_cell(sheet, down, across, placed) for across in impacts)
                 for down in likelihoods
             ),
-            caption=sheet.label("matrix"),
+            caption=sheet.label("matrix" if stage == "current" else "targets"),
         )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from plans.registry import SectionKind, register, register_schemes
-from risks.document import build_risks
+from risks.document import CHARTS, build_risks
 from risks.figures import risk_figures
 from risks.forms import risk_grid
 from risks.planfile import (
@@ -32,6 +32,7 @@ RISKS = SectionKind(
     orientation="landscape",
     set_up=set_up_risks,
     stores=(RISK_ROWS,),
+    charts=CHARTS,
 )
 
 register(RISKS)

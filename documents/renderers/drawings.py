@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import zip_longest
 
 from documents.blocks import Cell, Chart, Column, OrgChart, Picture, Post, RiskMatrix, Row, Table
-from documents.charts import draw_chart, draw_risk_matrix
+from documents.charts import draw_chart, draw_risk_matrix, tell_figures, tell_gaps
 from documents.org_charts import draw_org_chart, name_post
 from documents.renderers.markup import Context, escape
 from documents.renderers.paper import PIXELS, TEXT_HEIGHT, TEXT_WIDTH
@@ -17,10 +17,28 @@ _CAPTION = 30.0  # points, with the space above
 
 
 def write_chart(chart: Chart, page: Context) -> str:
-    """The chart and its figures; on paper the figures alone, if it is taller than a page."""
-    data = write_table(tabulate_chart(chart), page)
+    """The chart and its figures; on paper the figures alone, if it is taller than a page.
+
+    One of half size has on paper its figures in words, where they are few enough.
+    """
     drawing = draw_chart(chart, _pixels(page))
-    return _write_drawing(drawing, chart.caption, "Figures of this chart", data, data, page)
+    notes = " ".join(filter(None, (chart.note, tell_gaps(chart))))
+    words = tell_figures(chart) if chart.size == "half" else ""
+    if page.on_paper and words:
+        told = f'<p class="told">{escape(f"{words} {notes}".strip())}</p>'
+        return _write_figure(drawing.markup, _caption(chart), page, size=chart.size, within=told)
+    data = write_table(tabulate_chart(chart), page)
+    told = f'<p class="told">{escape(notes)}</p>' if notes else ""
+    if page.on_paper and not _fits(drawing, page):
+        return f'<p class="caption">{escape(_caption(chart))}</p>{data}{told}'
+    more = data if page.on_paper else _fold("Figures of this chart", data)
+    return _write_figure(
+        drawing.markup, _caption(chart), page, size=chart.size, within=told, more=more
+    )
+
+
+def _caption(chart: Chart) -> str:
+    return f"{chart.caption} ({chart.unit})" if chart.unit else chart.caption
 
 
 def write_org_chart(chart: OrgChart, page: Context) -> str:
@@ -45,11 +63,18 @@ def _write_drawing(
     A drawing taller than a page is on paper replaced by its data.
     """
     if not page.on_paper:
-        folded = f"<details><summary>{summary}</summary>{data}</details>"
-        return _write_figure(drawing.markup, caption, page, more=folded)
-    if drawing.height > (TEXT_HEIGHT[page.orientation] - _CAPTION) * PIXELS:
+        return _write_figure(drawing.markup, caption, page, more=_fold(summary, data))
+    if not _fits(drawing, page):
         return f'<p class="caption">{escape(caption)}</p>{data}'
     return _write_figure(drawing.markup, caption, page, more=below)
+
+
+def _fits(drawing: Drawing, page: Context) -> bool:
+    return drawing.height <= (TEXT_HEIGHT[page.orientation] - _CAPTION) * PIXELS
+
+
+def _fold(summary: str, data: str) -> str:
+    return f"<details><summary>{summary}</summary>{data}</details>"
 
 
 def write_picture(picture: Picture, page: Context) -> str:
@@ -70,12 +95,27 @@ def _pixels(page: Context) -> float:
     return TEXT_WIDTH[page.orientation] * PIXELS
 
 
-def _write_figure(drawing: str, caption: str, page: Context, *, more: str = "") -> str:
+def _write_figure(
+    drawing: str,
+    caption: str,
+    page: Context,
+    *,
+    size: str = "full",
+    within: str = "",
+    more: str = "",
+) -> str:
+    """Write a figure; `within` stands under the drawing, `more` on paper behind the figure.
+
+    What is as wide as the paper scrolls by itself on a narrow screen.
+    """
     told = f"<figcaption>{escape(caption)}</figcaption>" if caption else ""
+    figure = '<figure class="half">' if size == "half" else "<figure>"
     if page.on_paper:
-        return f"<figure>{told}{drawing}</figure>{more}"
-    region = f'role="region" tabindex="0" aria-label="{escape(caption or "Drawing")}"'
-    return f'<figure>{told}<div class="drawing" {region}>{drawing}</div>{more}</figure>'
+        return f"{figure}{told}{drawing}{within}</figure>{more}"
+    if size == "full":
+        region = f'role="region" tabindex="0" aria-label="{escape(caption or "Drawing")}"'
+        drawing = f'<div class="drawing" {region}>{drawing}</div>'
+    return f"{figure}{told}{drawing}{within}{more}</figure>"
 
 
 def _write_posts(post: Post) -> str:

@@ -15,7 +15,7 @@ from plans import prose
 from plans.content import ROW_ID, ROW_LIMIT, Path
 from plans.editor.reading import field_path, read_field, show_value
 from plans.editor.sent import AddedRow, Change, RemovedRow, Reordered, SentWhole, Typed
-from plans.grid import Field, FieldType, Grid, RowList, put_at, value_at
+from plans.grid import Field, FieldType, Grid, RowList, are_words, put_at, value_at
 from plans.merge import merge_order, merge_rich_text
 
 _FULL = 2 * ROW_LIMIT  # rows of a list: the schema refuses half as many, in its own words
@@ -359,7 +359,7 @@ class ById:
         """Return what stands at a path that names rows by id, None where the way ends."""
         here = self.value
         for step in path:
-            if isinstance(here, list) and isinstance(step, str):
+            if isinstance(here, list) and isinstance(step, str) and not are_words(here):
                 here = self._by_id(here).get(step)
             else:
                 here = value_at(here, (step,))

@@ -14,7 +14,13 @@ from plans.content import Path
 from plans.editor.reading import show_value
 from plans.grid import Field, FieldType, Grid, RowList, value_at
 
-HEAD = {"title": "Title", "part": "Part", "parent": "Section above", "notes": "Notes"}
+HEAD = {
+    "title": "Title",
+    "part": "Part",
+    "parent": "Section above",
+    "notes": "Notes",
+    "charts": "Charts",
+}
 
 
 @dataclass(frozen=True, slots=True)

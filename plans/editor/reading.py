@@ -124,16 +124,25 @@ def _frame_fields(facts: PlanFacts) -> tuple[Field, ...]:
     )
 
 
+def _chart_fields(charts: Mapping[str, str]) -> tuple[Field, ...]:
+    """Return a box for each chart that a kind draws."""
+    return tuple(
+        Field(("charts", slug), words, FieldType.CHECK, groups=("Charts",), folded=True)
+        for slug, words in charts.items()
+    )
+
+
 def section_grid(section: Mapping[str, Any], facts: PlanFacts) -> Grid:
     """Return the grid of a whole section object: its frame around its kind's own."""
-    inner = get_kind(section["kind"]).grid(section["content"], facts)
+    kind = get_kind(section["kind"])
+    inner = kind.grid(section["content"], facts)
     own = tuple(replace(field, path=("content", *field.path)) for field in inner.fields)
     lists = tuple(replace(rows, path=("content", *rows.path)) for rows in inner.lists)
     is_words = section["kind"] == "narrative"
     around = () if is_words else (CAPTION, INTRO)
     after = () if is_words else (CLOSING,)
     return Grid(
-        fields=(*around, *own, *after, *_frame_fields(facts)),
+        fields=(*around, *own, *after, *_frame_fields(facts), *_chart_fields(kind.charts)),
         lists=(*lists, NOTES),
         derived={("content", *path): text for path, text in inner.derived.items()},
     )

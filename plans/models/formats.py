@@ -62,6 +62,7 @@ class FormatSection(models.Model):
     numbered = models.BooleanField(default=True)
     front = models.BooleanField(default=False)
     required = models.BooleanField(default=True)
+    charts = models.JSONField(default=list)
     labels = models.JSONField(default=dict)
     guidance = models.TextField(blank=True)
     example = models.TextField(blank=True)

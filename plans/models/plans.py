@@ -140,6 +140,7 @@ class Section(models.Model):
     numbered = models.BooleanField(default=True)
     front = models.BooleanField(default=False)
     orientation = models.CharField(max_length=10, default="portrait")
+    charts = models.JSONField(default=list)
     status = models.CharField(max_length=20, choices=Status.choices, default=Status.NOT_STARTED)
     assigned_to = models.ForeignKey(
         User, on_delete=models.PROTECT, null=True, blank=True, related_name="sections"

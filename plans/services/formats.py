@@ -8,7 +8,14 @@ from django.db import transaction
 
 from plans.content import Content, Fault, Faults, Field, Key, Plain, Rich, repeated
 from plans.models import FormatSection, PlanFormat
-from plans.planfile import SECTION_LIMIT, SchemeEntry, parse_json, validate
+from plans.planfile import (
+    SECTION_LIMIT,
+    Charts,
+    SchemeEntry,
+    chart_faults,
+    parse_json,
+    validate,
+)
 from plans.registry import kinds
 
 Sign = Literal["1", "A", "a", "i", "I", ""]
@@ -37,6 +44,7 @@ class FormatSectionEntry(Content):
     numbered: bool = True
     front: bool = False
     caption: Plain = ""
+    charts: Charts = []
     labels: dict[Plain, Plain] = {}
     guidance: Rich = ""
     example: Rich = ""
@@ -84,6 +92,8 @@ def _section_faults(file: FormatFile) -> list[Fault]:
         if section.kind not in known:
             message = f'there is no section kind "{section.kind}"'
             faults.append(Fault(("sections", i, "kind"), message))
+        else:
+            faults += chart_faults(section.kind, section.charts, ("sections", i, "charts"))
         if section.parent is not None and section.parent not in before:
             message = f'no section "{section.parent}" stands before this one'
             faults.append(Fault(("sections", i, "parent"), message))

@@ -250,6 +250,7 @@ def _section_from_format(section: FormatSection) -> dict[str, Any]:
         "labels": section.labels,
         "numbered": section.numbered,
         "front": section.front,
+        "charts": section.charts,
         "content": section.content or {},
     }
     if section.orientation:

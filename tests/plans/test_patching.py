@@ -1181,3 +1181,19 @@ def test_no_patch_of_many_writers_is_lost(
     assert titles[-1].startswith("writer ")
     assert section.measure == measure_section(object_of(section))
     assert section_at(section, 1)["content"]["rows"][0]["title"] == "Row 0"
+
+
+def test_a_chart_is_ticked_by_a_patch_and_carried_by_history(
+    plan: Plan, people: SimpleNamespace, send: Send
+) -> None:
+    section = section_of(plan, "indicators")
+    before = object_of(section)
+    send(section, typed(["charts", "trend"], "", "on"))
+    send(section, typed(["charts", "comparison"], "", "on"))
+    section.refresh_from_db()
+    assert object_of(section) == {**before, "charts": ["comparison", "trend"]}
+    assert section_at(section, section.revision - 1) == {**before, "charts": ["trend"]}
+    send(section, typed(["charts", "trend"], "on", ""), typed(["charts", "comparison"], "on", ""))
+    section.refresh_from_db()
+    assert object_of(section) == before
+    assert section.revisions.first().patch == [{"path": ["charts"], "old": ["comparison", "trend"]}]

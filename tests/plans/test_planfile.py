@@ -593,3 +593,29 @@ def test_the_schema_check_fails_when_it_is_not(
     call_command("plan_file_schema", "--check")
 
     assert json.loads((tmp_path / "schema.json").read_bytes()) == make_schema()
+
+
+# --- charts ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("charts", "written"),
+    [([], None), (["trend", "comparison", "trend"], ["comparison", "trend"])],
+)
+def test_charts_are_written_once_each_and_only_where_there_are_any(
+    charts: list[str], written: list[str] | None
+) -> None:
+    value = every_kind()
+    value["sections"][place(value, "indicators")]["charts"] = charts
+    again = json.loads(write_plan_file(read_plan_dict(value)))
+    assert again["sections"][place(value, "indicators")].get("charts") == written
+
+
+def test_a_chart_that_the_kind_does_not_draw_is_a_fault() -> None:
+    value = every_kind()
+    at = place(value, "indicators")
+    value["sections"][at]["charts"] = ["pie"]
+    assert faults_of(value) == [
+        f'sections[{at}].charts: the kind "indicators" has no chart "pie"; '
+        "it has trend and comparison"
+    ]
