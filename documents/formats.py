@@ -48,6 +48,13 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
             "Web page", ".html", "text/html; charset=utf-8", "documents.renderers.html.render"
         ),
         "pdf": Format("PDF", ".pdf", "application/pdf", "documents.renderers.pdf.render"),
+        "xlsx": Format(
+            "Excel",
+            ".xlsx",
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            "documents.renderers.excel.render",
+        ),
+        "csv": Format("CSV", ".csv.zip", "application/zip", "documents.renderers.data.render"),
     }
 )
 

@@ -21,7 +21,8 @@ LONGEST = 32_000  # characters; a workbook's cell holds 32,767
 
 def name_sheet(title: str, taken: Iterable[str]) -> str:
     """Return a sheet's name: 31 characters without those that none may have, told from others."""
-    stem = re.sub(r"[\x00-\x1f\[\]:*?/\\]", " ", title).strip("' ") or "Sheet"
+    legal = re.sub(r"[\x00-\x1f\[\]:*?/\\]", " ", title)
+    stem = " ".join(legal.split()).strip("' ") or "Sheet"
     name, number = stem[:31].strip("' "), 2
     lower = {"history", *(each.casefold() for each in taken)}  # a name that Excel keeps to itself
     while name.casefold() in lower:

@@ -43,7 +43,12 @@ _DEEPEST_HEADING = 6
 
 def escape(text: str) -> str:
     """Return text for use in markup and in double-quoted attributes."""
-    return _UNPRINTABLE.sub("", text).translate(_SPECIAL)
+    return make_printable(text).translate(_SPECIAL)
+
+
+def make_printable(text: str) -> str:
+    """Return text without what XML cannot hold, no font draws, or turns the line around."""
+    return _UNPRINTABLE.sub("", text)
 
 
 def spell_date(day: date) -> str:
@@ -66,6 +71,7 @@ class Context:
     first_level: int = 1
     last_level: int = 0  # of the heading written last, 1 to 6; 0: none yet
     section_level: int = 0  # of the section's own heading
+    part: str = ""  # the key of the section
     anchors: set[str] = field(default_factory=set)
 
     @property
@@ -81,6 +87,11 @@ class Context:
             name = f"{stem}-{count}"
         self.anchors.add(name)
         return name
+
+    def anchor_within(self, wish: str) -> str:
+        """Return an id for what has no name of its own; on paper it begins with the section's key,
+        so that a table more in one section changes no id, and so no printed piece, of another."""
+        return self.anchor(f"{self.part}-{wish}" if self.on_paper and self.part else wish)
 
     def open_heading(self, level: int) -> int:
         """Return the level to print, 1 to 6: as asked, but never more than one below the last."""

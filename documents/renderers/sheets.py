@@ -1,0 +1,352 @@
+"""One table as a sheet of a workbook: heads, figures with their formats, formulas, notes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import groupby
+from typing import Any, TypeAlias, assert_never
+
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.utils import get_column_letter
+
+from documents.blocks import Cell, Column, Prose, Rating, RowKind
+from documents.charts import TONES
+from documents.renderers.markup import make_printable, spell_date
+from documents.renderers.table_list import ListedTable, write_words
+from documents.renderers.workings import Workings, is_percentage
+from documents.spreadsheets import LONGEST, add_words, as_number
+from documents.values import Status, Value, show
+
+CONTENTS = "Contents"
+INK = "1D3F5E"
+_SHORTENED = " … [shortened: the plan has it whole]"
+_FIRST_DAY = date(1900, 3, 1)  # before it spreadsheets count days wrongly
+_DATE_FORMAT = "d mmmm yyyy"
+_LONGEST_FORMAT = 200  # characters
+_LEAST_WIDTH, _MOST_WIDTH, _PROSE_WIDTH = 9, 42, 60  # characters
+_LINE = 15.0  # points
+
+_RULE = Side(style="thin", color="B8C4CE")
+_STRONG = Side(style="thin", color=INK)
+_LINK = Font(color="1D5FA8", underline="single")
+_QUIET = Font(color="56616B")
+_HEAD = PatternFill("solid", fgColor="DDE6EE")
+_GROUP = PatternFill("solid", fgColor="EEF3F7")
+_BOLD_KINDS: frozenset[RowKind] = frozenset({"group", "subtotal", "total"})
+_INDENTED: frozenset[RowKind] = frozenset({"of_which", "memorandum"})
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What one cell of a sheet holds: a number or a day with its format, or text."""
+
+    value: float | date | str
+    number_format: str = ""
+
+
+@dataclass(slots=True)
+class Written:
+    """What must be known of a sheet once it is written: the figures its formulas give."""
+
+    figures: dict[str, float] = field(default_factory=dict)
+
+
+def put_text(cell: Any, text: str) -> None:
+    """Put text into a cell, so that no text ever becomes a formula."""
+    printable = make_printable(text)
+    if len(printable) > LONGEST:
+        printable = printable[: LONGEST - len(_SHORTENED)] + _SHORTENED
+    if printable:
+        cell.value = printable
+        cell.data_type = "s"  # also where it begins with =
+    if printable[:1] in ("=", "+", "-", "@", "'"):
+        cell.quotePrefix = True
+
+
+def read_content(cell: Cell) -> Content:
+    """Return what a sheet holds of a cell; a judgement stands in words behind it."""
+    words = write_rating_words(cell.rating) if cell.rating else ""
+    match cell.content:
+        case Value():
+            return _read_value(cell.content, words)
+        case date():
+            if cell.content < _FIRST_DAY or words:
+                return Content(f"{spell_date(cell.content)} {words}".strip())
+            return Content(cell.content, _DATE_FORMAT)
+        case str():
+            return Content(f"{cell.content} {words}".strip())
+        case Prose():
+            return Content(f"{write_words(cell.content)} {words}".strip())
+    assert_never(cell.content)
+
+
+def _read_value(value: Value, words: str) -> Content:
+    """A number as it prints, with remark, notes and judgement as words of its format."""
+    printed = show(value)
+    marks = "".join([f" [note {mark}]" for mark in value.notes])
+    if value.status is Status.SEE_NOTE:
+        marks = ""
+    found = as_number(
+        printed.removesuffix(f"({value.remark})").strip() if value.remark else printed
+    )
+    told = f" ({value.remark})" if value.remark else ""
+    behind = make_printable(f"{told}{marks}{f' {words}' if words else ''}")
+    if found is None:
+        return Content(f"{printed}{marks}{f' {words}' if words else ''}".strip())
+    number_format = add_words(found[1], behind)
+    if len(number_format) > _LONGEST_FORMAT:
+        return Content(f"{printed}{behind}")
+    return Content(found[0], number_format)
+
+
+def write_rating_words(rating: Rating) -> str:
+    return f"{rating.mark} {rating.word}".strip()
+
+
+def name_unit(label: str, unit: str) -> str:
+    """Return a label with its unit in brackets: "Net (£000)"."""
+    return f"{label} ({unit})" if label and unit else label or unit
+
+
+class SheetWriter:
+    """Writes one table on an empty sheet from its top."""
+
+    def __init__(self, sheet: Any, listed: ListedTable) -> None:
+        self.sheet = sheet
+        self.listed = listed
+        self.table = listed.table
+        self.written = Written()
+        self._row = 0
+        self._widths: list[int] = []
+
+    def write(self) -> Written:
+        """Write title, heads, rows and notes; return the figures that the formulas give."""
+        self._widths = self._measure()
+        self._write_title()
+        top = self._write_heads()
+        faults = self._write_rows(top)
+        self._write_notes(faults)
+        self._set_up_page(top)
+        return self.written
+
+    # --- title -------------------------------------------------------------------------------
+
+    def _write_title(self) -> None:
+        unit = self.table.unit
+        self._write_line(
+            name_unit(self.table.caption or self.listed.caption, unit),
+            font=Font(bold=True, size=14, color=INK),
+        )
+        self._write_line(self.listed.place, font=_QUIET)
+        link = self._write_line("Back to the contents", font=_LINK)
+        link.hyperlink = f"#'{CONTENTS}'!A1"
+        link.font = _LINK
+        self._row += 1
+
+    def _write_line(self, text: str, *, font: Font) -> Any:
+        self._row += 1
+        cell = self.sheet.cell(self._row, 1)
+        put_text(cell, text)
+        cell.font = font
+        return cell
+
+    # --- heads -------------------------------------------------------------------------------
+
+    def _write_heads(self) -> int:
+        """Write groups and column heads, merged as they reach; return the row below them."""
+        columns = self.table.columns
+        depth = max(len(column.groups) for column in columns)
+        first = self._row + 1
+        for level in range(depth):
+            paths = [column.groups[: level + 1] for column in columns]
+            for path, run in groupby(range(len(columns)), paths.__getitem__):
+                places = list(run)
+                if len(path) > level:
+                    self._put_head(first + level, places[0], path[level])
+                    self._merge(first + level, places[0], first + level, places[-1])
+        for x, column in enumerate(columns):
+            row = first + len(column.groups)
+            self._put_head(row, x, name_unit(column.label, column.unit))
+            self._merge(row, x, first + depth, x)
+        self._style_heads(first, first + depth)
+        self._row = first + depth
+        return self._row + 1
+
+    def _put_head(self, row: int, x: int, text: str) -> None:
+        put_text(self.sheet.cell(row, x + 1), text)
+
+    def _style_heads(self, first: int, last: int) -> None:
+        alignments = {
+            align: Alignment(horizontal=align, vertical="bottom", wrap_text=True)
+            for align in ("left", "right", "center")
+        }
+        border = Border(bottom=_STRONG, top=_STRONG, left=_RULE, right=_RULE)
+        font = Font(bold=True)
+        for row in range(first, last + 1):
+            for x, column in enumerate(self.table.columns):
+                cell = self.sheet.cell(row, x + 1)
+                is_group = row - first < len(column.groups)
+                cell.alignment = alignments["center" if is_group else column.align]
+                cell.font, cell.fill, cell.border = font, _HEAD, border
+        lines = max(
+            math.ceil(len(name_unit(column.label, column.unit)) * 1.15 / width)
+            for column, width in zip(self.table.columns, self._widths, strict=True)
+        )
+        self.sheet.row_dimensions[last].height = _LINE * max(1, min(lines, 8))
+
+    def _merge(self, top: int, left: int, bottom: int, right: int) -> None:
+        if (top, left) != (bottom, right):
+            self.sheet.merge_cells(
+                start_row=top, start_column=left + 1, end_row=bottom, end_column=right + 1
+            )
+
+    # --- rows --------------------------------------------------------------------------------
+
+    def _write_rows(self, top: int) -> list[str]:
+        """Write all rows; return a sentence for each stated figure that its rule does not give."""
+        workings, styles = Workings(self.table, top), _Styles()
+        faults: list[str] = []
+        for y, row in enumerate(self.table.rows):
+            for x, cell in enumerate(row.cells):
+                place = self.sheet.cell(top + y, x + 1)
+                content = None
+                if isinstance(cell, Cell):
+                    content = read_content(cell)
+                    faults += self._put(place, cell, content, workings, y, x)
+                    self._merge(top + y, x, top + y + cell.row_span - 1, x + cell.column_span - 1)
+                styles.apply(place, self.table.columns[x], row.kind, cell, content)
+        self._row = top + len(self.table.rows) - 1
+        return faults
+
+    def _put(
+        self, place: Any, cell: Cell, content: Content, workings: Workings, y: int, x: int
+    ) -> Iterable[str]:
+        """Put one cell; yield what is to be said of a figure that its rule does not give."""
+        if isinstance(content.value, str):
+            put_text(place, content.value)
+            return
+        place.value, place.number_format = content.value, content.number_format
+        if cell.rule is None or not isinstance(cell.content, Value):
+            return
+        working = workings.work_out(y, x)
+        if working.formula:
+            place.value = f"={working.formula}"
+            self.written.figures[place.coordinate] = float(content.value)  # type: ignore[arg-type]
+        elif working.figure is not None:
+            percent = "%" if is_percentage(cell.content) else ""
+            yield (
+                f"{place.coordinate} is as stated in the plan, {show(cell.content)}; "
+                f"worked out it is {working.figure:,f}{percent}."
+            )
+
+    # --- below -------------------------------------------------------------------------------
+
+    def _write_notes(self, faults: list[str]) -> None:
+        notes = [(f"Note {note.mark}", write_words(note.text)) for note in self.table.notes]
+        if not notes and not faults:
+            return
+        self._row += 1
+        for text in [*(f"{mark}: {words}" for mark, words in notes), *faults]:
+            cell = self._write_line(text, font=_QUIET)
+            cell.alignment = Alignment(wrap_text=True, vertical="top")
+            self._merge(self._row, 0, self._row, len(self.table.columns) - 1)
+            lines = math.ceil(len(text) * 1.1 / sum(self._widths)) + text.count("\n")
+            self.sheet.row_dimensions[self._row].height = min(_LINE * max(1, lines), 400)
+
+    def _measure(self) -> list[int]:
+        """Return each column's width in characters, as its words and figures need."""
+        return [self._measure_column(x) for x in range(len(self.table.columns))]
+
+    def _measure_column(self, x: int) -> int:
+        column = self.table.columns[x]
+        head = max((len(word) for word in name_unit(column.label, column.unit).split()), default=0)
+        wanted = [_LEAST_WIDTH, head + 2]
+        for row in self.table.rows:
+            cell = row.cells[x]
+            if isinstance(cell, Cell) and cell.column_span == 1:
+                wanted.append(_measure_cell(cell))
+        return max(wanted)
+
+    def _set_up_page(self, top: int) -> None:
+        sheet = self.sheet
+        for x, width in enumerate(self._widths):
+            sheet.column_dimensions[get_column_letter(x + 1)].width = width
+        labels = next(
+            (
+                x
+                for x, cell in enumerate(self.table.rows[0].cells)
+                if isinstance(cell, Cell) and cell.header
+            )
+            if self.table.rows
+            else iter(()),
+            0,
+        )
+        frozen = labels + 1 if labels < 2 and sum(self._widths[: labels + 1]) <= 70 else 0
+        sheet.freeze_panes = f"{get_column_letter(frozen + 1)}{top}"
+        depth = max(len(column.groups) for column in self.table.columns)
+        sheet.print_title_rows = f"{top - 1 - depth}:{top - 1}"
+
+
+def _measure_cell(cell: Cell) -> int:
+    words = len(write_rating_words(cell.rating)) + 1 if cell.rating else 0
+    match cell.content:
+        case Value() if cell.content.number is not None:
+            return min(len(cell.content.text) + words + 2, _PROSE_WIDTH)
+        case Value():
+            return min(len(cell.content.text) + words + 2, _MOST_WIDTH)
+        case date():
+            return 18
+        case str():
+            return min(len(cell.content) + words + 2, _MOST_WIDTH)
+        case Prose():
+            return min(max(20, len(write_words(cell.content)) // 2), _PROSE_WIDTH)
+    assert_never(cell.content)
+
+
+_Look: TypeAlias = tuple[Font, Alignment, Border, PatternFill | None]
+
+
+class _Styles:
+    """The looks of the cells of a table, each made once."""
+
+    def __init__(self) -> None:
+        self._made: dict[
+            tuple[object, ...], tuple[Font, Alignment, Border, PatternFill | None]
+        ] = {}
+
+    def apply(
+        self, place: Any, column: Column, kind: RowKind, cell: object, content: Content | None
+    ) -> None:
+        header = isinstance(cell, Cell) and cell.header
+        strong = kind in _BOLD_KINDS or (isinstance(cell, Cell) and cell.emphasis)
+        tone = cell.rating.tone if isinstance(cell, Cell) and cell.rating else ""
+        wraps = content is not None and isinstance(content.value, str)
+        key = (column.align, kind, header, strong, tone, wraps)
+        if key not in self._made:
+            self._made[key] = _make_look(column, kind, header, strong, tone, wraps)
+        font, alignment, border, fill = self._made[key]
+        place.font, place.alignment, place.border = font, alignment, border
+        if fill:
+            place.fill = fill
+
+
+def _make_look(
+    column: Column, kind: RowKind, header: bool, strong: bool, tone: str, wraps: bool
+) -> _Look:
+    indent = 1 if header and kind in _INDENTED else 0
+    font = Font(bold=strong, italic=kind in _INDENTED, color=INK if kind == "group" else None)
+    alignment = Alignment(
+        horizontal="left" if indent else column.align,
+        vertical="top",
+        wrap_text=wraps or None,
+        indent=indent,
+    )
+    edge = _STRONG if kind in ("subtotal", "total") else _RULE
+    bottom = Side(style="double", color=INK) if kind == "total" else _RULE
+    fill = PatternFill("solid", fgColor=TONES[tone].removeprefix("#").upper()) if tone else None
+    if fill is None and kind == "group":
+        fill = _GROUP
+    return font, alignment, Border(top=edge, bottom=bottom, left=_RULE, right=_RULE), fill
