@@ -180,8 +180,14 @@ class _TableWriter:
                 bodies.append([])
             cells = self._write_heading_row(row, piece) or self._write_row(y, row, piece, classes)
             css = join_classes(_ROW_CLASSES[row.kind], "held" if self._is_held(y, piece) else "")
-            bodies[-1].append(f"<tr{css}>{cells}</tr>")
+            bodies[-1].append(f"<tr{self._name_row(row)}{css}>{cells}</tr>")
         return "".join([f"<tbody>{''.join(rows)}</tbody>" for rows in bodies if rows])
+
+    def _name_row(self, row: Row) -> str:
+        """Return on the screen the id by which links lead to a row; paper has none."""
+        if self.page.on_paper or not row.key:
+            return ""
+        return f' id="{self.page.anchor(f"row-{row.key}")}"'
 
     def _is_held(self, y: int, piece: Piece) -> bool:
         """Say whether on paper a row stays with the one above it: under one span, or the last."""

@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -58,10 +58,9 @@ from plans.services.comments import (
 )
 from plans.tasks import queue
 from plans.views.lists import form_status
-from plans.views.plans import plan_context
+from plans.views.plans import plan_context, reading_address
 
 SHOW = {"": "All", "open": "Open", "resolved": "Resolved", "mine": "To me"}
-LONG_QUOTE = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,20 +117,12 @@ def place_url(thread: Thread, user: User) -> str:
         at = urlencode({"at": field_name(target.path)})
         return f"{url}?{at}#{mark}{field_name(target.indexed)}"
     words = "" if thread.gone else thread.first.quote or _row_words(target)
-    return f"{section.get_absolute_url()}{_text_fragment(words)}"
+    return reading_address(section, named=target.path, counted=target.indexed, words=words)
 
 
 def _row_words(target: Target) -> str:
     """Return the words by which the row of a target is found on the page that shows it."""
     return target.words[-2] if target.field and len(target.words) > 1 else target.words[-1]
-
-
-def _text_fragment(words: str) -> str:
-    """Return the end of an address that leads to these words; long ones by beginning and end."""
-    parts = words.split(" ")
-    ends = [words] if len(words) <= LONG_QUOTE else [" ".join(parts[:4]), " ".join(parts[-4:])]
-    shown = ",".join(quote(end, safe="").replace("-", "%2D") for end in ends)
-    return f"#:~:text={shown}" if words else ""
 
 
 def choose_threads(threads: Sequence[Thread], show: str, user: User) -> list[Thread]:

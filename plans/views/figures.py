@@ -23,7 +23,7 @@ from plans.planfile import PlanData, read_plan
 from plans.quotes import Quote, find_quotes
 from plans.registry import Figure
 from plans.services import format_rules
-from plans.views.plans import plan_context
+from plans.views.plans import plan_context, reading_address
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +84,11 @@ class _Reading:
         value, grid = self._drawn(quote.section)
         place = find_place(quote.path, grid, (value,))
         may_write = can_write(person(self.request), section) and is_open(self.plan)
-        url = section.get_absolute_url()
+        named = name_rows(quote.path, value)
+        url = reading_address(section, named=named, counted=quote.path)
         if may_write:
             edit = reverse("plans:section_edit", args=[self.plan.pk, section.pk])
-            at = urlencode({"at": field_name(name_rows(quote.path, value))})
+            at = urlencode({"at": field_name(named)})
             url = f"{edit}?{at}#id_{field_name(quote.path)}"
         return Use(str(section), str(place), quote, url, may_write)
 

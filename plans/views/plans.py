@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from typing import Any
+from urllib.parse import quote
 
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
@@ -24,6 +25,7 @@ from documents.formats import fragment
 from plans import workflow
 from plans.access import get_draft, get_plan, person
 from plans.checks import Level, run_checks
+from plans.content import Path
 from plans.editor import field_path, find_place
 from plans.grid import Grid
 from plans.models import Draft, Job, Plan, Section
@@ -38,6 +40,8 @@ from plans.services.presence import present_in_plan
 from plans.services.versions import bare_heads
 from plans.tasks import queue
 from plans.views.happenings import show_events
+
+LONG_QUOTE = 60  # characters of an address that leads to words
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +198,25 @@ def find_target(name: str, ids: Container[str]) -> str:
                 return target
         name = name.rpartition("-")[0]
     return ""
+
+
+def reading_address(
+    section: Section, *, named: Path = (), counted: Path = (), words: str = ""
+) -> str:
+    """Return where a place of a section is read: at its row, and at its words where a browser
+    knows text fragments. The path `named` names rows by id where `counted` counts them."""
+    both = zip(named, counted, strict=True)
+    rows = [f"row-{name}" for name, count in both if name != count]
+    end = (rows[-1] if rows else "") + _text_fragment(words)
+    return f"{section.get_absolute_url()}#{end}" if end else section.get_absolute_url()
+
+
+def _text_fragment(words: str) -> str:
+    """Return the part of an address that leads to words; long ones by beginning and end."""
+    parts = words.split(" ")
+    ends = [words] if len(words) <= LONG_QUOTE else [" ".join(parts[:4]), " ".join(parts[-4:])]
+    shown = ",".join(quote(end, safe="").replace("-", "%2D") for end in ends)
+    return f":~:text={shown}" if words else ""
 
 
 def picture_address(plan: Plan) -> Callable[[PictureBlock], str | None]:

@@ -21,7 +21,7 @@ from plans.figures import plan_figures
 from plans.models import Comment, Plan
 from plans.planfile import PlanData, read_plan
 from plans.search import Hit, Snippet, Term, find_in_section, mark, matches, read_terms
-from plans.views.plans import Entry, list_entries, plan_context
+from plans.views.plans import Entry, list_entries, plan_context, reading_address
 
 LONGEST_QUERY = 200
 SHOWN_HITS = 20
@@ -91,12 +91,13 @@ def _link(entry: Entry, hit: Hit, value: Mapping[str, Any]) -> Finding:
 def place_address(entry: Entry, path: Path, value: Mapping[str, Any]) -> str:
     """Return where a place of a section is written, or where the section is read by those who may
     not write it. `path` names rows by index; the address by their ids too, which stay."""
+    named = name_rows(path, value)
     if not (entry.may_write and entry.section.plan.state == Plan.State.DRAFT):
-        return entry.section.get_absolute_url()
+        return reading_address(entry.section, named=named, counted=path)
     if path == ("title",):
         return reverse("plans:section_rename", args=[entry.section.plan_id, entry.section.pk])
     page = reverse("plans:section_edit", args=[entry.section.plan_id, entry.section.pk])
-    at = urlencode({"at": field_name(name_rows(path, value))})
+    at = urlencode({"at": field_name(named)})
     return f"{page}?{at}#id_{field_name(path)}"
 
 

@@ -291,6 +291,18 @@ def test_row_kinds_are_classes() -> None:
     ]
 
 
+def test_rows_are_named_on_the_screen_and_not_on_paper() -> None:
+    table = samples.make_indicators()
+    names = [f"row-{row.key}" for row in table.rows]
+    assert [row.get("id") for row in write_table(table).iterfind("tbody/tr")] == names
+    twice = read(fragment(one_section(table, table)))
+    assert [row.get("id") for row in twice.iterfind(".//tbody/tr")] == [
+        *names,
+        *(f"{name}-2" for name in names),
+    ]
+    assert [row.get("id") for row in on_paper(table).iterfind(".//tbody/tr")] == [None] * 3
+
+
 def test_cells_print_values_dates_statuses_ratings_in_words_and_units_in_the_head() -> None:
     table = write_table(samples.make_indicators())
     assert [words(cell) for cell in table.find("thead")[-2]][2] == "Actual 2006/07 %"

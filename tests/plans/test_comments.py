@@ -49,7 +49,7 @@ from plans.services.jobs import ATTEMPTS
 from plans.templatetags.comments import comment_text
 from tests.factories import NOW, make_member, make_user
 from tests.pages import read_page
-from tests.plans.samples import World, make_world, section_value, store
+from tests.plans.samples import World, make_world, object_of, section_value, store
 
 pytestmark = pytest.mark.django_db
 
@@ -949,7 +949,9 @@ def test_who_may_not_write_is_led_to_where_it_is_read(
     client.force_login(people.approver)
     urls = [c.place_url for c in client.get(page_url(section)).context["conversations"]]
     base = section.get_absolute_url()
-    assert urls == [f"{base}#:~:text=Indicator%201", f"{base}#:~:text=did%20it%20early"]
+    row = object_of(section)["content"]["rows"][0]["id"]
+    assert urls == [f"{base}#row-{row}:~:text=Indicator%201", f"{base}#:~:text=did%20it%20early"]
+    assert f'<tr id="row-{row}">' in client.get(base).content.decode()
 
 
 @pytest.mark.parametrize("text", TEXTS)

@@ -160,6 +160,21 @@ def test_a_place_is_linked_by_the_ids_of_its_rows(client: Client, plan: Plan) ->
 
 
 @pytest.mark.django_db
+def test_the_row_that_one_is_led_to_is_on_the_reading_page(
+    client: Client, plan: Plan, people: SimpleNamespace
+) -> None:
+    client.force_login(people.approver)
+    section = plan.sections.get(kind="objectives")
+    target = object_of(section)["content"]["rows"][0]["targets"][0]["id"]
+
+    [part] = search(client, plan, "more loans").context["found"]
+
+    page, _, row = part.findings[0].url.partition("#")
+    assert (page, row) == (section.get_absolute_url(), f"row-{target}")
+    assert f'<tr id="{row}">' in client.get(page).content.decode()
+
+
+@pytest.mark.django_db
 @pytest.mark.usefixtures("author")
 def test_notes_figures_and_comments_are_found(
     client: Client, unit: OrganisationUnit, people: SimpleNamespace
@@ -190,11 +205,12 @@ def test_those_who_may_not_write_are_led_to_the_reading_page(
     client: Client, plan: Plan, people: SimpleNamespace
 ) -> None:
     client.force_login(people.approver)
+    row = object_of(plan.sections.get(kind="risks"))["content"]["rows"][0]["id"]
     [(section, address, _)] = found(client, plan, "happens")[:1]
-    assert (section, address) == ("risks", "/")
+    assert (section, address) == ("risks", f"#row-{row}")
     perform(plan, Action.SUBMIT, by=people.author, at=NOW)
     client.force_login(people.author)
-    assert found(client, plan, "happens")[0][1] == "/"
+    assert found(client, plan, "happens")[0][1] == f"#row-{row}"
 
 
 @pytest.mark.django_db
