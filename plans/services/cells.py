@@ -1,17 +1,14 @@
 """Saving a few cells by reading and writing their rows alone, whatever the section's size.
 
-A kind says by its `stores` where its rows are kept. The rows and the small set-up beside them make
-an excerpt: content like any other, only shorter, that the same grid, schema and faults work on.
-What an excerpt cannot decide, such as a clash, a fault or a row that is gone, is left to a save
-of the whole section.
+What an excerpt of the section cannot decide, such as a clash, a fault or a row that is gone, is
+left to a save of the whole section.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, TypeAlias
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Model
@@ -21,7 +18,7 @@ from plans.content import Content, Path
 from plans.editor.patches import Places
 from plans.editor.sent import Patch, Typed
 from plans.measures import measure_section
-from plans.merge import ORDER, changes, undo_changes
+from plans.merge import changes, undo_changes
 from plans.models import Plan, Section
 from plans.permissions import can_write, is_open
 from plans.planfile import (
@@ -30,29 +27,18 @@ from plans.planfile import (
     put_head,
     read_head,
 )
-from plans.registry import RowStore, SectionKind, get_kind
+from plans.registry import RowStore, get_kind
+from plans.services.excerpts import HEAD_FIELDS, Excerpt, RowName, find_rows, read_excerpt
 from plans.services.meeting import Meeting, PatchSaved
 from plans.services.saving import drop_draft, note_revision
 
 CELLS_AT_ONCE = 60
 REVISIONS_BEHIND = 60  # more are looked at in the whole section
-HEAD_FIELDS = frozenset({"lead", "intro", "closing", "caption"})
 MEASURED = frozenset({"words", "rows", "to_be_set"})
-
-RowName: TypeAlias = tuple[tuple[str, ...], str]  # the path of a store, and a row id
 
 
 class Overtaken(Exception):
     """Somebody saved the section between reading its rows and writing them; nothing was written."""
-
-
-@dataclass(frozen=True, slots=True)
-class Excerpt:
-    """Some of a section's content, and the stored rows in it. `stores` are the kind's, by path."""
-
-    stores: Mapping[tuple[str, ...], RowStore]
-    content: dict[str, Any]
-    rows: dict[RowName, Any] = field(default_factory=dict)
 
 
 def save_cells(
@@ -130,8 +116,10 @@ def meet_cells(
     past_paths = [tuple(change["path"]) for change in past]
     kind = get_kind(section.kind)
     wanted = find_rows(kind, [*(change.path for change in sent), *past_paths])
-    excerpt = read_excerpt(section, kind, wanted) if wanted is not None else None
-    if excerpt is None:
+    if wanted is None:
+        return None
+    excerpt = read_excerpt(section, kind, wanted)
+    if excerpt is None or not wanted <= excerpt.rows.keys():  # a row is gone
         return None
     keys = {section.parent_id: section.parent.key} if section.parent else {}
     now = put_head(section, excerpt.content, keys)
@@ -144,76 +132,6 @@ def meet_cells(
 
 def _is_drawn(path: Path, places: Places) -> bool:
     return any(True for _ in places.fields_within(path))
-
-
-def find_rows(kind: SectionKind, paths: Iterable[Path]) -> set[RowName] | None:
-    """Return the rows that these places lie in; None if one is no place of one row alone."""
-    stores = {store.path: store for store in kind.stores}
-    wanted: set[RowName] = set()
-    for path in paths:
-        if path[0] in HEAD_FIELDS and len(path) == 1:
-            continue
-        found = _find_row(stores, path[1:]) if path[0] == "content" else None
-        if found is None or kind.set_up is None:
-            return None
-        wanted.add(found)
-    return wanted
-
-
-def _find_row(stores: Mapping[tuple[str, ...], RowStore], path: Path) -> RowName | None:
-    """Return the innermost stored row on the way, if what follows is one of its own values."""
-    at: tuple[str, ...] = ()
-    row_id, rest = "", path
-    while len(rest) > 2 and (*at, rest[0]) in stores:
-        at, row_id, rest = (*at, str(rest[0])), str(rest[1]), rest[2:]
-    is_alone = at in stores and bool(rest) and rest[0] in stores[at].alone
-    return (at, row_id) if is_alone and ORDER not in path else None
-
-
-def read_excerpt(section: Section, kind: SectionKind, wanted: Iterable[RowName]) -> Excerpt | None:
-    """Return the section's set-up with these rows and the rows above them; None if one is gone."""
-    if kind.set_up is None:
-        return None
-    excerpt = Excerpt({store.path: store for store in kind.stores}, kind.set_up(section))
-    entries: dict[RowName, dict[str, Any]] = {}
-    wanted = set(wanted)
-    for path, store in sorted(excerpt.stores.items(), key=lambda item: len(item[0])):
-        ids = {row_id for at, row_id in wanted if at == path}
-        if not ids:
-            continue
-        rows = _read_rows(section, store, ids)
-        if len(rows) != len(ids):
-            return None
-        for row in rows:
-            excerpt.rows[path, getattr(row, "row_id", "")] = row
-            _put_row(excerpt, store, row, entries)
-    return excerpt
-
-
-def _read_rows(section: Section, store: RowStore, ids: set[str]) -> list[Any]:
-    rows = store.model._default_manager.filter(section=section)
-    if store.path:
-        rows = rows.filter(row_id__in=ids)
-    if store.within:
-        rows = rows.select_related(store.within)
-    return list(rows.prefetch_related(*store.beside) if store.beside else rows)
-
-
-def _put_row(
-    excerpt: Excerpt, store: RowStore, row: Any, entries: dict[RowName, dict[str, Any]]
-) -> dict[str, Any]:
-    """Put a row into the content, below the row that it lies in; returns it as in content."""
-    if not store.path:
-        return excerpt.content
-    name = (store.path, row.row_id)
-    if name not in entries:
-        holder = excerpt.content
-        if store.within:
-            above = excerpt.stores[store.path[:-1]]
-            holder = _put_row(excerpt, above, getattr(row, store.within), entries)
-        entries[name] = store.dump(row, excerpt.content)
-        holder[store.path[-1]].append(entries[name])
-    return entries[name]
 
 
 # --- writing -------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,12 +15,10 @@ from django.views.decorators.http import require_POST
 from accounts.models import User
 from plans.access import get_section_to_write, person
 from plans.content import Path
-from plans.editor import find_place, section_grid
-from plans.grid import Grid
 from plans.models import Presence, Section
-from plans.planfile import plan_facts, read_head, section_object
 from plans.services.comments import count_open
 from plans.services.patching import changes_since
+from plans.services.places import name_places
 from plans.services.presence import leave, note_presence, others_present
 from plans.views.patches import answer_in_json, say, show_other
 
@@ -106,39 +104,10 @@ def answer(section: Section, word: Word, *, by: User, at: datetime) -> dict[str,
 
 def show_people(section: Section, present: Sequence[Presence]) -> list[dict[str, Any]]:
     """Return who the others are and where, in words; rows are looked up in what is saved."""
-    if not any(each.path for each in present):
-        return [show_person(each, "") for each in present]
-    value, facts = section_object(section), plan_facts(read_head(section.plan))
-    grid = section_grid(value, facts)
-    return [
-        show_person(each, name_place(each.path, grid, value) if each.path else "")
-        for each in present
-    ]
+    places = name_places(section, [tuple(each.path) for each in present])
+    return [show_person(each, place) for each, place in zip(present, places, strict=True)]
 
 
 def show_person(presence: Presence, place: str) -> dict[str, Any]:
     user = presence.user
     return {"name": user.name, "post": user.post, "place": place, "path": presence.path}
-
-
-def name_place(path: Sequence[str | int], grid: Grid, value: Mapping[str, Any]) -> str:
-    """Return a place in words, its row counted from 1: "row 12: Indicators › A1 › Target"; "" if
-    the section has no such place."""
-    place = find_place(path, grid, (value,))
-    if place.field is None and place.rows is None:
-        return ""
-    number = row_number(path, value)
-    return f"row {number}: {place}" if number else str(place)
-
-
-def row_number(path: Sequence[str | int], value: Any) -> int | None:
-    """Return which row of the innermost list on its way a path leads to, from 1; None for none."""
-    number = None
-    for step in path:
-        if isinstance(value, list) and isinstance(step, str):
-            ids = [row.get("id") for row in value if isinstance(row, Mapping)]
-            number = ids.index(step) + 1 if step in ids else None
-            value = value[number - 1] if number else None
-        else:
-            value = value.get(step) if isinstance(value, Mapping) else None
-    return number

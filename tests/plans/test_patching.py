@@ -37,7 +37,8 @@ from plans.services import (
     save_section,
     section_at,
 )
-from plans.services.cells import find_rows, save_cells
+from plans.services.cells import save_cells
+from plans.services.excerpts import find_rows
 from plans.services.meeting import Elsewhere
 from plans.services.patching import Since
 from plans.tasks import keep_section_snapshots

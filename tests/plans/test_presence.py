@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 from types import SimpleNamespace
@@ -16,17 +17,21 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from accounts.models import User
+from accounts.models import OrganisationUnit, User
+from plans.editor import find_place, section_grid
 from plans.models import Plan, Presence, Section
+from plans.planfile import plan_facts, read_head
 from plans.services import save_section
+from plans.services.places import name_places
 from plans.services.presence import THERE_FOR, note_presence
 from tests.factories import NOW, make_member
-from tests.plans.samples import object_of
+from tests.plans.cells import find_cell
+from tests.plans.samples import KINDS, object_of, section_value, store
 
 pytestmark = pytest.mark.django_db
 
 ALONE = 8  # signing in 3, access 2, presence 2, comments 1
-TOGETHER = 10  # and the section's content 2
+TOGETHER = 11  # and the section's set-up 1, the rows that people are in 1, their numbers 1
 
 
 @pytest.fixture
@@ -111,6 +116,53 @@ def test_places_that_are_no_row(
 ) -> None:
     put(people.planning_officer, register, path=path)
     assert [each["place"] for each in hear(client, register)["people"]] == [place]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_place_is_named_as_the_whole_section_would(
+    kind: str, unit: OrganisationUnit, people: SimpleNamespace
+) -> None:
+    plan = store(unit, by=people.author, sections=[section_value(kind, rows=30)])
+    section = plan.sections.get()
+    value = object_of(section)
+    grid = section_grid(value, plan_facts(read_head(plan)))
+    cell = tuple(find_cell(section).path)
+    ways = [cell[:length] for length in range(len(cell) + 1)]
+    lost = [(*way[:-1], "l0st0row") for way in ways if way]
+    paths = [*ways, *lost, ("intro",), ("title", "x")]
+
+    named = name_places(section, paths)
+
+    for path, words in zip(paths, named, strict=True):
+        place = find_place(path, grid, (value,))
+        is_said = bool(place.field or place.rows)
+        assert words.partition(": ")[2] or words == str(place) if is_said else words == ""
+        assert not is_said or words.endswith(str(place))
+    row = [step for step in cell if isinstance(step, str) and len(step) == 8][-1:]
+    assert named[len(cell)].startswith("row 16: " if row else "Text")
+
+
+def test_places_of_many_rows_are_named_quickly(
+    unit: OrganisationUnit, people: SimpleNamespace, django_assert_num_queries: Any
+) -> None:
+    plan = store(unit, by=people.author, sections=[section_value("budget", rows=900)])
+    section = Section.objects.select_related("parent", "plan__plan_year").get(plan=plan)
+    content = object_of(section)["content"]
+    lines = [
+        ("content", "units", u["id"], "lines", r["id"])
+        for u in content["units"][:1]
+        for r in u["lines"]
+    ]
+    spent = []
+
+    for _ in range(5):
+        before = time.process_time()
+        with django_assert_num_queries(5):  # the set-up, units and lines, and the numbers of both
+            named = name_places(section, [lines[0], lines[899]])
+        spent.append(time.process_time() - before)
+
+    assert [words.partition(":")[0] for words in named] == ["row 1", "row 900"]
+    assert min(spent) < 0.012
 
 
 @pytest.mark.parametrize("path", [[0, 0], ["you have won"] * 12, ["content", 3], ["title", "x"]])
