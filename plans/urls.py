@@ -5,6 +5,7 @@ from django.urls import path, re_path
 from plans.views import (
     approval,
     comments,
+    downloads,
     editing,
     editions,
     facts,
@@ -46,7 +47,13 @@ urlpatterns = [
     path("plans/<int:pk>/preview/", plans.plan_preview, name="preview"),
     path("plans/<int:pk>/data/", plans.plan_data, name="data"),
     path("plans/<int:pk>/replace/", replacing.plan_replace, name="replace"),
-    path("plans/<int:pk>/print/", plans.plan_print, name="print"),
+    path("plans/<int:pk>/download/", downloads.plan_download, name="download"),
+    path(
+        "plans/<int:pk>/versions/<int:number>/download/",
+        downloads.version_download,
+        name="version_download",
+    ),
+    path("plans/<int:pk>/print/", downloads.plan_print, name="print"),
     path("plans/<int:pk>/sections/<int:section_pk>/", sections.section_detail, name="section"),
     path(
         "plans/<int:pk>/sections/<int:section_pk>/edit/", editing.section_edit, name="section_edit"
@@ -189,7 +196,7 @@ urlpatterns = [
     path("plans/<int:pk>/versions/<int:number>/", approval.version_detail, name="version"),
     path("plans/<int:pk>/versions/<int:number>/data/", approval.version_data, name="version_data"),
     path(
-        "plans/<int:pk>/versions/<int:number>/print/", approval.version_print, name="version_print"
+        "plans/<int:pk>/versions/<int:number>/print/", downloads.version_print, name="version_print"
     ),
     path("plans/<int:pk>/editions/<int:number>/", editions.edition_detail, name="edition"),
     path("plans/<int:pk>/editions/<int:number>/page/", editions.edition_page, name="edition_page"),

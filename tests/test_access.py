@@ -92,6 +92,8 @@ PLAN_RULES = {
     "data": Rule(DRAFTERS, get=200),
     "replace": Rule(MANAGERS, get=200, post=422, locked=(302, 302)),
     "print": Rule(DRAFTERS, post=302),
+    "download": Rule(DRAFTERS, get=200),
+    "version_download": Rule(DRAFTERS, get=200),
     "section": Rule(DRAFTERS, get=200),
     "section_edit": Rule(WRITERS, get=200, post=400, locked=(302, 400)),
     "section_here": Rule(WRITERS, post=400, in_json=True),

@@ -111,16 +111,18 @@ def _store_form(edition: Edition, fmt: str, content: bytes) -> None:
 
 
 def print_draft(job: Job) -> str:
-    """Print the working copy, or a version, and return where the file is kept."""
+    """Make one form of the working copy, or of a version, and return where the file is kept."""
+    fmt: str = job.detail.get("format", "pdf")
     if job.version_id:
         version = Version.objects.select_related("plan").get(pk=job.version_id)
         document, imprint = version_document(version), version_imprint(version)
     else:
         document = plan_document(job.plan)
         imprint = draft_imprint(job.plan, at=job.created_at)
-    pdf = _render_pdf(job, document, imprint)
-    name = default_storage.save(f"prints/{job.plan_id}/{job.pk}.pdf", ContentFile(pdf))
-    finish_job(job, at=timezone.now(), file=name, bytes=len(pdf), pages=count_pages(pdf))
+    content = _render(job, document, fmt, imprint)
+    suffix = FORMATS[fmt].suffix
+    name = default_storage.save(f"prints/{job.plan_id}/{job.pk}{suffix}", ContentFile(content))
+    finish_job(job, at=timezone.now(), file=name, bytes=len(content))
     return name
 
 
@@ -141,12 +143,12 @@ def _render_forms(job: Job, document: Document, imprint: Imprint) -> dict[str, b
     return forms
 
 
-def _render_pdf(job: Job, document: Document, imprint: Imprint) -> bytes:
+def _render(job: Job, document: Document, fmt: str, imprint: Imprint) -> bytes:
     def progress(done: int, of: int) -> None:
         show_progress(job, done, of)
 
     pictures = read_pictures(document)
-    return render(document, "pdf", imprint, Supplies(pictures=pictures, progress=progress))
+    return render(document, fmt, imprint, Supplies(pictures=pictures, progress=progress))
 
 
 def count_pages(pdf: bytes) -> int:

@@ -28,7 +28,6 @@ from plans.views.plans import (
     file_stem,
     plan_context,
     show_document,
-    start_print,
 )
 from plans.workflow import Action
 
@@ -258,10 +257,3 @@ def version_data(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     version = get_version(request, pk, number)
     name = f"{file_stem(version.plan)}-version-{number}.json"
     return file_response(version.plan_file.encode(), "application/json", name)
-
-
-@require_POST
-def version_print(request: HttpRequest, pk: int, number: int) -> HttpResponse:
-    """Ask for a PDF of one version."""
-    version = get_version(request, pk, number)
-    return start_print(request, version.plan, version)

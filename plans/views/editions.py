@@ -112,9 +112,14 @@ def form_response(edition: Edition, fmt: str, *, shown: bool = False) -> HttpRes
     response = FileResponse(
         file.open("rb"),
         as_attachment=not shown,
-        filename=f"{stem}{'-archive' if fmt == 'pdfa' else ''}{FORMATS[fmt].suffix}",
+        filename=form_name(stem, fmt),
         content_type=FORMATS[fmt].content_type,
     )
     response["ETag"] = f'"{digest}"'
     response["X-Content-Type-Options"] = "nosniff"
     return response
+
+
+def form_name(stem: str, fmt: str) -> str:
+    """Return what the file of a form is called: two forms may share a suffix."""
+    return f"{stem}{'-archive' if fmt == 'pdfa' else ''}{FORMATS[fmt].suffix}"

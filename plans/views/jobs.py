@@ -9,11 +9,14 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from documents.formats import FORMATS
 from plans.access import get_job, get_job_to_cancel, person
 from plans.models import Job
 from plans.permissions import can_cancel
 from plans.services.jobs import cancel_job
-from plans.views.plans import file_stem, plan_context, start_print
+from plans.views.downloads import form_of, start_print
+from plans.views.editions import form_name
+from plans.views.plans import file_stem, plan_context
 
 
 @require_safe
@@ -29,6 +32,7 @@ def job_detail(request: HttpRequest, pk: int, job_pk: int) -> HttpResponse:
         "edition": edition,
         "active": active,
         "may_cancel": may_cancel,
+        "form_name": FORMATS[form_of(job)].name,
     }
     template = "plans/_job.html" if request.headers.get("HX-Request") else "plans/job_detail.html"
     return render(request, template, context)
@@ -36,18 +40,19 @@ def job_detail(request: HttpRequest, pk: int, job_pk: int) -> HttpResponse:
 
 @require_safe
 def job_file(request: HttpRequest, pk: int, job_pk: int) -> FileResponse:
-    """The PDF that a printing of a draft or version made."""
+    """What a printing of a draft or version made."""
     job = get_job(request, pk, job_pk)
     name = job.detail.get("file")
     is_printed = job.kind == Job.Kind.PRINT and job.state == Job.State.DONE
     if not is_printed or not name or not default_storage.exists(name):
         raise Http404
     what = f"version-{job.version.number}" if job.version else "draft"
+    fmt = form_of(job)
     return FileResponse(
         default_storage.open(name, "rb"),
         as_attachment=True,
-        filename=f"{file_stem(job.plan)}-{what}.pdf",
-        content_type="application/pdf",
+        filename=form_name(f"{file_stem(job.plan)}-{what}", fmt),
+        content_type=FORMATS[fmt].content_type,
     )
 
 
@@ -69,4 +74,4 @@ def job_retry(request: HttpRequest, pk: int, job_pk: int) -> HttpResponse:
     if job.kind != Job.Kind.PRINT or job.state not in (Job.State.FAILED, Job.State.CANCELLED):
         messages.error(request, "There is nothing to try again.")
         return redirect("plans:job", pk, job.pk)
-    return start_print(request, job.plan, job.version)
+    return start_print(request, job.plan, job.version, fmt=form_of(job))

@@ -10,13 +10,12 @@ from functools import partial
 from typing import Any
 from urllib.parse import quote
 
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from documents.blocks import Document, Heading
@@ -28,17 +27,15 @@ from plans.checks import Level, run_checks
 from plans.content import Path
 from plans.editor import field_path, find_place
 from plans.grid import Grid
-from plans.models import Draft, Job, Plan, Section
+from plans.models import Draft, Plan, Section
 from plans.numbering import number_sections, section_depths
 from plans.permissions import can_manage, can_read_draft, can_write, is_open
 from plans.planfile import read_plan, write_plan_file
 from plans.services import format_rules, printable
 from plans.services.archives import write_archive
 from plans.services.comments import count_open_by_section, count_open_in_plan
-from plans.services.jobs import add_job
 from plans.services.presence import present_in_plan
 from plans.services.versions import bare_heads
-from plans.tasks import queue
 from plans.views.happenings import show_events
 
 LONG_QUOTE = 60  # characters of an address that leads to words
@@ -276,20 +273,3 @@ def file_response(content: bytes, content_type: str, name: str) -> HttpResponse:
     disposition = f'attachment; filename="{name}"'
     headers = {"Content-Disposition": disposition, "X-Content-Type-Options": "nosniff"}
     return HttpResponse(content, content_type=content_type, headers=headers)
-
-
-@require_POST
-def plan_print(request: HttpRequest, pk: int) -> HttpResponse:
-    """Ask for a PDF of the working copy, and go to the page that shows its progress."""
-    plan = get_draft(request, pk)
-    return start_print(request, plan)
-
-
-def start_print(request: HttpRequest, plan: Plan, version: Any = None) -> HttpResponse:
-    """Write the job and queue it, in one transaction."""
-    with transaction.atomic():
-        job = add_job(
-            Job.Kind.PRINT, by=person(request), at=timezone.now(), plan=plan, version=version
-        )
-        queue([job])
-    return redirect("plans:job", plan.pk, job.pk)
