@@ -37,7 +37,7 @@ _UNPRINTABLE = re.compile(
 )
 _SPECIAL = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"})
 _NOT_IN_AN_ID = re.compile(r"[^A-Za-z0-9_-]+")
-_SAFE_ADDRESS = re.compile(r"(?:https?://|mailto:)[^\s\"<>]+", re.IGNORECASE)
+SAFE_ADDRESS = re.compile(r"(?:https?://|mailto:)[^\s\"<>]+", re.IGNORECASE)
 _DEEPEST_HEADING = 6
 
 
@@ -138,7 +138,7 @@ def _write_run(run: Run, page: Context) -> str:
 def _write_link(run: Run, page: Context) -> str:
     """A link to a section tells its number and, on paper, its page; a dead one is plain words."""
     if not run.href.startswith("#"):
-        address = run.href if _SAFE_ADDRESS.fullmatch(run.href) else None
+        address = run.href if SAFE_ADDRESS.fullmatch(run.href) else None
         return _link_lines(run.text, address)
     key = run.href[1:]
     heading, address = page.targets.get(key), page.link(key)
