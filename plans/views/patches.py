@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 from plans.access import get_section_to_save, person
 from plans.content import Faults
 from plans.editor import field_name
-from plans.editor.sent import NotAPatch, Patch, read_patch
+from plans.editor.sent import NotUnderstood, read_patch
 from plans.planfile import parse_json
 from plans.services import NotOpen, Removed, keep_patch, save_patch, work_out
 from plans.services.meeting import Elsewhere, PatchClash, PatchSaved
@@ -48,7 +48,7 @@ def answer_in_json(view: View) -> View:
             return say(401, "You are signed out. Sign in again in another tab, then go on here.")
         try:
             return view(request, *args, **kwargs)
-        except NotAPatch as problem:
+        except NotUnderstood as problem:
             return say(400, str(problem))
         except RequestDataTooBig:
             return say(413, "This is too much to save at once.")
@@ -78,20 +78,20 @@ def _say_busy(error: OperationalError) -> HttpResponse:
     return answer
 
 
-def read_body(request: HttpRequest, *, is_saved: bool = True) -> Patch:
-    """Return the patch that a request brings.
+def read_json(request: HttpRequest, *, limit: int = BODY_LIMIT) -> Any:
+    """Return the JSON value that a page sent, of at most `limit` bytes.
 
-    :raises NotAPatch: if it brings anything else.
-    :raises RequestDataTooBig: if it brings more than is taken at once.
+    :raises NotUnderstood: if it sent anything else.
+    :raises RequestDataTooBig: if it is more.
     """
     if request.content_type != "application/json":
-        raise NotAPatch("a patch is sent as application/json")
-    if len(request.body) > BODY_LIMIT:
+        raise NotUnderstood("this is to be sent as application/json")
+    if len(request.body) > limit:
         raise RequestDataTooBig
     try:
-        return read_patch(parse_json(request.body), is_saved=is_saved)
+        return parse_json(request.body)
     except Faults as found:
-        raise NotAPatch(str(found)) from found
+        raise NotUnderstood(str(found)) from found
 
 
 @require_POST
@@ -99,7 +99,7 @@ def read_body(request: HttpRequest, *, is_saved: bool = True) -> Patch:
 def section_save(request: HttpRequest, pk: int, section_pk: int) -> HttpResponse:
     """Save a patch of a section; what cannot be saved is in the answer, and in a draft."""
     section = get_section_to_save(request, pk, section_pk)
-    patch = read_body(request)
+    patch = read_patch(read_json(request))
     user, at = person(request), timezone.now()
     try:
         saved = save_patch(section, patch, by=user, at=at)
@@ -115,7 +115,7 @@ def section_save(request: HttpRequest, pk: int, section_pk: int) -> HttpResponse
 def section_derived(request: HttpRequest, pk: int, section_pk: int) -> HttpResponse:
     """Work out what a section's rules give, as if a patch of it had been saved."""
     section = get_section_to_save(request, pk, section_pk)
-    derived = work_out(section, read_body(request, is_saved=False))
+    derived = work_out(section, read_patch(read_json(request), is_saved=False))
     cells = [{"path": path, "text": text} for path, text in derived.cells.items()]
     return JsonResponse(
         {

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -14,30 +12,15 @@ from django.views.decorators.http import require_POST
 
 from accounts.models import User
 from plans.access import get_section_to_write, person
-from plans.content import Path
+from plans.editor.sent import Word, read_word
 from plans.models import Presence, Section
 from plans.services.comments import count_open
 from plans.services.patching import changes_since
 from plans.services.places import name_places
 from plans.services.presence import leave, note_presence, others_present
-from plans.views.patches import answer_in_json, say, show_other
+from plans.views.patches import answer_in_json, read_json, show_other
 
-DEEPEST = 12  # steps of a path
-LONGEST_STEP = 200
-LONGEST_BODY = 10_000  # bytes
-
-
-class NotUnderstood(ValueError):
-    """What a page said of itself is not as the protocol has it; the message says why."""
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """What a page says: which revision it holds, where its person is, or that they leave."""
-
-    revision: int = 0
-    path: Path = ()
-    is_leaving: bool = False
+LONGEST_WORD = 10_000  # bytes
 
 
 @require_POST
@@ -46,47 +29,12 @@ def section_here(request: HttpRequest, pk: int, section_pk: int) -> HttpResponse
     """Take note of who is in a section; answer with who else is, and what they changed."""
     section = get_section_to_write(request, pk, section_pk)
     user, at = person(request), timezone.now()
-    try:
-        word = read_word(request)
-    except NotUnderstood as error:
-        return say(400, str(error))
+    word = read_word(read_json(request, limit=LONGEST_WORD))
     if word.is_leaving:
         leave(section, by=user)
         return JsonResponse({})
     note_presence(section, path=word.path, by=user, at=at)
     return JsonResponse(answer(section, word, by=user, at=at))
-
-
-def read_word(request: HttpRequest) -> Word:
-    """Return what a page said.
-
-    :raises NotUnderstood: if it is not JSON, or anything in it is not as the protocol has it.
-    """
-    if request.content_type != "application/json":
-        raise NotUnderstood("a page says it as application/json")
-    body = request.body
-    if len(body) > LONGEST_BODY:
-        raise NotUnderstood("this is too long")
-    try:
-        sent = json.loads(body)
-    except (ValueError, RecursionError) as error:
-        raise NotUnderstood("this is not JSON") from error
-    if sent == {"leaving": True}:
-        return Word(is_leaving=True)
-    if not isinstance(sent, dict) or sent.keys() != {"revision", "path"}:
-        raise NotUnderstood("revision and path are wanted, or leaving")
-    revision, path = sent["revision"], sent["path"]
-    if type(revision) is not int or not 0 <= revision < 2**31:
-        raise NotUnderstood("revision must be the number of a revision")
-    if not isinstance(path, list) or len(path) > DEEPEST or not all(map(_is_step, path)):
-        raise NotUnderstood(f"path must be a list of at most {DEEPEST} steps")
-    return Word(revision, tuple(path))
-
-
-def _is_step(step: Any) -> bool:
-    is_number = type(step) is int and 0 <= step < 10_000
-    is_text = isinstance(step, str) and len(step) <= LONGEST_STEP and step.isprintable()
-    return is_number or is_text
 
 
 def answer(section: Section, word: Word, *, by: User, at: datetime) -> dict[str, Any]:

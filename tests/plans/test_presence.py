@@ -226,7 +226,6 @@ def test_what_others_changed_is_told(client: Client, author: User, register: Sec
         b"",
         b"\xff",
         b"[" * 5000,
-        b" " * 20_000,
         [],
         {},
         {"leaving": False},
@@ -253,6 +252,13 @@ def test_what_is_not_understood_is_refused(
     response = say(client, register, value)
     assert response.status_code == 400
     assert list(response.json()) == ["message"]
+    assert not Presence.objects.exists()
+
+
+def test_a_word_that_is_too_long_is_refused(
+    client: Client, author: User, register: Section
+) -> None:
+    assert say(client, register, b" " * 20_000).status_code == 413
     assert not Presence.objects.exists()
 
 
