@@ -11,11 +11,24 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from documents.blocks import Chart, MatrixCell, RiskMatrix, Series
-from documents.svg import BRAND, INK, QUIET, RULE, TYPE, Drawing, line, number, rectangle, svg, text
+from documents.svg import (
+    BRAND,
+    INK,
+    QUIET,
+    RULE,
+    TYPE,
+    WIDER,
+    Drawing,
+    line,
+    number,
+    rectangle,
+    svg,
+    text,
+)
 from documents.typeface import HEAVIER, measure, shorten, wrap
 from documents.values import Status, Value, show
 
-COLOURS = (BRAND, "#2c8577", "#a9521a", "#7a4d86", "#5b6770", "#6f7a0e")
+COLOURS = (BRAND, "#277a6d", "#a9521a", "#7a4d86", "#5b6770", "#6f7a0e")
 TONES = {
     "": "#ffffff",
     "good": "#dcecdf",
@@ -35,6 +48,9 @@ def draw_chart(chart: Chart, width: float = 657) -> Drawing:
     """
     if chart.size == "half":
         width = (width - GUTTER) / 2
+    if not _all_figures(chart):
+        nothing = text(0, 16, "There are no figures to draw yet.", fill=QUIET)
+        return svg(width, 24, describe_chart(chart), [nothing])
     return _draw_bars(chart, width) if chart.kind == "bar" else _draw_lines(chart, width)
 
 
@@ -150,8 +166,11 @@ def _print_tick(tick: float) -> str:
     return f"{round(tick, 10):,.10g}" if abs(tick) > 1e-9 else "0"
 
 
+_EM = TYPE * WIDER  # pixels
+
+
 def _widest(words: Sequence[str]) -> float:
-    return max((measure(each) for each in words), default=0.0) * TYPE
+    return max((measure(each) for each in words), default=0.0) * _EM
 
 
 # --- what tells series apart ------------------------------------------------------------------
@@ -170,8 +189,8 @@ class _Legend:
         lines: list[list[tuple[float, int, str]]] = [[]]
         at = 0.0
         for place, series in enumerate(_drawn(self.chart)):
-            words = shorten(self._words(series), (self.width - 24) / TYPE)
-            wide = 40 + measure(words) * TYPE
+            words = shorten(self._words(series), (self.width - 24) / _EM)
+            wide = 40 + measure(words) * _EM
             if lines[-1] and at + wide > self.width + 16:
                 lines.append([])
                 at = 0.0
@@ -242,7 +261,7 @@ def _fill_bar(x: float, y: float, width: float, height: float, place: int) -> It
 
 _BETWEEN = 9.0  # pixels between the bars of two categories
 _LABEL_LINE = 12.5
-_LABEL_LINES = 2
+_LABEL_LINES = {"full": 2, "half": 3}
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,13 +295,15 @@ class _Bars:
 def _draw_bars(chart: Chart, width: float) -> Drawing:
     series = _drawn(chart)
     left = min(width * 0.36, 12 + _widest(chart.categories))
-    words = [[shorten(show(value), width * 0.25 / TYPE) for value in s.values] for s in series]
+    words = [[shorten(show(value), width * 0.25 / _EM) for value in s.values] for s in series]
     room = width - left - _widest([each for own in words for each in own]) - 14
     is_half = chart.size == "half"
     scale = make_scale([*_all_figures(chart), 0.0], room, steps=3 if is_half else 5)
     legend = _Legend(chart, left, width - left)
     bars = _Bars(left, legend.height + 4.0, 15.0, scale)
-    labels = [_wrap_label(category, left - 10) for category in chart.categories]
+    labels = [
+        _wrap_label(category, left - 10, _LABEL_LINES[chart.size]) for category in chart.categories
+    ]
     lines = max(map(len, labels), default=1)
     band = max(bars.thick * len(series), _LABEL_LINE * lines) + _BETWEEN
     bottom = bars.top + band * len(labels)
@@ -300,13 +321,13 @@ def _draw_bars(chart: Chart, width: float) -> Drawing:
     return svg(width, height, describe_chart(chart), drawing, more=tell_figures(chart))
 
 
-def _wrap_label(label: str, width: float) -> list[str]:
-    """Return a category's words in two lines at most, cut where they need more."""
-    lines = wrap(label, width / TYPE)
-    if len(lines) <= _LABEL_LINES:
+def _wrap_label(label: str, width: float, most: int) -> list[str]:
+    """Return a category's words in `most` lines at most, cut where they need more."""
+    lines = wrap(label, width / _EM)
+    if len(lines) <= most:
         return lines
-    rest = " ".join(lines[_LABEL_LINES - 1 :])
-    return [*lines[: _LABEL_LINES - 1], shorten(rest, width / TYPE)]
+    rest = " ".join(lines[most - 1 :])
+    return [*lines[: most - 1], shorten(rest, width / _EM)]
 
 
 # --- lines ------------------------------------------------------------------------------------
@@ -342,7 +363,7 @@ class _Lines:
 
     def draw_categories(self, categories: Sequence[str]) -> Iterator[str]:
         for place in range(0, len(categories), self.every):
-            for row, words in enumerate(wrap(categories[place], self.step * self.every / TYPE)[:2]):
+            for row, words in enumerate(wrap(categories[place], self.step * self.every / _EM)[:2]):
                 y = self.top + self.scale.length + 27 + 13 * row
                 yield text(self.x(place), y, words, anchor="middle", fill=QUIET)
 
@@ -353,7 +374,7 @@ class _Lines:
             yield _draw_stroke([(self.left, self.y(figure)), (right, self.y(figure))], place)
 
     def draw_series(self, series: Series, place: int) -> Iterator[str]:
-        """A stroke with gaps where there is no figure; the figures above or below the points."""
+        """A stroke with gaps where there is no figure, and a mark at each point."""
         points: list[tuple[float, float]] = []
         marks: list[str] = []
         for at, value in enumerate(series.values):
@@ -362,14 +383,29 @@ class _Lines:
                 yield _draw_stroke(points, place)
                 points = []
                 continue
-            x, y = self.x(at), self.y(figure)
-            points.append((x, y))
-            marks.append(_draw_marker(x, y, place))
-            if at % self.every == 0:
-                words = shorten(show(value), max(self.step, _LEAST_STEP) / TYPE)
-                marks.append(text(x, y + (16 if place % 2 else -8), words, anchor="middle"))
+            points.append((self.x(at), self.y(figure)))
+            marks.append(_draw_marker(*points[-1], place))
         yield _draw_stroke(points, place)
         yield from marks
+
+    def draw_figures(self, all_series: Sequence[Series], at: int) -> Iterator[str]:
+        """The figures of one category: the highest above its point, the lowest below, others
+        beside it."""
+        known = [
+            (figure, show(series.values[at]))
+            for series in all_series
+            if at < len(series.values) and (figure := _figure(series.values[at])) is not None
+        ]
+        known.sort(key=lambda pair: pair[0], reverse=True)
+        x, room = self.x(at), max(self.step, _LEAST_STEP) / _EM
+        for rank, (figure, told) in enumerate(known):
+            words, y = shorten(told, room), self.y(figure)
+            if rank == 0:
+                yield text(x, y - 8, words, anchor="middle")
+            elif rank == len(known) - 1:
+                yield text(x, y + 16, words, anchor="middle")
+            else:
+                yield text(x + 8, y + 4, words)
 
 
 def _draw_lines(chart: Chart, width: float) -> Drawing:
@@ -383,11 +419,15 @@ def _draw_lines(chart: Chart, width: float) -> Drawing:
     drawing = [*legend.draw(), *lines.draw_grid(right)]
     drawing.extend(lines.draw_categories(chart.categories))
     for place, series in enumerate(_drawn(chart)):
-        if series.role == "comparator":
-            drawing.extend(lines.draw_across(series, place, right))
-    for place, series in enumerate(_drawn(chart)):
-        if series.role != "comparator":
-            drawing.extend(lines.draw_series(series, place))
+        is_across = series.role == "comparator"
+        drawing.extend(
+            lines.draw_across(series, place, right)
+            if is_across
+            else lines.draw_series(series, place)
+        )
+    own = [series for series in _drawn(chart) if series.role != "comparator"]
+    for at in range(0, len(chart.categories), lines.every):
+        drawing.extend(lines.draw_figures(own, at))
     bottom = lines.top + height + 46
     return svg(width, bottom, describe_chart(chart), drawing, more=tell_figures(chart))
 
@@ -416,13 +456,13 @@ def draw_risk_matrix(matrix: RiskMatrix, width: float = 657) -> Drawing:
     drawing.append(text(_LABELS, 14, "Impact, rising to the right", fill=QUIET))
     for x, impact in enumerate(matrix.impacts):
         middle = _LABELS + across * (x + 0.5)
-        for row, words in enumerate(wrap(impact, across / TYPE)[:2]):
+        for row, words in enumerate(wrap(impact, across / _EM)[:2]):
             drawing.append(text(middle, 33 + 13 * row, words, anchor="middle", bold=True))
     y = 56.0
     for likelihood, cells in zip(matrix.likelihoods, matrix.cells, strict=True):
         lines = [_wrap_refs(cell, across) for cell in cells]
         height = max(_LOWEST_CELL, 27 + 14.0 * max(map(len, lines), default=0))
-        for row, words in enumerate(wrap(likelihood, (_LABELS - 12) / TYPE)[:3]):
+        for row, words in enumerate(wrap(likelihood, (_LABELS - 12) / _EM)[:3]):
             drawing.append(text(0, y + 19 + 13 * row, words, bold=True))
         for x, (cell, refs) in enumerate(zip(cells, lines, strict=True)):
             drawing.extend(_draw_cell(cell, refs, _LABELS + across * x, y, across, height))
@@ -431,14 +471,14 @@ def draw_risk_matrix(matrix: RiskMatrix, width: float = 657) -> Drawing:
 
 
 def _wrap_refs(cell: MatrixCell, across: float) -> list[str]:
-    return wrap(", ".join(cell.refs), (across - 16) / TYPE / HEAVIER)
+    return wrap(", ".join(cell.refs), (across - 16) / _EM / HEAVIER)
 
 
 def _draw_cell(
     cell: MatrixCell, refs: Sequence[str], x: float, y: float, width: float, height: float
 ) -> Iterator[str]:
     yield rectangle(x, y, width, height, fill=TONES[cell.band.tone], edge="#ffffff")
-    band = shorten(cell.band.word, (width - 16) / TYPE)
+    band = shorten(cell.band.word, (width - 16) / _EM)
     yield text(x + 8, y + 17, band, fill=INK if refs else QUIET)
     for row, words in enumerate(refs):
         yield text(x + 8, y + 34 + 14 * row, words, bold=True)

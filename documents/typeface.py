@@ -22,16 +22,40 @@ def measure(text: str) -> float:
     return sum([width.get(character, _UNKNOWN) for character in text])
 
 
-def wrap(text: str, width: float) -> list[str]:
-    """Return the text as lines of at most `width` em; a word that is wider is cut with "…"."""
+def wrap(text: str, width: float, *, breaks: bool = False) -> list[str]:
+    """Return the text as lines of at most `width` em.
+
+    A word that is wider is cut with "…", or with `breaks` goes on in the next line.
+    """
     lines: list[str] = []
-    for word in text.split():
+    words = text.split()
+    if breaks:
+        words = [piece for word in words for piece in _break(word, width)]
+    for word in words:
         fitted = shorten(word, width)
         if lines and measure(f"{lines[-1]} {fitted}") <= width:
             lines[-1] = f"{lines[-1]} {fitted}"
         else:
             lines.append(fitted)
     return lines
+
+
+_MOST_PIECES = 4
+
+
+def _break(word: str, width: float) -> list[str]:
+    """Return a word in pieces that fit, with hyphens; a very long one's rest is left to be cut."""
+    pieces: list[str] = []
+    while measure(word) > width and len(pieces) < _MOST_PIECES:
+        end = len(word)
+        while end > 3 and measure(word[:end]) + 0.4 > width:
+            end -= max(1, (end - 3) // 20)
+        if end >= len(word) - 2 or end <= 3:
+            break
+        hyphen = "" if word[end - 1] == "-" else "-"
+        pieces.append(f"{word[:end]}{hyphen}")
+        word = word[end:]
+    return [*pieces, word]
 
 
 def shorten(text: str, width: float) -> str:

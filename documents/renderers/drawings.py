@@ -14,6 +14,7 @@ from documents.svg import Drawing
 from documents.values import BLANK
 
 _CAPTION = 30.0  # points, with the space above
+_HEADING = 42.0  # points, of the section that the drawing stands in
 
 
 def write_chart(chart: Chart, page: Context) -> str:
@@ -44,7 +45,7 @@ def _caption(chart: Chart) -> str:
 def write_org_chart(chart: OrgChart, page: Context) -> str:
     """The drawing, whose words are its alternative text on paper, and a list on the screen."""
     data = _write_posts(chart.root)
-    drawing = draw_org_chart(chart, _pixels(page))
+    drawing = draw_org_chart(chart, _pixels(page), _room(page))
     return _write_drawing(drawing, chart.caption, "This structure as a list", data, "", page)
 
 
@@ -71,6 +72,11 @@ def _write_drawing(
 
 def _fits(drawing: Drawing, page: Context) -> bool:
     return drawing.height <= (TEXT_HEIGHT[page.orientation] - _CAPTION) * PIXELS
+
+
+def _room(page: Context) -> float:
+    """Return the pixels that a drawing has below a heading and its caption."""
+    return (TEXT_HEIGHT[page.orientation] - _CAPTION - _HEADING) * PIXELS
 
 
 def _fold(summary: str, data: str) -> str:

@@ -2,17 +2,28 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from typing import Literal
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
 import pytest
 
 from documents.blocks import Chart, MatrixCell, OrgChart, Post, Rating, RiskMatrix, Series
-from documents.charts import describe_chart, draw_chart, draw_risk_matrix, make_scale
+from documents.charts import (
+    COLOURS,
+    TONES,
+    describe_chart,
+    draw_chart,
+    draw_risk_matrix,
+    make_scale,
+    tell_figures,
+    tell_gaps,
+)
 from documents.org_charts import draw_org_chart
-from documents.svg import Drawing
+from documents.renderers.paper import PIXELS, TEXT_HEIGHT, TEXT_WIDTH
+from documents.svg import BRAND, INK, PALE, QUIET, TYPE, Drawing
 from documents.typeface import measure, wrap
-from documents.values import parse
+from documents.values import Value, parse
 from tests.documents.samples import BAR, LINE, MATRIX, ORG
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -171,3 +182,175 @@ def test_words_are_wrapped_to_the_room_and_long_ones_cut() -> None:
     assert all(measure(line) <= 8 for line in lines)
     assert lines[0] == "Head of"
     assert lines[-1].endswith("…")
+
+
+# --- odd data ----------------------------------------------------------------------------------
+
+
+def values(*texts: str) -> tuple[Value, ...]:
+    return tuple(parse(each) for each in texts)
+
+
+LONG = "A unit whose name goes on and on over more lines than any label has room for " * 3
+ODD: dict[str, Chart] = {
+    "empty": Chart("bar", (), (Series("", ()),), "Empty"),
+    "blank": Chart("line", ("a", "b"), (Series("", values("", "")),), "Blank"),
+    "words": Chart("bar", ("a", "b"), (Series("", values("to be set", "see note 1")),), "Words"),
+    "negative": Chart("bar", ("a", "b"), (Series("", values("-5", "(7.5)")),), "Negative"),
+    "one": Chart("line", ("a",), (Series("", values("5")),), "One"),
+    "zero": Chart("line", ("a", "b"), (Series("", values("0", "0")),), "Zero"),
+    "sixty": Chart(
+        "line",
+        tuple(f"Category {at}" for at in range(60)),
+        (Series("", values(*map(str, range(60)))),),
+        "Sixty",
+    ),
+    "sixty bars": Chart(
+        "bar",
+        tuple(f"Category {at}" for at in range(60)),
+        (Series("", values(*map(str, range(60)))),),
+        "Sixty",
+    ),
+    "long": Chart("bar", (LONG, "x" * 500), (Series(LONG, values("1", "2")),) * 2, LONG),
+    "huge": Chart("bar", ("a", "b"), (Series("", values("9" * 40, "1" + "0" * 400)),), "Huge"),
+    "tiny": Chart("line", ("a", "b"), (Series("", values("0." + "0" * 300 + "1", "1")),), "Tiny"),
+    "six series": Chart(
+        "bar", ("a", "b"), tuple(Series(f"s{n}", values("1", str(n))) for n in range(6)), "Six"
+    ),
+}
+SIZES: tuple[Literal["full", "half"], ...] = ("full", "half")
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("name", ODD)
+def test_odd_figures_are_drawn_within_the_drawing(name: str, size: Literal["full", "half"]) -> None:
+    chart = replace(ODD[name], size=size)
+    drawing = draw_chart(chart)
+    assert draw_chart(chart) == drawing
+    width = float(read(drawing).get("width"))
+    for box in read(drawing).iter(f"{SVG}rect"):
+        assert float(box.get("x")) >= 0
+        assert float(box.get("x")) + float(box.get("width")) <= width + 0.2
+    for words in read(drawing).iter(f"{SVG}text"):
+        left, right = reach(words)
+        assert left >= -1, words.text
+        assert right <= width + 1, words.text
+
+
+def reach(words: Element) -> tuple[float, float]:
+    """Return where a text begins and ends."""
+    x, wide = float(words.get("x")), measure(words.text or "") * TYPE
+    match words.get("text-anchor"):
+        case "end":
+            return x - wide, x
+        case "middle":
+            return x - wide / 2, x + wide / 2
+        case _:
+            return x, x + wide
+
+
+@pytest.mark.parametrize("name", ["empty", "blank", "words", "huge"])
+def test_what_is_not_drawn_is_said(name: str) -> None:
+    assert (
+        tell_gaps(ODD[name])
+        == {
+            "empty": "",
+            "blank": "",
+            "words": "Not drawn: a (to be set); b (see note 1).",
+            "huge": f"Not drawn: b (1{'0' * 400}).",
+        }[name]
+    )
+
+
+def test_chart_without_any_figure_says_so_in_its_place() -> None:
+    assert texts(draw_chart(ODD["words"])) == ["There are no figures to draw yet."]
+
+
+def test_figures_are_told_by_series_and_comparators_once() -> None:
+    chart = Chart(
+        "line",
+        ("2006/07", "2007/08"),
+        (
+            Series("2005", values("1", "2"), "listed"),
+            Series("Actual", values("12.1", "")),
+            Series("National", values("9.0%", "9.0%"), "comparator"),
+        ),
+        "A1",
+    )
+    assert tell_figures(chart) == "Actual: 2006/07 12.1. National: 9.0%."
+    assert read(draw_chart(chart))[1].text == tell_figures(chart)
+    assert "2005" not in texts(draw_chart(chart))
+
+
+def contrast(one: str, other: str) -> float:
+    shades = sorted(map(luminance, (one, other)), reverse=True)
+    return (shades[0] + 0.05) / (shades[1] + 0.05)
+
+
+def luminance(colour: str) -> float:
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def test_colours_stand_out_from_what_they_lie_on() -> None:
+    assert min(contrast(colour, "#ffffff") for colour in COLOURS) >= 4.5
+    assert min(contrast(ink, ground) for ink in (INK, QUIET) for ground in TONES.values()) >= 4.5
+    assert contrast(INK, PALE) >= 4.5
+    assert contrast("#ffffff", BRAND) >= 4.5
+
+
+@pytest.mark.parametrize("kind", ["bar", "line"])
+def test_neighbouring_series_differ_without_colour(kind: Literal["bar", "line"]) -> None:
+    series = tuple(Series(f"s{n}", values("8", "9")) for n in range(4))
+    markup = draw_chart(Chart(kind, ("a", "b"), series, "Four")).markup.partition("</desc>")[2]
+    colourless = re.sub(r"#(?!ffffff)[0-9a-f]{6}", "", markup)
+    keys = re.split(r"<text[^>]*>s[0-9]</text>", colourless)[:4]
+    shapes = {re.sub(r'(x|y|cx|cy)="[^"]*"|M[0-9. ]+', "", key) for key in keys}
+    assert len(shapes) == 4
+
+
+# --- structure charts of sixty posts -----------------------------------------------------------
+
+TITLES = ("Head of Service", "Team Manager", "Safeguarding and Quality Lead", "Support Officer")
+
+
+def make_post(at: int, *reports: Post) -> Post:
+    return Post(TITLES[at % len(TITLES)], f"A Name {at}", reports=reports)
+
+
+def make_flat(count: int) -> Post:
+    return make_post(0, *(make_post(at) for at in range(1, count)))
+
+
+SIXTY = {
+    "all to one": make_flat(60),
+    "all to a deputy": make_post(0, make_flat(59)),
+    "six heads": make_post(0, *(replace(make_flat(10), name=f"Head {n}") for n in range(6))),
+    "one large branch": make_post(
+        0,
+        make_post(1, *(make_flat(4) for _ in range(11))),
+        *(make_post(2, make_post(3)) for _ in range(7)),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SIXTY)
+def test_sixty_posts_go_on_one_landscape_page(name: str) -> None:
+    width, height = TEXT_WIDTH["landscape"] * PIXELS, (TEXT_HEIGHT["landscape"] - 72) * PIXELS
+    drawing = draw_org_chart(OrgChart(SIXTY[name]), width, height)
+    boxes = list(read(drawing).iter(f"{SVG}rect"))
+    assert drawing.height <= height
+    assert 58 <= len(boxes) <= 61
+    assert not any((words or "").endswith("…") for words in texts(drawing))
+    places = [tuple(float(box.get(n)) for n in ("x", "y", "width", "height")) for box in boxes]
+    for at, (x, y, wide, high) in enumerate(places):
+        assert x >= 0
+        assert x + wide <= width
+        for left, top, w, h in places[at + 1 :]:
+            assert x + wide <= left or left + w <= x or y + high <= top or top + h <= y
+
+
+def test_words_that_are_too_wide_may_break() -> None:
+    assert wrap("Safeguarding", 4, breaks=True) == ["Safegua-", "rding"]
+    assert wrap("a b", 4, breaks=True) == ["a b"]
