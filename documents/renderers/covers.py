@@ -63,7 +63,8 @@ def _list_headings(document: Document) -> Iterator[Heading]:
 
 def _write_entry(heading: Heading, page: Context) -> str:
     css = "part" if heading.is_part else f"level-{heading.level}"
-    words = escape(f"{heading.number} {split_notes(heading.text)[0]}".strip())
+    changed = f" ({heading.change})" if heading.change else ""
+    words = escape(f"{heading.number} {split_notes(heading.text)[0]}".strip() + changed)
     to = f"#{escape(heading.key)}"
     leader = f'<span class="to" data-to="{to}"></span>' if page.on_paper else ""
     return f'<li class="{css}"><a href="{to}">{words}</a>{leader}</li>'

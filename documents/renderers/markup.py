@@ -26,6 +26,7 @@ from documents.blocks import (
     Run,
     SubHeading,
 )
+from documents.renderers.changes import write_changes, write_heading_change
 from documents.values import split_notes
 
 Medium: TypeAlias = Literal["screen", "paper"]
@@ -72,6 +73,8 @@ class Context:
     last_level: int = 0  # of the heading written last, 1 to 6; 0: none yet
     section_level: int = 0  # of the section's own heading
     part: str = ""  # the key of the section
+    in_cell: bool = False
+    in_whole: bool = False  # a row or column of a redline that one side alone has, and says so
     anchors: set[str] = field(default_factory=set)
 
     @property
@@ -120,8 +123,16 @@ def describe_document(document: Document) -> str:
 # --- runs ------------------------------------------------------------------------------------
 
 
-def write_runs(runs: Iterable[Run], page: Context) -> str:
-    return "".join([_write_run(run, page) for run in runs])
+def write_runs(runs: tuple[Run, ...], page: Context) -> str:
+    if not any(run.change for run in runs):
+        return "".join([_write_run(run, page) for run in runs])
+    return write_changes(
+        runs,
+        lambda run: _write_run(run, page),
+        on_paper=page.on_paper,
+        in_cell=page.in_cell,
+        in_whole=page.in_whole,
+    )
 
 
 def _write_run(run: Run, page: Context) -> str:
@@ -265,7 +276,7 @@ def write_heading(heading: Heading, page: Context) -> str:
 
 
 def _number_heading(heading: Heading) -> str:
-    words = escape(split_notes(heading.text)[0])
+    words = write_heading_change(heading, escape(split_notes(heading.text)[0]))
     if not heading.number:
         return words
     return f'<span class="number">{escape(heading.number)}</span> {words}'

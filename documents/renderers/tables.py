@@ -12,7 +12,19 @@ from datetime import date
 from itertools import chain, count, groupby
 from typing import assert_never
 
-from documents.blocks import Cell, Column, Note, Paragraph, Prose, Rating, Row, RowKind, Table
+from documents.blocks import (
+    Cell,
+    Change,
+    Column,
+    Note,
+    Paragraph,
+    Prose,
+    Rating,
+    Row,
+    RowKind,
+    Table,
+)
+from documents.renderers.changes import mark, mark_prose, tell_shift
 from documents.renderers.grid import (
     MOST_SHIFT,
     Piece,
@@ -44,7 +56,7 @@ _KEPT_WHOLE = 240.0  # points: half a landscape page; a table this high is not b
 
 def write_table(table: Table, page: Context) -> str:
     """Return the table and its notes."""
-    anchor = page.anchor(f"table-{table.key}" if table.key else "table")
+    anchor = page.anchor_within(f"table-{table.key}" if table.key else "table")
     names = [page.anchor(f"{anchor}-note-{note.mark}") for note in table.notes]
     marks = [note.mark for note in table.notes]
     # Of two notes with one mark, marks lead to the first.
@@ -179,7 +191,8 @@ class _TableWriter:
             if row.kind in ("group", "total"):
                 bodies.append([])
             cells = self._write_heading_row(row, piece) or self._write_row(y, row, piece, classes)
-            css = join_classes(_ROW_CLASSES[row.kind], "held" if self._is_held(y, piece) else "")
+            held = "held" if self._is_held(y, piece) else ""
+            css = join_classes(_ROW_CLASSES[row.kind], held, row.change and f"is-{row.change}")
             bodies[-1].append(f"<tr{self._name_row(row)}{css}>{cells}</tr>")
         return "".join([f"<tbody>{''.join(rows)}</tbody>" for rows in bodies if rows])
 
@@ -210,7 +223,7 @@ class _TableWriter:
         filled = [cell for cell in row.cells if isinstance(cell, Cell) and not _is_empty(cell)]
         if len(filled) != 1:
             return ""
-        words = self._write_content(filled[0])
+        words = self._write_content(filled[0], row.change)
         return f'<th scope="rowgroup" colspan="{len(piece.columns)}">{words}</th>'
 
     def _write_row(self, y: int, row: Row, piece: Piece, classes: list[list[str]]) -> str:
@@ -220,12 +233,16 @@ class _TableWriter:
             css = classes[at][shifts[x][place.row] if x in shifts else 0]
             if cell.emphasis:
                 css = f"{css} strong".strip()
+            if cell.change:
+                css = f"{css} shift".strip()
             attributes = f' class="{css}"' if css else ""
             if wide > 1:
                 attributes += f' colspan="{wide}"'
             if tall > 1:
                 attributes += f' rowspan="{tall}"'
-            content = self._write_content(cell)
+            if said := self._tell_shift(cell):
+                attributes += f' data-said="{escape(said)}"'
+            content = self._write_content(cell, row.change if cell.row_span == 1 else "")
             if cell.header and content:
                 scope = "rowgroup" if row.kind == "group" else "row"
                 written.append(f'<th scope="{scope}"{attributes}>{content}</th>')
@@ -233,11 +250,28 @@ class _TableWriter:
                 written.append(f"<td{attributes}>{content}</td>")
         return "".join(written)
 
-    def _write_content(self, cell: Cell) -> str:
-        words = self._write_words(cell.content)
+    def _tell_shift(self, cell: Cell) -> str:
+        """Return what the tags of paper say instead of an arrow."""
+        return tell_shift(cell) if cell.change and self.page.on_paper else ""
+
+    def _write_content(self, cell: Cell, change: Change) -> str:
+        """Return a cell's words; in a row or column of one side alone they are marked so."""
+        if change in ("added", "removed") or cell.change:
+            words = self._write_changed(cell, change if change in ("added", "removed") else "")
+        else:
+            words = self._write_words(cell.content)
         if cell.rating is None:
             return words
         return f"{words} {write_rating(cell.rating)}" if words else write_rating(cell.rating)
+
+    def _write_changed(self, cell: Cell, change: Change) -> str:
+        whole = change or ("" if cell.change == "changed" else cell.change)
+        self.page.in_cell, self.page.in_whole = True, bool(whole)
+        content = mark_prose(cell.content, whole) if isinstance(cell.content, Prose) else None
+        words = self._write_words(content) if content else mark(
+            self._write_words(cell.content), whole)  # fmt: skip
+        self.page.in_cell, self.page.in_whole = False, False
+        return words
 
     def _write_words(self, content: Value | date | str | Prose) -> str:
         match content:
