@@ -47,9 +47,10 @@ def plan_left(request: HttpRequest, pk: int) -> HttpResponse:
     """What is left to do, section by section, the person's own first."""
     plan = get_draft(request, pk)
     user = person(request)
-    left = list_tasks(plan, list_entries(plan, request), request)
+    entries = list_entries(plan, request)
+    left = list_tasks(plan, entries, request)
     context = {
-        **plan_context(plan, request),
+        **plan_context(plan, request, entries=entries),
         "mine": [each for each in left if each.entry.section.assigned_to_id == user.pk],
         "others": [each for each in left if each.entry.section.assigned_to_id != user.pk],
     }

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
+from functools import cache, partial
 from typing import Any
 from urllib.parse import quote
 
@@ -110,9 +110,15 @@ def is_overdue(section: Section, today: date) -> bool:
     return late and section.status != Section.Status.READY
 
 
-def plan_context(plan: Plan, request: HttpRequest) -> dict[str, Any]:
-    """Return what the bar under the header shows on every page of a plan."""
+def plan_context(
+    plan: Plan, request: HttpRequest, *, entries: Sequence[Entry] | None = None
+) -> dict[str, Any]:
+    """Return what the bar under the header shows on every page of a plan; `entries`: the plan's
+    contents, where they are read anyway."""
     user = person(request)
+    count_comments = partial(count_open_in_plan, plan)  # asked for by the tabs alone
+    if entries is not None:
+        count_comments = partial(sum, [entry.comments for entry in entries])
     may_read = can_read_draft(user, plan)
     return {
         "plan": plan,
@@ -123,7 +129,7 @@ def plan_context(plan: Plan, request: HttpRequest) -> dict[str, Any]:
         "may_manage": can_manage(user, plan) and is_open(plan),
         "is_open": is_open(plan),
         "publishing": workflow.publishing_job(plan) if plan.state == Plan.State.APPROVED else None,
-        "plan_comment_count": partial(count_open_in_plan, plan),  # asked for by the tabs alone
+        "plan_comment_count": cache(count_comments),
     }
 
 
@@ -138,7 +144,7 @@ def plan_detail(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("plans:edition", plan.pk, edition.number)
     entries = list_entries(plan, request)
     context = {
-        **plan_context(plan, request),
+        **plan_context(plan, request, entries=entries),
         "entries": entries,
         "left": what_is_left(entries, person(request)),
         "present": present_in_plan(plan, but=person(request), at=timezone.now()),

@@ -54,7 +54,7 @@ def plan_search(request: HttpRequest, pk: int) -> HttpResponse:
     entries = list_entries(plan, request)
     found = search_plan(plan, terms, entries) if terms else []
     context = {
-        **plan_context(plan, request),
+        **plan_context(plan, request, entries=entries),
         "query": query,
         "terms": terms,
         "found": found,

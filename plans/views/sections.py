@@ -37,7 +37,7 @@ def section_context(section: Section, request: HttpRequest) -> dict[str, Any]:
     entries = list_entries(section.plan, request)
     index = next(i for i, entry in enumerate(entries) if entry.section.pk == section.pk)
     return {
-        **plan_context(section.plan, request),
+        **plan_context(section.plan, request, entries=entries),
         "section": section,
         "entry": entries[index],
         "entries": entries,

@@ -35,7 +35,8 @@ from plans.views.plans import list_entries, plan_context
 def plan_people(request: HttpRequest, pk: int) -> HttpResponse:
     """Who is asked for each section, and by when."""
     plan = get_draft(request, pk)
-    context = {**plan_context(plan, request), "entries": list_entries(plan, request)}
+    entries = list_entries(plan, request)
+    context = {**plan_context(plan, request, entries=entries), "entries": entries}
     return render(request, "plans/plan_people.html", context)
 
 
@@ -106,9 +107,10 @@ def plan_structure(request: HttpRequest, pk: int) -> HttpResponse:
     removed = plan.sections.filter(
         removed_at__isnull=False, parent__isnull=True
     ) | plan.sections.filter(removed_at__isnull=False, parent__removed_at__isnull=True)
+    entries = list_entries(plan, request)
     context = {
-        **plan_context(plan, request),
-        "entries": list_entries(plan, request),
+        **plan_context(plan, request, entries=entries),
+        "entries": entries,
         "form": form,
         "removed": removed.annotate(inner=Count("children")).order_by("-removed_at"),
     }

@@ -1008,7 +1008,7 @@ def test_pages_take_a_fixed_number_of_queries(
         open_places(section)
 
 
-QUERIES = {"section": 14, "plan": 12, "contents": 13}
+QUERIES = {"section": 14, "plan": 12, "contents": 12}
 
 
 @pytest.mark.parametrize("count", [1, 3])

@@ -536,9 +536,9 @@ def test_the_list_asks_the_same_for_one_plan_and_for_three(
 
 
 QUERIES = {
-    "detail": 15,
-    "people": 8,
-    "structure": 10,
+    "detail": 14,
+    "people": 7,
+    "structure": 9,
     "history": 11,
     "versions": 8,
     "facts": 6,
