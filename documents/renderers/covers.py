@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from documents.blocks import Approval, Correction, Document, Heading, Imprint
+from documents.renderers.brands import write_logo, write_statement
 from documents.renderers.markup import Context, escape, spell_date
 from documents.renderers.paper import describe_printing
 from documents.values import split_notes
@@ -18,8 +19,9 @@ def write_cover(document: Document, imprint: Imprint, page: Context) -> str:
     cover = document.cover
     level = page.open_heading(1)
     lines = [
-        _write_line("council", cover.council),
-        _write_line("directorate", cover.directorate),
+        f'<div class="mast">{write_logo(imprint.branding, page)}'
+        f"{_write_line('council', cover.council)}"
+        f"{_write_line('directorate', cover.directorate)}</div>",
         f'<div class="name">{_write_line("unit", cover.unit)}'
         f"<h{level}>{escape(document.title)}</h{level}>"
         f"{_write_line('subtitle', document.subtitle)}{_write_line('year', cover.year)}</div>",
@@ -27,7 +29,7 @@ def write_cover(document: Document, imprint: Imprint, page: Context) -> str:
         _write_pairs("people", [(person.role, person.name) for person in cover.people]),
         _write_line("printing", describe_printing(imprint)),
     ]
-    return f'<header class="cover">{"".join(lines)}</header>'
+    return f'<header class="cover {imprint.branding.cover}">{"".join(lines)}</header>'
 
 
 def _write_line(css: str, text: str) -> str:
@@ -46,7 +48,7 @@ def _write_pairs(css: str, pairs: list[tuple[str, str]]) -> str:
 
 def write_contents(document: Document, page: Context) -> str:
     """Return a list of links to the headings, nested as they are; "" if there are none."""
-    listed = list(_list_headings(document))
+    listed = list(list_headings(document))
     if not listed:
         return ""
     level = page.open_heading(2)
@@ -54,7 +56,7 @@ def write_contents(document: Document, page: Context) -> str:
     return f'<nav class="contents"><h{level}>Contents</h{level}><ul>{lines}</ul></nav>'
 
 
-def _list_headings(document: Document) -> Iterator[Heading]:
+def list_headings(document: Document) -> Iterator[Heading]:
     for part in document.parts:
         for block in part.blocks:
             if isinstance(block, Heading) and block.text and block.level <= _DEEPEST_LISTED:
@@ -74,7 +76,8 @@ def _write_entry(heading: Heading, page: Context) -> str:
 
 
 def write_record(imprint: Imprint, page: Context) -> str:
-    """Return who approved the plan and when, its corrections and its hash; "" before that."""
+    """Return who approved the plan and when, its corrections, its hash and the council's
+    statement; "" before that."""
     if not imprint.approvals:
         return ""
     level = page.open_heading(2)
@@ -83,7 +86,7 @@ def write_record(imprint: Imprint, page: Context) -> str:
         f"Record of approval</h{level}>"
         f"{_write_approvals(imprint.approvals, page)}"
         f"{_write_corrections(imprint.corrections, page)}"
-        f"{_write_digest(imprint)}</section>"
+        f"{_write_digest(imprint)}{write_statement(imprint.branding)}</section>"
     )
 
 
