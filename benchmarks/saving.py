@@ -94,7 +94,7 @@ def patch_of(section: Any, cell: Any, author: Any) -> tuple[Callable[[], None], 
     def send() -> None:
         base = state["revision"]
         change = cell.change(state["old"], base)
-        body = {"save_id": f"save-{base}", "base_revision": base, "ends_draft": True}
+        body = {"save_id": f"save-{base}", "base_revision": base}
         response = client.post(
             url,
             json.dumps({**body, "changes": [change]}),

@@ -7,7 +7,8 @@ on dumped section objects.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import takewhile
@@ -146,6 +147,52 @@ def choose(value: Any, path: Path, chosen: Any) -> Any:
     if not rest and chosen is None:
         return {key: item for key, item in value.items() if key != step}
     return {**value, step: choose(value.get(step), rest, chosen)}
+
+
+def put_places(value: Any, source: Any, paths: Iterable[Path]) -> Any:
+    """Return a copy of `value` that holds at these places what `source` holds there.
+
+    A row that only one of them has comes or goes as a whole; the order of rows is left alone.
+    """
+    value = deepcopy(value)
+    for path in paths:
+        _put_place(value, source, path)
+    return value
+
+
+def _put_place(value: Any, source: Any, path: Path) -> None:
+    step, rest = path[0], path[1:]
+    if isinstance(value, list) and isinstance(source, list):
+        _put_item(value, source, step, rest)
+    elif isinstance(value, dict) and isinstance(source, Mapping):
+        key = step if step in value or step in source else str(step)
+        if rest and key in value and key in source:
+            _put_place(value[key], source[key], rest)
+        elif key in source:
+            value[key] = deepcopy(source[key])
+        else:
+            value.pop(key, None)
+
+
+def _put_item(value: list[Any], source: list[Any], step: Any, rest: Path) -> None:
+    at, there = _find_item(value, step), _find_item(source, step)
+    if at is not None and there is not None:
+        if rest and isinstance(value[at], dict):
+            _put_place(value[at], source[there], rest)
+        else:
+            value[at] = deepcopy(source[there])
+    elif there is not None:
+        value.insert(there, deepcopy(source[there]))
+    elif at is not None and not rest:
+        del value[at]
+
+
+def _find_item(items: list[Any], step: Any) -> int | None:
+    """Return where in a list a step leads: by a row's id, or by number."""
+    if isinstance(step, int):
+        return step if step < len(items) else None
+    ids = [item.get("id") if isinstance(item, Mapping) else None for item in items]
+    return ids.index(step) if step in ids else None
 
 
 # --- rich text ---------------------------------------------------------------------------------

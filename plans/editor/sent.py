@@ -77,12 +77,15 @@ Change: TypeAlias = Typed | AddedRow | RemovedRow | Reordered | SentWhole
 
 @dataclass(frozen=True, slots=True)
 class Patch:
-    """What a page changed since `base_revision`. `ends_draft`: nothing on it is unsaved beside."""
+    """What a page changed since `base_revision`.
+
+    `withdrawn`: places refused to this page before, which hold again what is saved there.
+    """
 
     changes: tuple[Change, ...]
     base_revision: int
     save_id: str
-    ends_draft: bool
+    withdrawn: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +105,7 @@ def read_patch(value: Any, *, is_saved: bool = True) -> Patch:
 
     :raises NotUnderstood: if anything in it is not as the protocol has it.
     """
-    known = {"save_id", "base_revision", "ends_draft", "changes"}
+    known = {"save_id", "base_revision", "withdrawn", "changes"}
     sent = _read_object(value, known, "the patch")
     save_id = sent.get("save_id", "" if not is_saved else None)
     if is_saved and not (isinstance(save_id, str) and re.fullmatch(r"[A-Za-z0-9-]{1,64}", save_id)):
@@ -118,7 +121,7 @@ def read_patch(value: Any, *, is_saved: bool = True) -> Patch:
         changes=read,
         base_revision=_read_revision(sent, "base_revision"),
         save_id=str(save_id),
-        ends_draft=_read_flag(sent, "ends_draft"),
+        withdrawn=_read_withdrawn(sent.get("withdrawn", [])),
     )
 
 
@@ -141,6 +144,12 @@ def _read_revision(value: Mapping[str, Any], name: str) -> int:
     if type(number) is not int or not 0 <= number < 2**31:
         raise NotUnderstood(f"{name} must be the number of a revision")
     return number
+
+
+def _read_withdrawn(value: Any) -> tuple[Path, ...]:
+    if not isinstance(value, list) or len(value) > CHANGE_LIMIT:
+        raise NotUnderstood(f"withdrawn must be a list of at most {CHANGE_LIMIT:,}")
+    return tuple(_read_path(each) for each in value)
 
 
 def _read_object(value: Any, known: set[str], what: str) -> Mapping[str, Any]:

@@ -5,10 +5,12 @@ from plans.services.saving import (
     Conflict,
     Saved,
     drop_draft,
+    find_authors,
     keep_draft,
     save_section,
     save_with_choices,
     section_at,
+    settle_draft,
 )
 from plans.services.storing import (
     find_council,
@@ -50,6 +52,7 @@ __all__ = [
     "bring_back",
     "changes_since",
     "drop_draft",
+    "find_authors",
     "find_council",
     "find_or_make_organisation_unit",
     "find_organisation_unit",
@@ -70,6 +73,7 @@ __all__ = [
     "section_at",
     "set_due_date",
     "set_status",
+    "settle_draft",
     "start_plan",
     "store_plan",
     "version_document",

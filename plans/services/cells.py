@@ -30,7 +30,7 @@ from plans.planfile import (
 from plans.registry import RowStore, get_kind
 from plans.services.excerpts import HEAD_FIELDS, Excerpt, RowName, find_rows, read_excerpt
 from plans.services.meeting import Meeting, PatchSaved
-from plans.services.saving import drop_draft, note_revision
+from plans.services.saving import note_revision, settle_draft
 
 CELLS_AT_ONCE = 60
 REVISIONS_BEHIND = 60  # more are looked at in the whole section
@@ -69,8 +69,7 @@ def save_cells(
                 _take(section, values)
                 _write_rows(excerpt, rows, meeting.result)
                 _note(section, written, save_id=save_id, by=by, at=at)
-            if patch.ends_draft:
-                drop_draft(section, by=by)
+            settle_draft(section, [*(c.path for c in patch.changes), *patch.withdrawn], by=by)
     except IntegrityError:  # this very save was made before
         return None
     return meeting.answer(section.revision, changed=len(written), result=result, is_whole=False)

@@ -42,7 +42,10 @@ class PatchFault:
 
 @dataclass(frozen=True, slots=True)
 class PatchClash:
-    """A place that somebody else changed too, in words, with the three texts as they are typed."""
+    """A place that somebody else changed too, in words, with the three texts as they are typed.
+
+    `by`: who saved theirs, in words.
+    """
 
     path: Path
     place: str
@@ -50,6 +53,7 @@ class PatchClash:
     theirs: str
     mine: str
     is_html: bool = False
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +198,10 @@ class Meeting:
             clashes=tuple(self._say_clash(each) for each in self.refused if each.is_clash),
             redraw=is_reshaped or (is_whole and self._is_drawn_otherwise(result, grid)),
         )
+
+    def stored_paths(self) -> tuple[Path, ...]:
+        """Return the places of the changes that could be stored."""
+        return tuple(change.path for change in self._left())
 
     def list_faults(self) -> tuple[PatchFault, ...]:
         return tuple(self._say_fault(each) for each in self.refused if each.message)

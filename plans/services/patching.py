@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -21,11 +21,12 @@ from plans.planfile import plan_facts, read_head, section_object
 from plans.services.cells import Overtaken, meet_cells, read_past, save_cells
 from plans.services.meeting import Elsewhere, Meeting, PatchFault, PatchSaved
 from plans.services.saving import (
-    drop_draft,
+    find_authors,
     keep_draft,
     name_save,
     refuse_unless_writable,
     section_at,
+    settle_draft,
     write_section,
 )
 from plans.services.taking import take_section
@@ -94,18 +95,27 @@ def _save_whole(
     section = take_section(section)
     first = section.revisions.filter(save_id=save_id).first()
     if first:
-        return _answer_again(section, patch, first)
+        return _name_authors(section, _answer_again(section, patch, first), asked_by=by)
     refuse_unless_writable(section, by=by)
     meeting = _meet(section, patch)
     result = meeting.result.as_dict()
     written = tuple(changes(meeting.now, result))
     if written:
         write_section(section, meeting.result, patch=written, save_id=save_id, by=by, at=at)
+    settle_draft(section, [*meeting.stored_paths(), *patch.withdrawn], by=by)
     if meeting.refused:
         keep_patch(section, patch, by=by, at=at, base=meeting.base)
-    elif patch.ends_draft:
-        drop_draft(section, by=by)
-    return meeting.answer(section.revision, changed=len(written), result=result)
+    answer = meeting.answer(section.revision, changed=len(written), result=result)
+    return _name_authors(section, answer, asked_by=by)
+
+
+def _name_authors(section: Section, answer: PatchSaved, *, asked_by: User) -> PatchSaved:
+    """Return the answer with each clash telling who saved theirs."""
+    if not answer.clashes:
+        return answer
+    names = find_authors(section, [clash.path for clash in answer.clashes], asked_by=asked_by)
+    named = zip(answer.clashes, names, strict=True)
+    return replace(answer, clashes=tuple(replace(clash, by=name) for clash, name in named))
 
 
 def _meet(section: Section, patch: Patch) -> Meeting:
@@ -144,7 +154,7 @@ def changes_since(section: Section, number: int) -> Since:
     if found:
         answer = found[0].answer(section.revision, changed=0, result=found[0].now, is_whole=False)
     else:
-        meeting = _meet(section, Patch((), number, "", ends_draft=False))
+        meeting = _meet(section, Patch((), number, ""))
         answer = meeting.answer(section.revision, changed=0, result=meeting.now)
     return Since(answer.others, answer.redraw)
 

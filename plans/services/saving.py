@@ -15,9 +15,9 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from accounts.models import User
-from plans.content import Fault, Faults, identified_rows
+from plans.content import Fault, Faults, Path, identified_rows
 from plans.measures import measure_section
-from plans.merge import Clash, changes, choose, merge, undo_changes
+from plans.merge import Clash, changes, choose, merge, put_places, undo_changes
 from plans.models import Draft, Event, Plan, Section, SectionRevision
 from plans.permissions import can_write
 from plans.planfile import (
@@ -34,6 +34,8 @@ from plans.registry import PlanFacts, get_kind
 from plans.services.taking import Removed, refuse_unless_open, take_section
 
 SNAPSHOT_EVERY = 50
+REVISIONS_LOOKED_AT = 100
+SOMEBODY = "somebody else"
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 SAVED_FIELDS = [
     *(name for name in SectionHead.model_fields if name not in STRUCTURE),
@@ -85,7 +87,7 @@ def save_section(
 
     A change that is based on an older revision is merged where nobody else touched the same
     cells or paragraphs since. A `save_id` seen before, by the same person with the same change,
-    is answered as the first time. `ends_draft`: the change holds what `by` had kept as a draft.
+    is answered as the first time. `ends_draft`: the change holds all that `by` had kept as a draft.
     `milestone`: what the history calls this save, if it is one of a kind.
 
     :raises Faults: if the content does not fit its kind or plan.
@@ -258,6 +260,30 @@ def section_at(section: Section, number: int) -> dict[str, Any]:
     return value
 
 
+def find_authors(section: Section, paths: Sequence[Path], *, asked_by: User) -> list[str]:
+    """Return who changed each of these places last, in words: a name, "you, on another page".
+
+    Whoever did so longer ago than the last revisions that are looked at is "somebody else".
+    """
+    names = [SOMEBODY] * len(paths)
+    left = set(range(len(paths)))
+    latest = section.revisions.select_related("by").defer("snapshot").order_by("-number")
+    for revision in latest[:REVISIONS_LOOKED_AT]:
+        changed = [tuple(change["path"]) for change in revision.patch]
+        for place in [each for each in left if any(_lies_on(p, paths[each]) for p in changed)]:
+            is_own = revision.by_id == asked_by.pk
+            names[place] = "you, on another page" if is_own else revision.by.name
+            left.discard(place)
+        if not left:
+            break
+    return names
+
+
+def _lies_on(changed: Path, path: Path) -> bool:
+    """Whether a changed place is the other one, lies in it or around it."""
+    return all(str(one) == str(other) for one, other in zip(changed, path, strict=False))
+
+
 def write_section(
     section: Section,
     result: SectionData,
@@ -331,6 +357,29 @@ def keep_draft(
     typed = storable(dict(change))
     values = {"section_object": typed, "base_revision": base_revision, "at": at}
     Draft.objects.update_or_create(section=section, user=by, defaults=values)
+
+
+def settle_draft(section: Section, paths: Sequence[Path], *, by: User) -> None:
+    """Let go of what `by` had kept at these places: it is saved now, or was taken back.
+
+    What is kept of other places stays, as it may stand on another page of the same person; a
+    draft in which nothing differs any more is dropped. The save itself must have been written.
+    """
+    draft = Draft.objects.filter(section=section, user=by).first() if paths else None
+    if draft is None:
+        return
+    now = section_object(section)
+    left = put_places(_with_structure(draft.section_object, now), now, paths)
+    try:
+        base = _with_structure(section_at(section, draft.base_revision), now)
+    except SectionRevision.DoesNotExist:
+        base = now
+    rest = merge(base, now, left)
+    if rest.merged == now and not rest.clashes:
+        draft.delete()
+    elif left != draft.section_object:
+        draft.section_object = left
+        draft.save(update_fields=["section_object"])
 
 
 def storable(value: Any) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -41,10 +41,12 @@ from plans.services import (
     NotOpen,
     Removed,
     drop_draft,
+    find_authors,
     keep_draft,
     save_section,
     save_with_choices,
     section_at,
+    settle_draft,
 )
 from plans.tables.outline import list_tables
 from plans.views.lists import read_number
@@ -119,7 +121,16 @@ def _take_post(request: HttpRequest, section: Section, facts: PlanFacts) -> Http
     operation = read_operation(request.POST.get("do", ""), grid)
     if operation and is_open(section.plan) and not section.removed_at:
         focus = apply_operation(typed, operation, grid)
-        return _show(request, section, facts, typed, base=base_revision, focus=focus, unsaved=True)
+        return _show(
+            request,
+            section,
+            facts,
+            typed,
+            base=base_revision,
+            focus=focus,
+            unsaved=True,
+            kept_at=request.POST.get("kept_at", ""),
+        )
     return _save(request, section, facts, typed, base_revision)
 
 
@@ -134,12 +145,27 @@ def _save(
     save_id = read_save_id(request)
     try:
         saved = save_section(
-            section, typed, base_revision=base_revision, save_id=save_id, by=user, at=at
+            section,
+            typed,
+            base_revision=base_revision,
+            save_id=save_id,
+            by=user,
+            at=at,
+            ends_draft=_holds_draft(request, section),
         )
     except Faults as found:
         keep_draft(section, typed, base_revision=base_revision, by=user, at=at)
         errors = {field_name(fault.path): fault.message for fault in found.faults}
-        return _show(request, section, facts, typed, base=base_revision, errors=errors, status=422)
+        return _show(
+            request,
+            section,
+            facts,
+            typed,
+            base=base_revision,
+            errors=errors,
+            kept_at=at.isoformat(),
+            status=422,
+        )
     except Conflict as clash:
         keep_draft(section, typed, base_revision=base_revision, by=user, at=at)
         return show_clash_page(request, section, clash)
@@ -159,11 +185,19 @@ def _save(
             "if the plan is returned.",
         )
         return redirect(section)
+    settle_draft(section, [tuple(change["path"]) for change in saved.changed], by=user)
     _say_saved(request, saved)
     if request.POST.get("do") == "save":
         return redirect("plans:section_edit", section.plan_id, section.pk)
     _say_questions(request, typed, facts)
     return redirect(section)
+
+
+def _holds_draft(request: HttpRequest, section: Section) -> bool:
+    """Whether the form was drawn with all that is kept now: another page may have kept more."""
+    shown = request.POST.get("kept_at")
+    draft = Draft.objects.filter(section=section, user=person(request)) if shown else None
+    return draft is not None and any(each.at.isoformat() == shown for each in draft)
 
 
 def _say_questions(request: HttpRequest, typed: Mapping[str, Any], facts: PlanFacts) -> None:
@@ -203,8 +237,10 @@ def _show(
     focus: Path | None = None,
     unsaved: bool = False,
     draft: Draft | None = None,
+    kept_at: str = "",
     status: int = 200,
 ) -> HttpResponse:
+    """Show the editor of `value`. `kept_at`: when what it shows was kept as the person's draft."""
     errors = dict(errors or {})
     grid = section_grid(value, facts)
     editor = draw_editor(value, grid, errors, focus=focus)
@@ -217,6 +253,7 @@ def _show(
         "save_id": uuid4().hex,
         "unsaved": unsaved,
         "draft": draft,
+        "kept_at": kept_at or (draft.at.isoformat() if draft else ""),
         "is_wide": section.kind != "narrative",
         "table_tools": list_tables(grid),
         "money_unit": facts.money_unit,
@@ -248,9 +285,15 @@ def show_clash_page(
     `milestone`: what the history is to call the save once the clashes are decided, sealed.
     """
     grid = section_grid(clash.theirs, plan_facts(read_head(section.plan)))
+    paths = [each.path for each in clash.clashes]
+    authors = find_authors(section, paths, asked_by=person(request))
     context = {
         **section_context(section, request),
-        "clashes": [show_clash(each, clash, grid) for each in clash.clashes],
+        "clashes": [
+            {**show_clash(each, clash, grid), "by": by}
+            for each, by in zip(clash.clashes, authors, strict=True)
+        ],
+        "who": list_names(authors),
         "subject": f"“{section}”",
         "again": reverse("plans:section_resolve", args=[section.plan_id, section.pk]),
         "revision": clash.revision,
@@ -283,6 +326,12 @@ def show_clash(each: Clash, clash: Conflict, grid: Grid) -> dict[str, Any]:
         "theirs": show_in_words(each.theirs, place),
         "mine": show_in_words(each.mine, place),
     }
+
+
+def list_names(authors: Sequence[str]) -> str:
+    """Return whoever changed the places, each once: "Ann Lee and you, on another page"."""
+    *rest, last = dict.fromkeys(authors) or ("",)
+    return f"{', '.join(rest)} and {last}" if rest else last
 
 
 @require_POST

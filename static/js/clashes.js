@@ -6,9 +6,18 @@ import { fetchEditor, redraw } from "planwright/redraw";
 
 const SIDES = [
   ["base", "Before"],
-  ["theirs", "Theirs, saved meanwhile"],
+  ["theirs", "Theirs, saved meanwhile by "],
   ["mine", "Yours, not saved"],
 ];
+
+const SOMEBODY = "somebody else";
+
+/** Return who saved theirs of these clashes, each once, to begin a sentence with. */
+export function namesOf(clashes) {
+  const names = [...new Set(clashes.map(({ by }) => by || SOMEBODY))];
+  const words = names.length > 1 ? `${names.slice(0, -1).join(", ")} and ${names.at(-1)}` : names[0];
+  return words[0].toUpperCase() + words.slice(1);
+}
 
 /** The panel above one form; `saving` is told what was chosen. */
 export class ClashPanel {
@@ -43,7 +52,7 @@ export class ClashPanel {
     const panel = element("section", "pw-clashes", { id: "clashes", "aria-labelledby": "clashes-title" });
     const title = element("h2", "govuk-heading-m", { id: "clashes-title", tabindex: "-1" });
     const many = clashes.length === 1 ? "1 place" : `${clashes.length} places`;
-    title.textContent = `Somebody else changed ${many} too: choose`;
+    title.textContent = `${namesOf(clashes)} changed ${many} too: choose`;
     const form = element("form");
     const shown = clashes.map((clash) => (this.isRemoval(clash) ? { ...clash, mine: "(removed)" } : clash));
     form.append(...shown.map((clash, number) => drawClash(clash, number, chosen.get(keyOf(clash.path)))));
@@ -144,7 +153,7 @@ function drawClash(clash, number, chosen) {
 function drawSide(clash, side, title) {
   const box = element("div", `pw-clash__text pw-clash__text--${side}`);
   const heading = element("h3", "govuk-heading-s");
-  heading.textContent = title;
+  heading.textContent = side === "theirs" ? `${title}${clash.by || SOMEBODY}` : title;
   const text = element("p", "pw-clash__words");
   text.textContent = (clash.html ? wordsOf(clash[side]) : clash[side]) || "(empty)";
   box.append(heading, text);

@@ -1,6 +1,7 @@
 // Says in one place how the saving stands, and at each cell what cannot be saved. What matters is also told
 // to screen readers, each thing once; a save that went well is not.
 
+import { namesOf } from "planwright/clashes";
 import { clearMark, markCell } from "planwright/cells";
 import { indexPlaces, nearestPlace } from "planwright/places";
 
@@ -16,7 +17,10 @@ const WORDS = {
   plain: () => "This page cannot save by itself: use the Save button below",
   faults: (saving) => `Not saved: ${countPlaces(saving)} putting right`,
   kept: (saving) => `Kept from last time, not saved: ${countPlaces(saving)} looking at`,
-  clash: () => "Somebody else changed the same place: choose what it should say",
+  clash: ({ refused }) => {
+    const clashes = [...refused.values()].filter((each) => "theirs" in each);
+    return `${namesOf(clashes)} changed the same place: choose what it should say`;
+  },
   saved: (saving) => (saving.savedAt ? `Saved ${saving.savedAt}` : "All changes are saved"),
 };
 const SOURCE = "saving";

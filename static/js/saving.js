@@ -31,6 +31,7 @@ export class Saving {
     this.revision = Number(form.dataset.revision);
     this.saved = readDrawn(this.editor);
     this.refused = new Map();
+    this.withdrawn = new Map(); // paths by key, of what was refused and is not there any more
     this.hasDraft = false;
     this.problem = "";
     this.message = "";
@@ -116,7 +117,7 @@ export class Saving {
     const again = all.filter((change) => this.isRefused(change) && this.goesAgain(change));
     this.forgetRefused(all);
     this.firstTouch = 0;
-    if (!fresh.length && !(this.hasDraft && !this.refused.size) && !(isAsked && again.length)) {
+    if (!fresh.length && !this.withdrawn.size && !(isAsked && again.length)) {
       this.tell();
       return Promise.resolve();
     }
@@ -132,18 +133,22 @@ export class Saving {
     return [...this.refused.values()].some((each) => "theirs" in each);
   }
 
-  /** Forget what was refused and does not stand there any more: the draft need not keep it. */
+  /** Forget what was refused and does not stand there any more: the draft need not keep it any longer. */
   forgetRefused(changes) {
     const still = new Set(changes.filter((change) => this.isRefused(change)).map((change) => keyOf(change.path)));
     for (const key of this.refused.keys()) {
-      if (!still.has(key)) this.refused.delete(key);
+      if (still.has(key)) continue;
+      this.withdrawn.set(key, this.refused.get(key).path);
+      this.refused.delete(key);
     }
   }
 
   begin(changes, reading) {
     const saveId = makeSaveId();
-    const body = { save_id: saveId, base_revision: this.revision, ends_draft: !this.refused.size, changes };
+    const withdrawn = [...this.withdrawn.values()];
+    const body = { save_id: saveId, base_revision: this.revision, withdrawn, changes };
     const job = { changes, reading, body: JSON.stringify(body) };
+    this.withdrawn.clear();
     job.done = new Promise((resolve) => (job.finish = resolve));
     this.job = job;
     this.send(job);
@@ -296,7 +301,6 @@ export class Saving {
     const body = JSON.stringify({
       save_id: makeSaveId(),
       base_revision: this.revision,
-      ends_draft: false,
       changes,
     });
     if (body.length + this.job.body.length >= KEEPALIVE_LIMIT) return false;

@@ -99,12 +99,12 @@ def test_changes_of_different_cells_come_together(pair: tuple[Page, Page]) -> No
 def test_a_clash_is_decided_by_keyboard(pair: tuple[Page, Page], choice: str, left: str) -> None:
     mine, theirs = pair
     clash(mine, theirs)
-    panel = mine.get_by_role("region", name="Somebody else changed 1 place too: choose")
-    for words in ("2.25", "1.25"):
+    panel = mine.get_by_role("region", name=f"{OFFICER} changed 1 place too: choose")
+    for words in ("2.25", "1.25", f"Theirs, saved meanwhile by {OFFICER}"):
         expect(panel.get_by_text(words, exact=True)).to_be_visible()
     mine.get_by_role("button", name="Go to the choice").first.focus()
     mine.keyboard.press("Enter")
-    assert focused(mine) == "Somebody else changed 1 place too: choose"
+    assert focused(mine) == f"{OFFICER} changed 1 place too: choose"
     mine.keyboard.press("Tab")
     mine.keyboard.press("Space")
     if choice == "Keep mine":
@@ -139,7 +139,7 @@ def clash(mine: Page, theirs: Page) -> None:
     cell(theirs).fill("2.25")
     expect_saved(theirs)
     mine.context.set_offline(False)
-    expect(state(mine)).to_contain_text("Somebody else changed the same place")
+    expect(state(mine)).to_contain_text(f"{OFFICER} changed the same place")
 
 
 @pytest.mark.usefixtures("as_before")

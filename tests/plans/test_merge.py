@@ -11,7 +11,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plans.merge import Clash, changes, merge, merge_rich_text, split_blocks, undo_changes
+from plans.merge import (
+    Clash,
+    changes,
+    merge,
+    merge_rich_text,
+    put_places,
+    split_blocks,
+    undo_changes,
+)
 
 TEXTS = st.sampled_from(["", "a", "b", "<p>a</p>", "<p>a</p><p>b</p>", "<p>b</p>"])
 IDS = [f"r{n}" for n in range(6)]
@@ -211,3 +219,25 @@ def test_labels_added_and_taken_back_by_different_people_are_both() -> None:
     result = merge(base, {"labels": {"a": "A", "b": "B"}}, {"labels": {}})
 
     assert (result.merged, result.clashes) == ({"labels": {"b": "B"}}, ())
+
+
+@pytest.mark.parametrize(
+    ("path", "rows"),
+    [
+        (("rows", "a", "text"), [{"id": "a", "text": "1", "fte": ["x", "y"]}, {"id": "mine"}]),
+        (("rows", "a", "fte", 1), [{"id": "a", "text": "bad", "fte": ["x", "2"]}, {"id": "mine"}]),
+        (("rows", "gone"), [{"id": "gone"}, {"id": "a", "text": "bad", "fte": ["x", "y"]}, "mine"]),
+        (("rows", "mine"), [{"id": "a", "text": "bad", "fte": ["x", "y"]}]),
+        (("rows", "mine", "text"), None),
+        (("rows", "@order"), None),
+        (("nowhere", "text"), None),
+    ],
+)
+def test_places_are_taken_from_another_value(path, rows):
+    source = {"rows": [{"id": "gone"}, {"id": "a", "text": "1", "fte": ["1", "2"]}]}
+    value = {"rows": [{"id": "a", "text": "bad", "fte": ["x", "y"]}, {"id": "mine"}]}
+    before = copy.deepcopy(value)
+    wanted = [{"id": "mine"} if row == "mine" else row for row in rows or before["rows"]]
+
+    assert put_places(value, source, [path]) == {"rows": wanted}
+    assert value == before

@@ -126,7 +126,6 @@ def test_what_is_faulty_is_left_out_and_kept(
         section,
         typed([*at, "employee"], "1,200.0", "12,48.0"),
         typed([*at, "running"], "", "5.0"),
-        ends_draft=True,
     )
 
     assert answer["changed"] == 1
@@ -149,7 +148,6 @@ def test_what_is_faulty_is_left_out_and_kept(
         typed([*at, "employee"], "1,200.0", "1,248.0"),
         save_id="s2",
         base_revision=2,
-        ends_draft=True,
     )
     assert answer["faults"] == []
     assert not Draft.objects.exists()
@@ -203,17 +201,45 @@ def test_a_clash_is_answered_and_decided_by_a_new_change(
             "base": "Action 1",
             "theirs": "Theirs",
             "mine": "Mine",
+            "by": people.planning_officer.name,
         }
     ]
     assert (answer["changed"], answer["revision"], answer["others"]) == (0, 2, [])
     assert Draft.objects.get().section_object["content"]["rows"][0]["title"] == "Mine"
 
-    decided = send(
-        section, typed(path, "Theirs", "Mine"), save_id="s2", base_revision=2, ends_draft=True
-    )
+    decided = send(section, typed(path, "Theirs", "Mine"), save_id="s2", base_revision=2)
 
     assert decided["changed"] == 1
     assert content_of(section)["rows"][0]["title"] == "Mine"
+    assert not Draft.objects.exists()
+
+
+def test_a_clash_with_oneself_says_so(plan: Plan, send: Send) -> None:
+    section = section_of(plan, "actions")
+    path = ["content", "rows", row_id(section, "rows", 0), "title"]
+    send(section, typed(path, "Action 1", "On one page"))
+
+    answer = send(section, typed(path, "Action 1", "On another"), save_id="s2")
+
+    assert [each["by"] for each in answer["clashes"]] == ["you, on another page"]
+
+
+def test_a_save_lets_go_only_of_what_was_kept_of_its_own_places(plan: Plan, send: Send) -> None:
+    """One person, two pages: what is kept for one of them is not dropped by a save of the other."""
+    section = section_of(plan, "budget")
+    unit, line = row_id(section, "units", 0), row_id(section, "units", 0, "lines", 0)
+    at = ["content", "units", unit, "lines", line]
+    send(section, typed([*at, "employee"], "1,200.0", "12,48.0"))
+    send(section, typed([*at, "running"], "", "5.0"), save_id="s2")
+    kept = Draft.objects.get().section_object["content"]["units"][0]["lines"][0]
+    assert (kept["employee"], kept["running"]) == ("12,48.0", "5.0")
+
+    send(section, typed([*at, "running"], "5.0", "7,7"), save_id="s3", base_revision=2)
+    send(section, save_id="s4", base_revision=2, withdrawn=[[*at, "running"]])
+    kept = Draft.objects.get().section_object["content"]["units"][0]["lines"][0]
+    assert (kept["employee"], kept["running"]) == ("12,48.0", "5.0")
+
+    send(section, save_id="s5", base_revision=2, withdrawn=[[*at, "employee"]])
     assert not Draft.objects.exists()
 
 
@@ -301,7 +327,7 @@ def outcome(section: Section) -> dict[str, Any]:
 
 
 def save_alone(section: Section, change: Typed, by: User) -> dict[str, Any]:
-    patch = Patch((change,), section.revision, "s", ends_draft=True)
+    patch = Patch((change,), section.revision, "s")
     with transaction.atomic():
         saved = save_cells(section, patch, save_id="s", by=by, at=NOW)
         assert saved is not None, change
@@ -385,16 +411,16 @@ def test_a_cell_costs_the_same_whatever_the_size(
     plan = store(unit, by=people.author, sections=[section_value(kind, rows=rows)])
     section = plan.sections.get()
     cell = find_cell(section)
-    first = send(section, cell.change(cell.old, 1), ends_draft=True)
+    first = send(section, cell.change(cell.old, 1))
     spent = []
 
     with django_assert_num_queries(QUERIES[kind]):
         change = cell.change(cell.new(1), 2)
-        last = send(section, change, save_id="s2", base_revision=2, ends_draft=True)
+        last = send(section, change, save_id="s2", base_revision=2)
     for n in range(3, 10):
         before = time.process_time()
         change = cell.change(cell.new(n - 1), n)
-        last = send(section, change, save_id=f"s{n}", base_revision=n, ends_draft=True)
+        last = send(section, change, save_id=f"s{n}", base_revision=n)
         spent.append(time.process_time() - before)
 
     assert (first["changed"], last["changed"], last["revision"]) == (1, 1, 10)
@@ -412,13 +438,13 @@ def test_each_fiftieth_save_costs_no_more_than_any(
     plan = store(unit, by=people.author, sections=[section_value(kind, rows=900)])
     section = plan.sections.get()
     cell = find_cell(section)
-    send(section, cell.change(cell.old, 1), ends_draft=True)
+    send(section, cell.change(cell.old, 1))
     spent = []
 
     for n in range(2, 7):
         Section.objects.filter(pk=section.pk).update(revision=50 * n)
         change = cell.change(cell.new(n - 1), n)
-        more = {"save_id": f"s{n}", "base_revision": 50 * n, "ends_draft": True}
+        more = {"save_id": f"s{n}", "base_revision": 50 * n}
         before = time.process_time()
         with django_assert_num_queries(QUERIES[kind]):
             answer = send(section, change, **more)
@@ -443,7 +469,7 @@ def test_a_paragraph_of_a_very_long_text_costs_no_more_than_a_cell(
         new = first.replace("<p>Paragraph 450", f"<p>Paragraph {n} of 450")
         change = {"path": ["content", "body"], "html": True, "old": old, "new": new}
         before_saving = time.process_time()
-        answer = send(section, change, save_id=f"s{n}", base_revision=n, ends_draft=True)
+        answer = send(section, change, save_id=f"s{n}", base_revision=n)
         spent.append(time.process_time() - before_saving)
         old = new
 
@@ -592,6 +618,7 @@ def test_the_same_paragraph_clashes(plan: Plan, people: SimpleNamespace, send: S
         "theirs": "<p>Theirs.</p>",
         "mine": "<p><em>Mine</em></p>",
         "html": True,
+        "by": people.planning_officer.name,
     }
     assert content_of(section)["body"] == "<p>Theirs.</p>"
 
@@ -601,7 +628,7 @@ def test_the_same_text_by_two_is_no_clash(plan: Plan, people: SimpleNamespace, s
     cell = find_cell(section)
     send(section, cell.change(cell.old, 1), by=people.planning_officer)
 
-    answer = send(section, cell.change(cell.old, 1), ends_draft=True)
+    answer = send(section, cell.change(cell.old, 1))
 
     assert (answer["changed"], answer["clashes"], answer["revision"]) == (0, [], 2)
 
@@ -668,10 +695,10 @@ def test_a_save_that_is_overtaken_is_tried_again(plan: Plan, people: SimpleNames
     cell = find_cell(section)
     stale = Section.objects.select_related("parent", "plan__plan_year").get(pk=section.pk)
     other = [*cell.path[:-1], "due"]
-    theirs = Patch((Typed((*other,), "", "May"),), 1, "a", ends_draft=True)
+    theirs = Patch((Typed((*other,), "", "May"),), 1, "a")
     save_patch(section, theirs, by=people.author, at=NOW)
 
-    mine = Patch((Typed((*cell.path,), cell.old, "Mine"),), 1, "b", ends_draft=True)
+    mine = Patch((Typed((*cell.path,), cell.old, "Mine"),), 1, "b")
     saved = save_patch(stale, mine, by=people.author, at=NOW)
 
     assert (saved.revision, saved.changed) == (3, 1)
@@ -791,7 +818,7 @@ def test_a_plan_submitted_between_reading_and_writing_is_not_written(
     cell = find_cell(section)
     section = Section.objects.select_related("parent", "plan__plan_year").get(pk=section.pk)
     Plan.objects.filter(pk=plan.pk).update(state=Plan.State.IN_REVIEW)
-    patch = Patch((Typed((*cell.path,), cell.old, "Mine"),), 1, "a", ends_draft=True)
+    patch = Patch((Typed((*cell.path,), cell.old, "Mine"),), 1, "a")
 
     with pytest.raises(NotOpen):
         save_patch(section, patch, by=people.author, at=NOW)
@@ -926,7 +953,7 @@ def test_drafts_gather_what_is_refused(plan: Plan, people: SimpleNamespace, send
 
     kept = Draft.objects.get().section_object["content"]["units"][0]["lines"][0]
     assert (kept["employee"], kept["running"]) == ("lots", "more")
-    send(section, typed([*at, "lead"], "", "Me"), save_id="s3", ends_draft=False)
+    send(section, typed([*at, "lead"], "", "Me"), save_id="s3")
     assert Draft.objects.count() == 1
 
 
@@ -992,7 +1019,7 @@ def hostile_body(chance: random.Random) -> bytes:
     body = {
         "save_id": chance.choice(["s", "s", "s", pick()]),
         "base_revision": chance.choice([1, 1, 1, 0, 5, -1, 2**40, pick()]),
-        "ends_draft": chance.choice([False, True, pick()]),
+        "withdrawn": chance.choice([[], [["content", "body"]], pick()]),
         "changes": chance.choice([[change() for _ in range(3)], [change()], pick()]),
     }
     text = json.dumps(chance.choice([body, body, body, body, pick()])).encode()
@@ -1138,7 +1165,7 @@ class Page(threading.Thread):
 
     def send(self, place: str, new: str, *, name: str) -> dict[str, Any]:
         change = typed(self.places[place], self.known[place], new)
-        body = {"save_id": name, "base_revision": self.revision, "ends_draft": True}
+        body = {"save_id": name, "base_revision": self.revision}
         while True:
             data = json.dumps({**body, "changes": [change]})
             response = self.browser.post(self.url, data, content_type="application/json")

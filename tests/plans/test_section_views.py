@@ -283,6 +283,21 @@ def test_what_cannot_be_saved_waits_as_a_draft_until_it_is_put_right(
 
 
 @pytest.mark.usefixtures("author")
+def test_a_page_drawn_without_the_draft_lets_go_only_of_what_it_saves(
+    client: Client, plan: Plan
+) -> None:
+    section = section_of(plan, "budget")
+    wrong, right = (f"content-units-0-lines-0-{name}" for name in ("employee", "running"))
+    _, other = open_editor(client, section)
+    post(client, section, other, {wrong: "lots", right: "many"})
+    assert post(client, section, other, {right: "2.5", "save_id": "b"}).status_code == 302
+    _, sent = open_editor(client, section)
+    assert (sent[wrong], sent[right]) == ("lots", "2.5")
+    assert post(client, section, other, {wrong: "7.5", "save_id": "c"}).status_code == 302
+    assert not Draft.objects.exists()
+
+
+@pytest.mark.usefixtures("author")
 def test_a_link_to_a_place_shows_the_draft_too(client: Client, plan: Plan) -> None:
     section = section_of(plan, "budget")
     name = "content-units-0-lines-0-employee"
@@ -531,6 +546,8 @@ def test_a_clash_shows_three_texts_and_saves_the_one_that_is_chosen(
     page, response = clash(client, section, people.planning_officer, theirs=theirs, mine=mine)
     [shown] = response.context["clashes"]
     assert (shown["base"], shown["theirs"], shown["mine"]) == ("Contract", "Theirs", "Mine")
+    assert f"{people.planning_officer.name} changed “{section}” too" in page.text
+    assert f"Theirs, saved meanwhile by {people.planning_officer.name}" in page.text
     assert content_of(section) == theirs["content"]
     assert choose(client, section, page, side).status_code == 302
     after = object_of(section)
