@@ -19,7 +19,10 @@ __all__ = [
     "PrintFailed",
     "Supplies",
     "UnknownFormat",
+    "allow_print_processes",
     "fragment",
+    "pictures_of",
+    "print_part",
     "render",
 ]
 
@@ -48,6 +51,18 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
             "Web page", ".html", "text/html; charset=utf-8", "documents.renderers.html.render"
         ),
         "pdf": Format("PDF", ".pdf", "application/pdf", "documents.renderers.pdf.render"),
+        "pdfa": Format(
+            "PDF for archives",
+            ".pdf",
+            "application/pdf",
+            "documents.renderers.pdf.render_archive",
+        ),
+        "docx": Format(
+            "Word",
+            ".docx",
+            "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+            "documents.renderers.word.render",
+        ),
         "xlsx": Format(
             "Excel",
             ".xlsx",
@@ -88,3 +103,30 @@ def fragment(
     from documents.renderers.html import write_fragment
 
     return write_fragment(source, first_level=first_level, link=link, show_picture=show_picture)
+
+
+def print_part(part: Part, imprint: Imprint, supplies: Supplies = NOTHING) -> bytes:
+    """Return the printed pages of one section as PDF, to be looked at.
+
+    :raises PrintFailed: with a sentence, if it is too large or too deep to print.
+    """
+    from documents.renderers.pdf import print_part
+
+    return print_part(part, imprint, supplies)
+
+
+def pictures_of(pdf: bytes, *, width: int) -> tuple[bytes, ...]:
+    """Return the pages of a PDF as PNG pictures, so many pixels wide.
+
+    :raises PrintFailed: with a sentence, if that takes too much time or memory.
+    """
+    from documents.renderers.pdf import draw_pages
+
+    return draw_pages(pdf, width=width)
+
+
+def allow_print_processes(count: int) -> None:
+    """Set how many pieces this process has printed at once; before it prints the first."""
+    from documents.renderers.print_client import printer
+
+    printer.processes = count

@@ -1,0 +1,342 @@
+"""Tables as WordprocessingML: heads that repeat, merged groups, rows that do not break.
+
+A table is laid out as on paper: the same widths and sizes of type, and bands of columns where it
+is too wide for the page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import groupby
+from typing import assert_never
+
+from documents.blocks import Cell, Change, Column, Prose, Rating, Row, RowKind, Table
+from documents.charts import TONES
+from documents.renderers.grid import Piece, Place, cut_table, place_cells, shift_figures
+from documents.renderers.manuscript import (
+    PLAIN,
+    Look,
+    Manuscript,
+    NoteMarks,
+    Setting,
+    write_paragraph,
+    write_prose,
+    write_text,
+)
+from documents.renderers.markup import escape, spell_date
+from documents.renderers.paper import TEXT_WIDTH
+from documents.renderers.widths import lay_out
+from documents.values import Status, Value, show
+
+TWIPS = 20  # in a point
+HEAD_FILL = "DDE6EE"
+GROUP_FILL = "EEF3F7"
+_HALF_DIGIT = 0.2535  # of the size of type
+_INDENT = 170  # of a part of a total
+_KEPT_WHOLE = 240.0  # points: a table this high is not broken
+_STRONG: frozenset[RowKind] = frozenset({"group", "subtotal", "total"})
+_PARTS: frozenset[RowKind] = frozenset({"of_which", "memorandum"})
+_JUSTIFIED = {"left": "left", "right": "right", "center": "center"}
+GAP = write_paragraph("", Setting("Gap"))
+
+
+def write_table(table: Table, script: Manuscript) -> str:
+    """Return caption, table and notes; several tables where it is too wide or long for one."""
+    keys = {note.mark: f"note-{script.next_id()}" for note in table.notes}
+    notes = NoteMarks(keys)
+    shifts = shift_figures(table)
+    layout = lay_out(table, shifts, TEXT_WIDTH[script.orientation])
+    writer = _TableWriter(
+        table, script, notes, place_cells(table, max(1, len(table.rows))), shifts, layout.size,
+        layout.height < _KEPT_WHOLE,
+    )  # fmt: skip
+    written = [writer.write(piece) for piece in cut_table(table, layout)]
+    below = "".join([_write_note(mark, key, table, script) for mark, key in keys.items()])
+    return "".join(written) + below
+
+
+def _write_note(mark: str, key: str, table: Table, script: Manuscript) -> str:
+    """A note whose first paragraph begins with its mark, to which marks in the table lead."""
+    note = next(note for note in table.notes if note.mark == mark)
+    lead = script.mark(key, write_text(mark, raised="sup") + write_text(" "))
+    words = write_prose(note.text, script, Setting("Note"))
+    opened = '<w:p><w:pPr><w:pStyle w:val="Note"/></w:pPr>'
+    if words.startswith(opened):
+        return opened + lead + words.removeprefix(opened)
+    return write_paragraph(lead, Setting("Note", keep=True)) + words
+
+
+def write_rating(rating: Rating) -> str:
+    """The judgement's word behind its mark, on its colour."""
+    fill = TONES[rating.tone].removeprefix("#").upper() if rating.tone else ""
+    return write_text(f"{rating.mark} {rating.word}".strip(), Look(fill=fill))
+
+
+@dataclass(frozen=True, slots=True)
+class _TableWriter:
+    table: Table
+    script: Manuscript
+    notes: NoteMarks
+    grid: list[list[Place]]
+    shifts: dict[int, list[int]]
+    size: float
+    whole: bool
+
+    def write(self, piece: Piece) -> str:
+        """Return caption and table of a piece, and the gap without which two tables are one."""
+        widths = self._measure(piece)
+        columns = "".join([f'<w:gridCol w:w="{width}"/>' for width in widths])
+        caption = f'<w:tblCaption w:val="{escape(self._name(piece))}"/>'
+        properties = (
+            f'<w:tblPr><w:tblStyle w:val="PlanTable"/><w:tblW w:w="{sum(widths)}" w:type="dxa"/>'
+            '<w:tblLayout w:type="fixed"/><w:tblLook w:val="0620" w:firstRow="1" w:lastRow="0" '
+            f'w:firstColumn="0" w:lastColumn="0" w:noHBand="1" w:noVBand="1"/>{caption}</w:tblPr>'
+        )
+        rows = "".join([*self._write_heads(piece, widths), *self._write_rows(piece, widths)])
+        grid = f"<w:tblGrid>{columns}</w:tblGrid>"
+        return f"{self._write_caption(piece)}<w:tbl>{properties}{grid}{rows}</w:tbl>{GAP}"
+
+    def _measure(self, piece: Piece) -> list[int]:
+        """Return the widths of a piece's columns in twentieths of a point."""
+        width = TEXT_WIDTH[self.script.orientation] * TWIPS
+        shares = piece.shares or (100 / len(piece.columns),) * len(piece.columns)
+        return [max(1, int(width * share / 100)) for share in shares]
+
+    def _name(self, piece: Piece) -> str:
+        told = f" ({piece.title})" if piece.title else ""
+        return f"{self.table.caption}{told}" or "Table"
+
+    def _write_caption(self, piece: Piece) -> str:
+        told = f" ({piece.title})" if piece.title else ""
+        unit = f" ({self.table.unit})" if self.table.unit else ""
+        words = self.notes.write_text(self.table.caption, self.script)
+        words += write_text(f"{told}{unit}")
+        return write_paragraph(words, Setting("Caption", keep=True)) if words else ""
+
+    # --- heads -------------------------------------------------------------------------------
+
+    def _write_heads(self, piece: Piece, widths: Sequence[int]) -> Iterator[str]:
+        """Yield a row for each level of groups, then the columns' own heads."""
+        columns = [self.table.columns[x] for x in piece.columns]
+        depth = max(len(column.groups) for column in columns)
+        for level in range(depth + 1):
+            cells = "".join(self._write_head_cells(columns, widths, level, depth))
+            yield f"<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>{cells}</w:tr>"
+
+    def _write_head_cells(
+        self, columns: Sequence[Column], widths: Sequence[int], level: int, depth: int
+    ) -> Iterator[str]:
+        paths = [column.groups[: level + 1] for column in columns]
+        for path, run in groupby(range(len(columns)), paths.__getitem__):
+            places = list(run)
+            if len(path) > level:
+                width = sum(widths[at] for at in places)
+                words = self.notes.write_text(path[level], self.script, Look(strong=True))
+                yield self._write_head(words, width, "center", span=len(places))
+                continue
+            for at in places:
+                begins = len(columns[at].groups) == level
+                words = self._write_label(columns[at]) if begins else ""
+                merged = (
+                    ("restart" if begins else "continue") if depth > len(columns[at].groups) else ""
+                )
+                yield self._write_head(words, widths[at], columns[at].align, merged=merged)
+
+    def _write_label(self, column: Column) -> str:
+        unit = f" {column.unit}".strip() if not column.label else f" ({column.unit})"
+        words = self.notes.write_text(column.label, self.script, Look(strong=True))
+        return words + (write_text(unit) if column.unit else "")
+
+    def _write_head(
+        self, words: str, width: int, align: str, *, span: int = 1, merged: str = ""
+    ) -> str:
+        setting = Setting(self._style, keep=True, align=_JUSTIFIED[align])
+        paragraph = write_paragraph(words, setting)
+        shade = f'<w:shd w:val="clear" w:color="auto" w:fill="{HEAD_FILL}"/>'
+        return _write_cell(paragraph, width, span=span, merged=merged, more=shade, stands="bottom")
+
+    @property
+    def _style(self) -> str:
+        return f"Cell{self.size * 10:.0f}"
+
+    # --- rows --------------------------------------------------------------------------------
+
+    def _write_rows(self, piece: Piece, widths: Sequence[int]) -> Iterator[str]:
+        for y in piece.rows:
+            row = self.table.rows[y]
+            across = self._find_heading(row)
+            keep = self._is_kept(y, piece)
+            if across is not None:
+                cells = self._write_across(across, row, widths)
+            else:
+                cells = "".join(self._write_cells(y, row, piece, widths, keep))
+            tracked = self.script.track_row(row.change)
+            yield f"<w:tr><w:trPr><w:cantSplit/>{tracked}</w:trPr>{cells}</w:tr>"
+
+    def _is_kept(self, y: int, piece: Piece) -> bool:
+        """Say whether a row stays with the next: a heading, or before a total or the last row."""
+        if y + 1 >= piece.rows.stop:
+            return False
+        row, following = self.table.rows[y], self.table.rows[y + 1]
+        last = y + 2 == piece.rows.stop
+        return (
+            self.whole
+            or row.kind == "group"
+            or following.kind in (_STRONG | _PARTS) - {"group"}
+            or last
+        )
+
+    def _find_heading(self, row: Row) -> Cell | None:
+        """Return the only cell with words of a heading across the table."""
+        if row.kind != "group":
+            return None
+        filled = [cell for cell in row.cells if isinstance(cell, Cell) and _has_words(cell)]
+        return filled[0] if len(filled) == 1 else None
+
+    def _write_across(self, cell: Cell, row: Row, widths: Sequence[int]) -> str:
+        setting = Setting(self._style, keep=True)
+        inner = self._write_content(cell, setting, Look(strong=True, change=row.change))
+        return _write_cell(
+            inner, sum(widths), span=len(widths), more=_shade(row.kind, _change_of(row, cell))
+        )
+
+    def _write_cells(
+        self, y: int, row: Row, piece: Piece, widths: Sequence[int], keep: bool
+    ) -> Iterator[str]:
+        at = 0
+        while at < len(piece.columns):
+            place = self.grid[y][piece.columns[at]]
+            wide = 1
+            while (
+                at + wide < len(piece.columns) and self.grid[y][piece.columns[at + wide]] is place
+            ):
+                wide += 1
+            begins = place.row == y or y == piece.rows.start
+            merged = ("restart" if begins else "continue") if place.rows > 1 else ""
+            change = _change_of(row, place.cell)
+            setting = self._set_cell(place, row, self.table.columns[piece.columns[at]], keep)
+            look = Look(strong=row.kind in _STRONG or place.cell.emphasis, change=change)
+            inner = (
+                self._write_content(place.cell, setting, look)
+                if begins
+                else write_paragraph("", setting)
+            )
+            yield _write_cell(
+                inner, sum(widths[at : at + wide]), span=wide, merged=merged,
+                more=_shade(row.kind, change),
+            )  # fmt: skip
+            at += wide
+
+    def _set_cell(self, place: Place, row: Row, column: Column, keep: bool) -> Setting:
+        """Numbers stand on their decimal: shorter ones are moved in from the right."""
+        x, y = place.column, place.row
+        moved = self.shifts[x][y] if x in self.shifts else 0
+        indent = _INDENT if place.cell.header and row.kind in _PARTS else 0
+        return Setting(
+            self._style,
+            keep=keep,
+            left=indent,
+            right=round(moved * self.size * TWIPS * _HALF_DIGIT),
+            align=_JUSTIFIED[column.align],
+        )
+
+    def _write_content(self, cell: Cell, setting: Setting, look: Look) -> str:
+        """Return a cell's paragraphs, the judgement behind the last words."""
+        rating = write_rating(cell.rating) if cell.rating else ""
+        if isinstance(cell.content, Prose):
+            inner = write_prose(cell.content, self.script, replace(setting, right=0), look)
+            return inner + (write_paragraph(rating, setting) if rating or not inner else "")
+        words = self._write_words(cell.content, look)
+        gap = write_text(" ") if words and rating else ""
+        return write_paragraph(f"{words}{gap}{rating}", setting)
+
+    def _write_words(self, content: Value | date | str, look: Look) -> str:
+        match content:
+            case Value(status=Status.SEE_NOTE):
+                words = self.script.track(look.change, write_text(show(content), look))
+                return self.notes.link(content.notes[0], words, self.script)
+            case Value():
+                words = self.script.track(look.change, write_text(show(content), look))
+                return words + self.notes.write(content.notes, self.script)
+            case str():
+                return self.notes.write_text(content, self.script, look)
+            case date():
+                return self.script.track(look.change, write_text(spell_date(content), look))
+        assert_never(content)
+
+
+def _change_of(row: Row, cell: Cell) -> Change:
+    return cell.change or (row.change if row.change in ("added", "removed") else "")
+
+
+def _shade(kind: RowKind, change: Change) -> str:
+    fill = GROUP_FILL if kind == "group" else "FFF7DB" if change == "changed" else ""
+    return f'<w:shd w:val="clear" w:color="auto" w:fill="{fill}"/>' if fill else ""
+
+
+def _has_words(cell: Cell) -> bool:
+    match cell.content:
+        case Value():
+            return bool(cell.content.text)
+        case str():
+            return bool(cell.content)
+        case Prose():
+            return bool(cell.content.elements)
+        case date():
+            return True
+    assert_never(cell.content)
+
+
+def _write_cell(
+    inner: str, width: int, *, span: int = 1, merged: str = "", more: str = "", stands: str = ""
+) -> str:
+    properties = (
+        f'<w:tcW w:w="{width}" w:type="dxa"/>'
+        + (f'<w:gridSpan w:val="{span}"/>' if span > 1 else "")
+        + (f'<w:vMerge w:val="{merged}"/>' if merged else "")
+        + more
+        + (f'<w:vAlign w:val="{stands}"/>' if stands else "")
+    )
+    return f"<w:tc><w:tcPr>{properties}</w:tcPr>{inner}</w:tc>"
+
+
+def write_plain_table(
+    rows: Sequence[tuple[str, ...]],
+    shares: Sequence[int],
+    script: Manuscript,
+    *,
+    caption: str,
+    heads: tuple[str, ...] = (),
+) -> str:
+    """Return a table of words alone; `shares` are percentages. Its first column is bold."""
+    widths = [int(TEXT_WIDTH[script.orientation] * TWIPS * share / 100) for share in shares]
+    columns = "".join([f'<w:gridCol w:w="{width}"/>' for width in widths])
+    look = f'<w:tblLook w:val="0600" w:firstRow="{1 if heads else 0}" w:lastRow="0" '
+    properties = (
+        f'<w:tblPr><w:tblStyle w:val="PlanTable"/><w:tblW w:w="{sum(widths)}" w:type="dxa"/>'
+        f'<w:tblLayout w:type="fixed"/>{look}w:firstColumn="1" w:lastColumn="0" w:noHBand="1" '
+        f'w:noVBand="1"/><w:tblCaption w:val="{escape(caption)}"/></w:tblPr>'
+    )
+    written = [_write_plain_row(heads, widths, head=True)] if heads else []
+    written += [_write_plain_row(row, widths) for row in rows]
+    body = "".join(written)
+    return f"<w:tbl>{properties}<w:tblGrid>{columns}</w:tblGrid>{body}</w:tbl>{GAP}"
+
+
+def _write_plain_row(texts: tuple[str, ...], widths: Sequence[int], *, head: bool = False) -> str:
+    shade = f'<w:shd w:val="clear" w:color="auto" w:fill="{HEAD_FILL}"/>' if head else ""
+    cells = [
+        _write_cell(
+            write_paragraph(
+                write_text(text, Look(strong=True) if head or at == 0 else PLAIN),
+                Setting("Cell90", keep=head),
+            ),
+            width,
+            more=shade,
+        )
+        for at, (text, width) in enumerate(zip(texts, widths, strict=True))
+    ]
+    repeated = "<w:tblHeader/>" if head else ""
+    return f"<w:tr><w:trPr><w:cantSplit/>{repeated}</w:trPr>{''.join(cells)}</w:tr>"
