@@ -6,12 +6,10 @@ Each page works without JavaScript; asked for by htmx it answers with the part t
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -22,7 +20,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.models import User
 from plans.access import (
     get_comment,
     get_comment_to_change,
@@ -31,21 +28,17 @@ from plans.access import (
     get_thread,
     person,
 )
-from plans.editor import Target, field_name, find_target, one_line, section_grid
+from plans.editor import field_name, find_target, one_line, section_grid
 from plans.forms import CommentForm, NewCommentForm
 from plans.models import Comment, Plan, Section
 from plans.permissions import (
-    can_change_comment,
     can_comment,
-    can_write,
-    is_open,
     readers_of_draft,
 )
 from plans.planfile import plan_facts, read_head, section_object
 from plans.services.comments import (
     NotAComment,
     Posted,
-    Thread,
     add_comment,
     answer_comment,
     change_comment,
@@ -58,97 +51,13 @@ from plans.services.comments import (
 )
 from plans.tasks import queue
 from plans.views.lists import form_status
-from plans.views.plans import plan_context, reading_address
-
-SHOW = {"": "All", "open": "Open", "resolved": "Resolved", "mine": "To me"}
-
-
-@dataclass(frozen=True, slots=True)
-class Remark:
-    """A comment as it is shown: whether it may be changed, and whom it mentions."""
-
-    comment: Comment
-    may_change: bool
-    mentions: tuple[User, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Conversation:
-    """A thread as it is shown: its comments, and where its place is seen."""
-
-    thread: Thread
-    remarks: tuple[Remark, ...]
-    place_url: str
-    path: str
-
-    @property
-    def first(self) -> Comment:
-        return self.thread.first
-
-
-def show_threads(threads: Iterable[Thread], user: User) -> list[Conversation]:
-    """Return threads as they are shown to somebody."""
-    return [
-        Conversation(
-            thread,
-            tuple(_show_comment(comment, user) for comment in thread.comments),
-            place_url(thread, user),
-            "-".join(map(str, thread.first.path)),
-        )
-        for thread in threads
-    ]
-
-
-def _show_comment(comment: Comment, user: User) -> Remark:
-    return Remark(comment, can_change_comment(user, comment), tuple(comment.mentions.all()))
-
-
-def place_url(thread: Thread, user: User) -> str:
-    """Return where the place of a thread is seen: in the editor, else where it is read.
-
-    A browser that knows text fragments shows the words there; "" if the place is gone.
-    """
-    section, target = thread.first.section, thread.target
-    if target is None:
-        return "" if thread.gone else section.get_absolute_url()
-    if can_write(user, section) and is_open(section.plan):
-        url = reverse("plans:section_edit", args=[section.plan_id, section.pk])
-        mark = "id_" if target.field else ""
-        at = urlencode({"at": field_name(target.path)})
-        return f"{url}?{at}#{mark}{field_name(target.indexed)}"
-    words = "" if thread.gone else thread.first.quote or _row_words(target)
-    return reading_address(section, named=target.path, counted=target.indexed, words=words)
-
-
-def _row_words(target: Target) -> str:
-    """Return the words by which the row of a target is found on the page that shows it."""
-    return target.words[-2] if target.field and len(target.words) > 1 else target.words[-1]
-
-
-def choose_threads(threads: Sequence[Thread], show: str, user: User) -> list[Thread]:
-    """Return the threads that a filter of SHOW leaves."""
-    if show == "mine":
-        return [thread for thread in threads if thread.is_open and thread.concerns(user)]
-    if show in ("open", "resolved"):
-        return [thread for thread in threads if thread.is_open == (show == "open")]
-    return list(threads)
+from plans.views.plans import plan_context
+from plans.views.threads import show_threads, threads_context
 
 
 def is_fragment(request: HttpRequest) -> bool:
     """Whether a page asks for a part of itself."""
     return "HX-Request" in request.headers or "X-Fragment" in request.headers
-
-
-def _threads_context(request: HttpRequest, threads: Sequence[Thread]) -> dict[str, Any]:
-    user = person(request)
-    show = request.GET.get("show", "")
-    show = show if show in SHOW else ""
-    chosen = choose_threads(threads, show, user)
-    filters = [
-        {"code": code, "words": words, "count": len(choose_threads(threads, code, user))}
-        for code, words in SHOW.items()
-    ]
-    return {"conversations": show_threads(chosen, user), "filters": filters, "show": show}
 
 
 # --- a section's ---------------------------------------------------------------------------------
@@ -230,7 +139,7 @@ def _after_adding(request: HttpRequest, section: Section, posted: Posted) -> Htt
 
 def _show_section(request: HttpRequest, section: Section, form: NewCommentForm) -> HttpResponse:
     context = {
-        **_threads_context(request, read_threads([section])),
+        **threads_context(request, read_threads([section])),
         "plan": section.plan,
         "section": section,
         "form": form,
@@ -248,7 +157,7 @@ def _page_of(comment: Comment) -> str:
     """Return the address of a comment on its section's page."""
     section = comment.section
     url = reverse("plans:comments", args=[section.plan_id, section.pk])
-    return f"{url}#comment-{comment.pk}"
+    return f"{url}?to={comment.pk}#comment-{comment.pk}"
 
 
 def _say(response: HttpResponse, words: str, comment: Comment) -> HttpResponse:
@@ -284,7 +193,7 @@ def plan_threads(request: HttpRequest, plan: Plan) -> dict[str, Any]:
     order = {section.pk: at for at, section in enumerate(sections)}
     threads = sorted(read_threads(sections), key=lambda t: order[t.first.section_id])
     return {
-        **_threads_context(request, threads),
+        **threads_context(request, threads),
         "readers": readers_of_draft(plan),
         "url": reverse("plans:plan_comments", args=[plan.pk]),
     }

@@ -335,7 +335,7 @@ class EditorComments {
 
   showPlace(marker) {
     this.origin = marker;
-    this.show("?show=open", (part) => {
+    this.show(`?${new URLSearchParams({ show: "open", place: marker.dataset.place })}`, (part) => {
       const threads = [...part.querySelectorAll("[data-thread]")];
       focusOn(threads.find((each) => each.dataset.path === marker.dataset.place)?.querySelector(".pw-comment"));
     });

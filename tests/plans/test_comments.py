@@ -756,7 +756,7 @@ def test_a_comment_is_written_on_a_chosen_cell(author: Client, section: Section)
     }
     response = author.post(page_url(section), sent)
     comment = Comment.objects.get()
-    assert response.url == f"{page_url(section)}#comment-{comment.pk}"
+    assert response.url == f"{page_url(section)}?to={comment.pk}#comment-{comment.pk}"
     assert comment.path == ["content", "rows", row, "cells", "a0607"]
     page = author.get(response.url).content.decode()
     assert "Indicators › Indicator 2 › Actual 2006/07" in page
@@ -815,12 +815,12 @@ def test_a_thread_is_answered_changed_resolved_and_removed_on_pages(
     author: Client, section: Section, people: SimpleNamespace
 ) -> None:
     first = say(section, people.author)
-    back = f"{page_url(section)}#comment-"
-    assert author.post(one_url("comment_reply", first), {"text": "Yes."}).url.startswith(back)
-    assert author.post(one_url("comment_edit", first), {"text": "Is it?"}).url == back + str(
-        first.pk
-    )
-    assert author.post(one_url("comment_resolve", first)).url == back + str(first.pk)
+    back = f"{page_url(section)}?to={first.pk}#comment-{first.pk}"
+    url = author.post(one_url("comment_reply", first), {"text": "Yes."}).url
+    reply = first.replies.get()
+    assert url == f"{page_url(section)}?to={reply.pk}#comment-{reply.pk}"
+    assert author.post(one_url("comment_edit", first), {"text": "Is it?"}).url == back
+    assert author.post(one_url("comment_resolve", first)).url == back
     assert not thread_of(section, first).is_open
     author.post(one_url("comment_reopen", first))
     thread = thread_of(section, first)
@@ -829,7 +829,7 @@ def test_a_thread_is_answered_changed_resolved_and_removed_on_pages(
     assert "Remove this comment for good?" in asked
     author.post(one_url("comment_remove", first))
     assert "Removed by its writer" in author.get(page_url(section)).content.decode()
-    assert author.get(one_url("comment", first)).url == back + str(first.pk)
+    assert author.get(one_url("comment", first)).url == back
 
 
 def test_a_reply_has_no_thread_of_its_own(
@@ -916,6 +916,52 @@ def test_comments_are_filtered(author: Client, section: Section, people: SimpleN
     }
 
 
+def shown(response: Any) -> list[Comment]:
+    return [each.first for each in response.context["conversations"]]
+
+
+def test_comments_come_a_page_at_a_time(
+    author: Client, plan: Plan, section: Section, people: SimpleNamespace
+) -> None:
+    said = [say(section, people.approver, text=f"Comment {n}") for n in range(30)][::-1]
+    place = say(section, people.approver, target=cell(section))
+    resolve_thread(said[0], by=people.approver, at=LATER)
+    ordered = [place, *said[1:], said[0]]
+    url = page_url(section)
+
+    assert shown(author.get(url)) == ordered[:25]
+    assert shown(author.get(url, {"page": 2})) == ordered[25:]
+    assert shown(author.get(url, {"page": "x"})) == ordered[:25]
+    assert shown(author.get(url, {"to": said[-1].pk})) == ordered[25:]
+    assert shown(author.get(url, {"to": 999_999, "page": 2})) == ordered[25:]
+    at = "-".join(map(str, place.path))
+    assert shown(author.get(url, {"place": at, "show": "open"})) == ordered[:25]
+    page = author.get(url, {"show": "open"}, headers=HTMX).content.decode()
+    assert f'hx-get="{url}?show=open&amp;page=2"' in page
+    whole = author.get(reverse("plans:plan_comments", args=[plan.pk]), {"page": 2})
+    assert shown(whole) == ordered[25:]
+
+
+def test_a_resolved_thread_is_folded_until_it_is_asked_for(
+    author: Client, section: Section, people: SimpleNamespace
+) -> None:
+    done, other = say(section, people.approver), say(section, people.approver)
+    resolve_thread(done, by=people.approver, at=LATER)
+    reply = answer_comment(other, text="Also", by=people.author, at=LATER).comment
+    resolve_thread(other, by=people.approver, at=LATER)
+
+    def folded(**asked: Any) -> list[Comment]:
+        response = author.get(page_url(section), asked)
+        count = response.content.decode().count("pw-thread__fold")
+        found = [c.first for c in response.context["conversations"] if c.is_folded]
+        assert count == len(found)
+        return found
+
+    assert folded() == [other, done]
+    assert folded(to=reply.pk) == [done]
+    assert folded(show="resolved") == []
+
+
 def test_the_plans_page_holds_them_section_by_section(
     author: Client, plan: Plan, section: Section, people: SimpleNamespace
 ) -> None:
@@ -979,7 +1025,7 @@ def test_the_events_tell_no_words_of_it(section: Section, people: SimpleNamespac
     assert Event.objects.filter(action="comment_added").get().detail == {"title": "Indicators"}
 
 
-@pytest.mark.parametrize("threads", [1, 3])
+@pytest.mark.parametrize("threads", [1, 3, 30])
 def test_pages_take_a_fixed_number_of_queries(
     author: Client,
     plan: Plan,
