@@ -4,6 +4,7 @@
   that spans rows, and reach only the first column of one that spans columns.
 * `/Scope` of every header, and the `/IDTree` that names them.
 * A link's `/Contents`, which says where it leads: its words instead of its address.
+* `/ActualText` of a cell that says with an arrow what a reader aloud says in words.
 
 It reads boxes of the layout that are not WeasyPrint's public interface; a test guards them.
 """
@@ -21,13 +22,16 @@ from weasyprint.formatting_structure import boxes
 from weasyprint.layout.absolute import AbsolutePlaceholder
 
 
-def finish(document: Document, pdf: pydyf.PDF) -> None:
-    """Correct the tags of a finished document, before it is written."""
+def finish(document: Document, pdf: pydyf.PDF, *, prefix: str = "") -> None:
+    """Correct the tags of a finished document, before it is written.
+
+    `prefix` begins the ids, so that those of documents that are joined differ.
+    """
     names: dict[str, Any] = {}
     for page in document.pages:
         for box in _walk(page._page_box):
             if isinstance(box, boxes.TableBox):
-                _Grid(names).read(box)
+                _Grid(names, prefix).read(box)
             _describe_link(box)
     _add_names(pdf, names)
 
@@ -51,6 +55,12 @@ def _describe_link(box: Any) -> None:
         annotation["Contents"] = pydyf.String(words)
 
 
+def _say(cell: Any) -> None:
+    said = cell.element.get("data-said")
+    if said:
+        cell.mark["ActualText"] = pydyf.String(said)
+
+
 def _add_names(pdf: pydyf.PDF, names: dict[str, Any]) -> None:
     root = next((o for o in pdf.objects if _is_structure_root(o)), None)
     if root is None or not names:
@@ -70,6 +80,7 @@ class _Grid:
     """The headers met so far in one table: by column, by row, and of the present group of rows."""
 
     names: dict[str, Any]
+    prefix: str
     columns: dict[int, list[str]] = field(default_factory=lambda: defaultdict(list))
     rows: dict[int, list[str]] = field(default_factory=lambda: defaultdict(list))
     group: list[str] = field(default_factory=list)
@@ -84,6 +95,7 @@ class _Grid:
                 for cell in row.children:
                     if getattr(cell, "mark", None) is None or cell.element is None:
                         continue
+                    _say(cell)
                     across = range(cell.grid_x, cell.grid_x + cell.colspan)
                     down = range(number, number + cell.rowspan)
                     if cell.element_tag == "th":
@@ -96,7 +108,7 @@ class _Grid:
 
     def _name_header(self, cell: Any, across: range, down: range) -> None:
         scope = cell.element.get("scope", "col")
-        name = f"h{cell.mark.number}"
+        name = f"{self.prefix}h{cell.mark.number}"
         cell.mark["ID"] = pydyf.String(name)
         cell.mark["A"]["Scope"] = "/Row" if scope.startswith("row") else "/Column"
         self.names[name] = cell.mark.reference

@@ -9,22 +9,27 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import cache, partial
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import cssselect2
 from weasyprint import CSS, HTML
-from weasyprint.document import Document
+from weasyprint.document import Document, Page
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from documents.renderers.accessible import finish
+from documents.renderers.ruling import rule_quickly
 
 ROOT = Path(__file__).resolve().parents[2]
 STYLESHEET = ROOT / "static" / "documents" / "print.css"
 FONTS = ROOT / "build" / "static" / "fonts"
 _PNG = b"\x89PNG\r\n\x1a\n"
 _JPEG = b"\xff\xd8\xff"
+_POINTS = 0.75  # in a pixel
+_SECTION_LEVELS = (2, 3)  # the headings that the running head names, as in print.css
 
 
 class _Missing(logging.Handler):
@@ -48,13 +53,17 @@ _log.setLevel(logging.WARNING)
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One printing: markup, the rules of its sheets, and all that they may refer to."""
+    """One printing: markup, the rules of its sheets, and all that they may refer to.
+
+    `prefix` begins the ids of its tags; `tagged` is False for what is only looked at.
+    """
 
     page: str
     rules: str
-    watermark: str
-    pictures: Mapping[str, bytes]
-    identifier: str
+    watermark: str = ""
+    pictures: Mapping[str, bytes] | None = None
+    prefix: str = ""
+    tagged: bool = True
 
 
 class MissingCharacters(Exception):
@@ -97,7 +106,7 @@ class Fetcher(URLFetcher):  # type: ignore[misc]
         return path.read_bytes()
 
     def _find_picture(self, name: str) -> tuple[bytes, str]:
-        data = self._job.pictures.get(name, b"")
+        data = (self._job.pictures or {}).get(name, b"")
         if data.startswith(_PNG):
             return data, "image/png"
         if data.startswith(_JPEG):
@@ -117,13 +126,33 @@ class _Page(HTML):  # type: ignore[misc]
         self.etree_element = self.wrapper_element.etree_element
 
 
+@cache
+def load_styles() -> tuple[FontConfiguration, CSS]:
+    """Return the fonts and the stylesheet, read once in a process."""
+    rule_quickly()
+    fonts = FontConfiguration()
+    text = STYLESHEET.read_text(encoding="utf-8")
+    return fonts, CSS(string=text, url_fetcher=Fetcher(Job("", "")), font_config=fonts)
+
+
+def print_job(job: Job) -> tuple[Document, bytes]:
+    """Return the pages as laid out and as PDF; characters that no font has are spelt out."""
+    laid_out = lay_out(job)
+    try:
+        return laid_out, draw(laid_out, job)
+    except MissingCharacters as missing:
+        job = spell_characters(job, missing.characters)
+        laid_out = lay_out(job)
+        return laid_out, draw(laid_out, job)
+
+
 def lay_out(job: Job) -> Document:
     """Return the pages, laid out."""
-    fetcher, fonts = Fetcher(job), FontConfiguration()
-    sheets = [STYLESHEET.read_text(encoding="utf-8"), job.rules]
-    styles = [CSS(string=sheet, url_fetcher=fetcher, font_config=fonts) for sheet in sheets]
+    fetcher = Fetcher(job)
+    fonts, stylesheet = load_styles()
+    styles = [stylesheet, CSS(string=job.rules, url_fetcher=fetcher, font_config=fonts)]
     page = _Page(job.page, fetcher)
-    return page.render(font_config=fonts, stylesheets=styles, pdf_variant="pdf/ua-1")
+    return page.render(font_config=fonts, stylesheets=styles, pdf_variant=_name_variant(job))
 
 
 def draw(laid_out: Document, job: Job) -> bytes:
@@ -133,11 +162,17 @@ def draw(laid_out: Document, job: Job) -> bytes:
     """
     _missing.characters.clear()
     pdf: bytes = laid_out.write_pdf(
-        finisher=finish, pdf_variant="pdf/ua-1", pdf_identifier=job.identifier.encode()
+        finisher=partial(finish, prefix=job.prefix) if job.tagged else None,
+        pdf_variant=_name_variant(job),
+        pdf_identifier=b"0" * 32,
     )
     if _missing.characters:
         raise MissingCharacters(_missing.characters)
     return pdf
+
+
+def _name_variant(job: Job) -> str | None:
+    return "pdf/ua-1" if job.tagged else None
 
 
 def spell_characters(job: Job, characters: Iterable[str]) -> Job:
@@ -148,3 +183,30 @@ def spell_characters(job: Job, characters: Iterable[str]) -> Job:
         page = page.replace(character, spelt)
         rules = rules.replace(f"\\{ord(character):x} ", spelt)
     return replace(job, page=page, rules=rules)
+
+
+# --- what the other pieces must know -------------------------------------------------------------
+
+
+def describe_pages(laid_out: Document) -> dict[str, Any]:
+    """Return what joining needs to know of printed pages.
+
+    `anchors`: page by name, the first is 0. `sections`: for each page, the first and the last
+    heading on it that a running head names, None where there is none. `bookmarks`: level, words,
+    page, and left and top in points.
+    """
+    anchors: dict[str, int] = {}
+    bookmarks: list[list[Any]] = []
+    sections: list[list[str] | None] = []
+    for number, page in enumerate(laid_out.pages):
+        for name in page.anchors:
+            anchors.setdefault(name, number)
+        bookmarks += [_describe_bookmark(each, page, number) for each in page.bookmarks]
+        named = [label for level, label, *_ in page.bookmarks if level in _SECTION_LEVELS]
+        sections.append([named[0], named[-1]] if named else None)
+    return {"anchors": anchors, "bookmarks": bookmarks, "sections": sections}
+
+
+def _describe_bookmark(bookmark: Any, page: Page, number: int) -> list[Any]:
+    level, label, (left, top), _ = bookmark
+    return [level, label, number, left * _POINTS, (page.height - top) * _POINTS]

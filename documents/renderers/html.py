@@ -1,4 +1,4 @@
-"""The document as a web page, as a section's reading page, and as the page that print is made of.
+"""The document as a web page and as a section's reading page; `pieces.py` makes print of the same.
 
 Written by plain functions, not by templates: the printing process has no Django, and a thousand
 rows through templates cost seconds. Headings begin at the first level and skip none.
@@ -28,6 +28,7 @@ from documents.blocks import (
     Table,
 )
 from documents.renderers import Supplies
+from documents.renderers.brands import tint, write_statement
 from documents.renderers.covers import write_contents, write_cover, write_record
 from documents.renderers.drawings import (
     write_chart,
@@ -54,7 +55,7 @@ def render(document: Document, imprint: Imprint, supplies: Supplies) -> bytes:
     page = Context(
         "screen",
         targets,
-        link=_link_within(targets),
+        link=link_within(targets),
         show_picture=lambda picture: _embed(supplies.pictures.get(picture.digest)),
     )
     title = escape(describe_document(document))
@@ -63,36 +64,11 @@ def render(document: Document, imprint: Imprint, supplies: Supplies) -> bytes:
         '<meta name="viewport" content="width=device-width, initial-scale=1"/>'
         f"<title>{title}</title>"
         f'<meta property="og:title" content="{title}"/><meta property="og:type" content="article"/>'
-        f"<style>{STYLESHEET.read_text(encoding='utf-8')}</style>"
+        f"<style>{tint(STYLESHEET.read_text(encoding='utf-8'), imprint.branding)}</style>"
     )
     body = f'<body class="document-page">{write_body(document, imprint, page)}</body>'
     supplies.tell(1, 1)
     return f"<!DOCTYPE html>\n{_write_html(document, head, body)}".encode()
-
-
-def write_print_page(document: Document, imprint: Imprint, pictures: Collection[str] = ()) -> str:
-    """Return the page that print is made of: well-formed XML without style, script or doctype.
-
-    `pictures` are the digests of those at hand; they are addressed as `picture:` and the digest.
-    """
-    targets = find_headings(document.parts)
-    page = Context(
-        "paper",
-        targets,
-        link=_link_within(targets),
-        show_picture=lambda picture: (
-            f"picture:{picture.digest}" if picture.digest in pictures else None
-        ),
-    )
-    day = imprint.printed_on.isoformat()
-    head = (
-        f"<title>{escape(describe_document(document))}</title>"
-        f'<meta name="author" content="{escape(document.cover.council)}"/>'
-        f'<meta name="description" content="{escape(document.subtitle or document.title)}"/>'
-        f'<meta name="dcterms.created" content="{day}"/>'
-        f'<meta name="dcterms.modified" content="{day}"/>'
-    )
-    return _write_html(document, head, f"<body>{write_body(document, imprint, page)}</body>")
 
 
 def write_fragment(
@@ -108,7 +84,7 @@ def write_fragment(
     page = Context(
         "screen",
         targets,
-        link=link or _link_within(targets),
+        link=link or link_within(targets),
         show_picture=show_picture or (lambda picture: None),
         first_level=first_level,
         last_level=first_level - 1,
@@ -116,7 +92,7 @@ def write_fragment(
     return f'<div class="document">{write_parts(parts, page)}</div>'
 
 
-def _link_within(targets: Collection[str]) -> Callable[[str], str | None]:
+def link_within(targets: Collection[str]) -> Callable[[str], str | None]:
     """Return a function that gives the address of a section of this page, None of any other."""
     return lambda key: f"#{key}" if key in targets else None
 
@@ -139,7 +115,7 @@ def write_body(document: Document, imprint: Imprint, page: Context) -> str:
     front = write_parts([part for part in document.parts if part.front], page)
     contents = write_contents(document, page)
     rest = write_parts([part for part in document.parts if not part.front], page)
-    record = write_record(imprint, page)
+    record = write_record(imprint, page) or write_statement(imprint.branding)
     return f'<div class="document">{cover}{front}{contents}<main>{rest}</main>{record}</div>'
 
 
@@ -147,17 +123,17 @@ def write_body(document: Document, imprint: Imprint, page: Context) -> str:
 
 
 def write_parts(parts: Iterable[Part], page: Context) -> str:
-    """Write parts; on paper, those of one orientation that follow each other share its pages."""
+    """Write parts, those of one orientation that follow each other in one element."""
     written = []
     for orientation, run in groupby(parts, key=lambda part: part.orientation):
-        sections = "".join([_write_part(part, page) for part in run])
+        sections = "".join([write_part(part, page) for part in run])
         written.append(f'<div class="{orientation}">{sections}</div>')
     return "".join(written)
 
 
-def _write_part(part: Part, page: Context) -> str:
+def write_part(part: Part, page: Context) -> str:
     """A part without a heading of its key is named itself, so that links find it."""
-    page.section_level, page.orientation = 0, part.orientation
+    page.section_level, page.orientation, page.part = 0, part.orientation, part.key
     named = any(isinstance(block, Heading) and block.key == part.key for block in part.blocks)
     name = "" if named or not part.key else f' id="{page.anchor(part.key)}"'
     blocks = "".join([_write_block(block, page) for block in part.blocks])

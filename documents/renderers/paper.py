@@ -6,15 +6,26 @@ The rules that depend on what is printed are written here; the rest is `print.cs
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
-from documents.blocks import Document, Imprint, Orientation
-from documents.renderers.markup import spell_date
+from documents.blocks import COMPARISON, PUBLISHED, Document, Imprint
+from documents.renderers.brands import write_brand_rules
+from documents.renderers.markup import escape, spell_date
 from documents.typeface import HEAVIER, measure
 
+Sheet: TypeAlias = Literal["cover", "portrait", "landscape"]
+SHEETS: tuple[Sheet, ...] = ("cover", "portrait", "landscape")
+
 # Millimetres: A4, and margins as top, right, bottom, left.
-_SHEET: Mapping[Orientation, tuple[int, int]] = {"portrait": (210, 297), "landscape": (297, 210)}
-_MARGINS: Mapping[Orientation, tuple[int, int, int, int]] = {
+_SHEET: Mapping[Sheet, tuple[int, int]] = {
+    "cover": (210, 297),
+    "portrait": (210, 297),
+    "landscape": (297, 210),
+}
+_MARGINS: Mapping[Sheet, tuple[int, int, int, int]] = {
+    "cover": (22, 24, 18, 24),
     "portrait": (25, 20, 22, 20),
     "landscape": (22, 16, 19, 16),
 }
@@ -23,14 +34,13 @@ _POINTS = 72 / 25.4  # in a millimetre
 PIXELS = 96 / 72  # in a point
 
 # Between the margins, in points.
-TEXT_WIDTH: Mapping[Orientation, float] = {
+TEXT_WIDTH: Mapping[Sheet, float] = {
     way: (_SHEET[way][0] - _MARGINS[way][1] - _MARGINS[way][3]) * _POINTS for way in _SHEET
 }
-TEXT_HEIGHT: Mapping[Orientation, float] = {
+TEXT_HEIGHT: Mapping[Sheet, float] = {
     way: (_SHEET[way][1] - _MARGINS[way][0] - _MARGINS[way][2]) * _POINTS for way in _SHEET
 }
 
-PUBLISHED = "Published"
 _NOT_PLAIN = re.compile(r"[^A-Za-z0-9 .,:]")
 
 
@@ -39,33 +49,115 @@ def quote(text: str) -> str:
     return f'"{_NOT_PLAIN.sub(lambda match: f"{chr(92)}{ord(match[0]):x} ", text)}"'
 
 
+@dataclass(frozen=True, slots=True)
+class PrintedPage:
+    """One page as it came out: its sheet, and the section that its running head names."""
+
+    sheet: Sheet
+    section: str
+
+
+def write_piece_rules(imprint: Imprint) -> str:
+    """Return the stylesheet for printing a piece: the council's colour, and bare sheets."""
+    return "\n".join([write_brand_rules(imprint.branding), write_sheet_rules()])
+
+
+def write_sheet_rules() -> str:
+    """Return the stylesheet of the sheets without anything in their margins."""
+    return "\n".join([f"@page {sheet} {{ {_describe_sheet(sheet)} }}" for sheet in SHEETS])
+
+
 def write_page_rules(document: Document, imprint: Imprint) -> str:
-    """Return the stylesheet of the sheets: sizes, running head, foot and, if any, watermark."""
-    cover = document.cover
-    head = ", ".join(text for text in (cover.unit or document.title, cover.year) if text)
-    rules = [_write_margins(way) for way in _SHEET]
-    foot = describe_printing(imprint)
-    rules.append(f"@page {{ @top-left {{ content: {quote(head)} }} }}")
-    rules.append(f"@page {{ @bottom-left {{ content: {quote(foot)} }} }}")
+    """Return the stylesheet for printing in one go: sheets, running head, foot, watermark."""
+    rules = [write_brand_rules(imprint.branding), write_sheet_rules()]
+    rules.append(_write_margins(name_plan(document), imprint))
+    rules.append('@page { @bottom-right { content: "Page " counter(page) " of " counter(pages) } }')
+    rules.append(_write_bare("cover"))
     if is_marked(imprint):
-        for way in ("cover", *_SHEET):
-            rules.append(f"@page {way} {{ background: url(watermark:{way}) no-repeat center }}")
+        rules += [f"@page {sheet} {{ {_write_ground(sheet)} }}" for sheet in SHEETS]
     return "\n".join(rules)
 
 
-def _write_margins(way: Orientation) -> str:
-    sides = " ".join(f"{side}mm" for side in _MARGINS[way])
-    return f"@page {way} {{ size: A4 {way}; margin: {sides} }}"
+def write_part_rules(imprint: Imprint) -> str:
+    """Return the stylesheet for printing one section alone, whose pages are numbered by itself."""
+    number = '@page { @bottom-right { content: "Preview, page " counter(page) } }'
+    brand = write_brand_rules(imprint.branding)
+    return "\n".join([brand, write_sheet_rules(), _write_margins("", imprint), number])
+
+
+def write_furniture(pages: Sequence[PrintedPage]) -> str:
+    """Return markup that prints what stands around each page on an empty one, and after these an
+    empty page for the watermark of each kind of sheet."""
+    places = [f"Page {number} of {len(pages)}" for number in range(1, len(pages) + 1)]
+    lines = [
+        f'<div class="{page.sheet} empty" data-section="{escape(page.section)}" '
+        f'data-place="{place}"></div>'
+        for page, place in zip(pages, places, strict=True)
+    ]
+    grounds = [f'<div class="ground-{sheet} empty"></div>' for sheet in SHEETS]
+    return "".join([*lines, *grounds])
+
+
+def write_furniture_rules(document: Document, imprint: Imprint) -> str:
+    """Return the stylesheet of the furniture."""
+    rules = [
+        write_sheet_rules(),
+        _write_margins(name_plan(document), imprint),
+        "@page { @bottom-right { content: string(place) } }",
+        _write_bare("cover"),
+        ".empty { break-before: page; height: 1px; "
+        "string-set: section attr(data-section), place attr(data-place) }",
+    ]
+    for sheet in SHEETS:
+        ground = _write_ground(sheet) if is_marked(imprint) else ""
+        rules.append(f"@page ground-{sheet} {{ {_describe_sheet(sheet)}; {ground} }}")
+        rules.append(_write_bare(f"ground-{sheet}"))
+        rules.append(f".ground-{sheet} {{ page: ground-{sheet} }}")
+    return "\n".join(rules)
+
+
+def name_plan(document: Document) -> str:
+    """Return what the running head says on the left: unit and year."""
+    cover = document.cover
+    return ", ".join(text for text in (cover.unit or document.title, cover.year) if text)
+
+
+def _describe_sheet(sheet: Sheet) -> str:
+    width, height = _SHEET[sheet]
+    sides = " ".join(f"{side}mm" for side in _MARGINS[sheet])
+    return f"size: {width}mm {height}mm; margin: {sides}"
+
+
+def _write_margins(head: str, imprint: Imprint) -> str:
+    foot = quote(describe_printing(imprint))
+    return (
+        f"@page {{ @top-left {{ content: {quote(head)} }} "
+        "@top-right { content: string(section, first) } "
+        f"@bottom-left {{ content: {foot} }} }}"
+    )
+
+
+def _write_bare(page: str) -> str:
+    """Return the rule for pages that have nothing in their margins."""
+    corners = ("top-left", "top-right", "bottom-left", "bottom-right")
+    inner = " ".join([f"@{corner} {{ content: none }}" for corner in corners])
+    return f"@page {page} {{ {inner} }}"
+
+
+def _write_ground(sheet: Sheet) -> str:
+    return f"background: url(watermark:{sheet}) no-repeat center"
 
 
 def describe_printing(imprint: Imprint) -> str:
     """Return what the foot says: "Draft, version 3, 1 April 2008"."""
-    edition = f", edition {imprint.edition}" if imprint.edition else ""
-    return f"{imprint.state}, version {imprint.version}{edition}, {spell_date(imprint.printed_on)}"
+    version = f"version {imprint.version}" if imprint.version else ""
+    edition = f"edition {imprint.edition}" if imprint.edition else ""
+    told = (imprint.state, version, edition, spell_date(imprint.printed_on))
+    return ", ".join(filter(None, told))
 
 
 def is_marked(imprint: Imprint) -> bool:
-    return imprint.state != PUBLISHED
+    return imprint.state not in (PUBLISHED, COMPARISON)
 
 
 def draw_watermark(imprint: Imprint) -> bytes:

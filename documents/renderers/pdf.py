@@ -1,33 +1,48 @@
-"""PDF/UA: prints the page of `html.py` in a child process that has little time and memory.
+"""PDF/UA and PDF/A: prints the pieces of a plan and joins them, or all in one go where they do not.
 
-What would hang or crash the print engine is refused before, with a sentence that says where.
+What would hang or crash the print engine is refused before, with a sentence that says where; what
+takes too much is stopped, with a sentence that names the section.
 """
 
 from __future__ import annotations
 
-import base64
 import hashlib
-import json
 import logging
-import os
 import signal
-import subprocess
-import sys
-import threading
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from functools import cache
+from importlib.metadata import version
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from typing import Any
 
-from documents.blocks import Document, Imprint
-from documents.renderers import PrintFailed, Progress, Supplies
-from documents.renderers.html import write_print_page
-from documents.renderers.paper import draw_watermark, is_marked, write_page_rules
-from documents.renderers.print_limits import refuse_unprintable
-from documents.renderers.print_process import OUT_OF_MEMORY
+from documents.blocks import Document, Imprint, Part
+from documents.renderers import Attachment, PieceStore, PrintFailed, Supplies
+from documents.renderers.bundles import BrokenBundle, pack, unpack
+from documents.renderers.markup import describe_document
+from documents.renderers.paper import (
+    PrintedPage,
+    draw_watermark,
+    is_marked,
+    write_furniture,
+    write_furniture_rules,
+    write_page_rules,
+    write_part_rules,
+    write_piece_rules,
+)
+from documents.renderers.pieces import (
+    Piece,
+    write_page,
+    write_pieces,
+    write_single_piece,
+    write_whole,
+)
+from documents.renderers.print_client import USUAL_LIMITS, Ending, Limits, NoPrinter, printer
+from documents.renderers.print_limits import refuse_part, refuse_unprintable
+from documents.renderers.print_server import CANNOT_MERGE, OUT_OF_MEMORY
 
 ROOT = Path(__file__).resolve().parents[2]
-STEPS = 3  # the page is written, laid out, drawn
+_ROUNDS = 3  # in which the numbers of pages must settle
 
 # Python raises, the libraries of text abort or crash, when there is no more memory.
 _OUT_OF_MEMORY = (OUT_OF_MEMORY, -signal.SIGABRT, -signal.SIGSEGV, -signal.SIGTRAP)
@@ -35,129 +50,317 @@ _OUT_OF_MEMORY = (OUT_OF_MEMORY, -signal.SIGABRT, -signal.SIGSEGV, -signal.SIGTR
 logger = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What one printing may take: processor seconds, seconds by the clock, megabytes."""
-
-    cpu: int = 240
-    wall: float = 480
-    memory: int = 2048
-
-
-USUAL_LIMITS = Limits()
+class Unsettled(Exception):
+    """The pieces cannot be joined: they do not fit, or the numbers of their pages do not settle."""
 
 
 def render(
     document: Document, imprint: Imprint, supplies: Supplies, *, limits: Limits = USUAL_LIMITS
 ) -> bytes:
-    """Return the document as PDF/UA-1; the same document and imprint give the same bytes.
+    """Return the document as PDF/UA-1.
 
     :raises PrintFailed: if it is too deep or too large, or took too long.
     """
-    refuse_unprintable(document)
-    job = prepare_job(document, imprint, supplies.pictures)
-    supplies.tell(1, STEPS)
-    return print_in_child(job, limits=limits, progress=supplies.progress)
+    return Printing(document, imprint, supplies, limits).print()
 
 
-def prepare_job(
-    document: Document, imprint: Imprint, pictures: Mapping[str, bytes]
-) -> dict[str, object]:
-    """Return what the child is handed: the page, its rules and pictures, and the file's id."""
-    page = write_print_page(document, imprint, pictures)
-    rules = write_page_rules(document, imprint)
-    named = hashlib.sha256(f"{rules}\n{page}".encode()).hexdigest()
-    return {
-        "page": page,
-        "rules": rules,
-        "watermark": draw_watermark(imprint).decode() if is_marked(imprint) else "",
-        "pictures": {name: base64.b64encode(data).decode() for name, data in pictures.items()},
-        "identifier": named[:32],
-    }
+def render_archive(document: Document, imprint: Imprint, supplies: Supplies) -> bytes:
+    """Return the same pages as PDF/A-3a, which is PDF/UA-1 as well.
 
-
-def print_in_child(
-    job: Mapping[str, object], *, limits: Limits = USUAL_LIMITS, progress: Progress | None = None
-) -> bytes:
-    """Return the PDF that a child process makes of the job.
-
-    :raises PrintFailed: if the child fails or takes more than it may.
+    :raises PrintFailed: if it is too deep or too large, or took too long.
     """
-    with TemporaryDirectory(prefix="print-") as folder:
-        source, target = Path(folder, "job.json"), Path(folder, "out.pdf")
-        source.write_text(json.dumps(job), encoding="utf-8")
-        with Path(folder, "faults").open("w+b") as faults:
-            status, expired = _run_child(source, target, faults.fileno(), limits, progress)
-            faults.seek(0)
-            said = faults.read().decode(errors="replace")
-        if status or not target.exists():
-            logger.warning("Printing ended with status %s: %s", status, said[-2000:])
-            raise PrintFailed(_explain(status, expired, limits))
-        return target.read_bytes()
+    return Printing(document, imprint, supplies, archive=True).print()
 
 
-def _run_child(
-    source: Path, target: Path, faults: int, limits: Limits, progress: Progress | None
-) -> tuple[int, bool]:
-    """Return the child's exit status, and whether it was stopped by the clock."""
-    command = [sys.executable, "-m", "documents.renderers.print_process"]
-    command += [str(source), str(target), str(limits.cpu), str(limits.memory)]
-    child = subprocess.Popen(  # noqa: S603
-        command,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=faults,
-        cwd=ROOT,
-        env=os.environ | {"PYTHONHASHSEED": "0", "SOURCE_DATE_EPOCH": "0"},
-        text=True,
-    )
-    clock = _Clock(child, limits.wall)
-    with child, clock:
-        for done in _read_steps(child):
-            if progress:
-                progress(done, STEPS)
-        status = child.wait()
-    return status, clock.expired
+def print_part(part: Part, imprint: Imprint, supplies: Supplies) -> bytes:
+    """Return the pages of one section alone, to be looked at: without tags and contents.
+
+    :raises PrintFailed: if it is too deep or too large, or took too long.
+    """
+    refuse_part(part)
+    piece = write_single_piece(part, supplies.pictures)
+    job = {
+        "page": write_page("en-GB", "<title>Preview</title>", piece.markup),
+        "rules": write_part_rules(imprint),
+        "watermark": _draw_ground(imprint),
+        "tagged": False,
+    }
+    task = _write_print_task(job, piece.pictures, supplies.pictures)
+    [(_, printed)] = _print_kept([(piece, task)], supplies, USUAL_LIMITS)
+    return unpack(printed).files[0]
 
 
-class _Clock:
-    """Kills a child that runs longer than it may by the clock, and one that is left behind."""
+def draw_pages(pdf: bytes, *, width: int) -> tuple[bytes, ...]:
+    """Return the pages of a PDF as PNG, so many pixels wide.
 
-    def __init__(self, child: subprocess.Popen[str], seconds: float) -> None:
-        self._child = child
-        self._timer = threading.Timer(seconds, self._expire)
-        self.expired = False
-
-    def _expire(self) -> None:
-        self.expired = True
-        self._child.kill()
-
-    def __enter__(self) -> None:
-        self._timer.start()
-
-    def __exit__(self, *fault: object) -> None:
-        self._timer.cancel()
-        if self._child.poll() is None:
-            self._child.kill()
+    :raises PrintFailed: if they take too much time or memory to draw.
+    """
+    ending = _perform(pack({"task": "draw", "width": width}, [pdf]), USUAL_LIMITS)
+    _refuse_failed(ending, "", USUAL_LIMITS)
+    return unpack(ending.data).files
 
 
-def _read_steps(child: subprocess.Popen[str]) -> Iterator[int]:
-    """Yield the steps the child says it has done, one a line."""
-    for line in child.stdout or ():
-        word, _, number = line.strip().partition(" ")
-        if word == "done" and number.isdigit():
-            yield int(number)
+# --- one printing --------------------------------------------------------------------------------
 
 
-def _explain(status: int, expired: bool, limits: Limits) -> str:
-    if expired or status == -signal.SIGXCPU:
-        return (
-            f"Printing took longer than {limits.cpu if not expired else limits.wall:g} seconds and "
-            "was stopped. Shorten the longest section, or split it in two."
+@dataclass(slots=True)
+class Printing:
+    """One printing of a document: its pieces, and what is known of those already printed."""
+
+    document: Document
+    imprint: Imprint
+    supplies: Supplies
+    limits: Limits = USUAL_LIMITS
+    archive: bool = False
+    pieces: tuple[Piece, ...] = ()
+    printed: dict[str, bytes] = field(default_factory=dict)
+    heads: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    finished: set[str] = field(default_factory=set)
+
+    def print(self) -> bytes:
+        """Return the file, from pieces or, where they cannot be joined, printed in one go."""
+        refuse_unprintable(self.document)
+        self.pieces = write_pieces(self.document, self.imprint, self.supplies.pictures)
+        try:
+            data = self.print_in_pieces()
+        except Unsettled as reason:
+            logger.warning("A plan is printed in one go: %s", reason)
+            data = self.print_whole()
+        self.supplies.tell(len(self.pieces) + 1, len(self.pieces) + 1)
+        return data
+
+    def print_in_pieces(self) -> bytes:
+        """:raises Unsettled: if the pieces cannot be joined."""
+        self._print_pieces(self.pieces, None)
+        numbered = [piece for piece in self.pieces if piece.has_numbers]
+        for _ in range(_ROUNDS):
+            before = dict(self.heads)
+            self._print_pieces(numbered, self._number_anchors())
+            if self._count_pages(before) == self._count_pages(self.heads):
+                return self._join()
+        raise Unsettled("the numbers of its pages do not settle")
+
+    def print_whole(self) -> bytes:
+        """Return the file, printed in one go."""
+        names = [digest for piece in self.pieces for digest in piece.pictures]
+        job = {
+            "page": write_whole(self.document, self.pieces),
+            "rules": write_page_rules(self.document, self.imprint),
+            "watermark": _draw_ground(self.imprint),
+        }
+        head, files = _describe_job(job, names, self.supplies.pictures)
+        task = self._write_binding_task({"task": "print_whole", "job": head}, files)
+        ending = _perform(task, self.limits)
+        _refuse_failed(ending, "", self.limits)
+        return ending.data
+
+    def _print_pieces(self, pieces: Iterable[Piece], numbers: Mapping[str, int] | None) -> None:
+        """Print pieces, the longest first, so that none is left for the end alone."""
+        ordered = sorted(pieces, key=lambda piece: -len(piece.markup))
+        tasks = [(piece, self._write_task(piece, numbers)) for piece in ordered]
+        for piece, printed in _print_kept(tasks, self.supplies, self.limits):
+            self.printed[piece.name] = printed
+            self.heads[piece.name] = unpack(printed).head
+            if numbers is not None or not piece.has_numbers:
+                self.finished.add(piece.name)
+                self.supplies.tell(len(self.finished), len(self.pieces) + 1)
+
+    def _write_task(self, piece: Piece, numbers: Mapping[str, int] | None) -> bytes:
+        job = {
+            "page": piece.write_alone(self.document.language, numbers),
+            "rules": write_piece_rules(self.imprint),
+            "prefix": f"{piece.name}.",
+        }
+        return _write_print_task(job, piece.pictures, self.supplies.pictures)
+
+    def _number_anchors(self) -> dict[str, int]:
+        """Return the page of every anchor, 1 for the cover."""
+        numbers: dict[str, int] = {}
+        start = 1
+        for piece in self.pieces:
+            for name, page in self.heads[piece.name]["anchors"].items():
+                numbers.setdefault(name, start + page)
+            start += len(self.heads[piece.name]["sections"])
+        return numbers
+
+    def _count_pages(self, heads: Mapping[str, Mapping[str, Any]]) -> list[Any]:
+        """Return what of each piece the numbers of pages depend on."""
+        return [(heads[p.name]["anchors"], len(heads[p.name]["sections"])) for p in self.pieces]
+
+    def _list_pages(self) -> list[PrintedPage]:
+        """Return all pages in order; a page without a heading is of the section before."""
+        pages, section = [], ""
+        for piece in self.pieces:
+            for named in self.heads[piece.name]["sections"]:
+                pages.append(PrintedPage(piece.sheet, named[0] if named else section))
+                section = named[1] if named else section
+        return pages
+
+    def _join(self) -> bytes:
+        pages = self._list_pages()
+        head = {
+            "task": "join",
+            "pieces": len(self.pieces),
+            "sheets": [page.sheet for page in pages],
+        }
+        files = [self.printed[piece.name] for piece in self.pieces]
+        task = self._write_binding_task(head, [*files, self._print_furniture(pages)])
+        ending = _perform(task, self.limits)
+        if ending.status == CANNOT_MERGE:
+            raise Unsettled(ending.data.decode(errors="replace")[-2000:])
+        _refuse_failed(ending, "", self.limits)
+        return ending.data
+
+    def _print_furniture(self, pages: Sequence[PrintedPage]) -> bytes:
+        """Print what stands around the pages."""
+        body = write_furniture(pages)
+        job = {
+            "page": write_page(self.document.language, "<title>Plan</title>", body),
+            "rules": write_furniture_rules(self.document, self.imprint),
+            "watermark": _draw_ground(self.imprint),
+            "tagged": False,
+        }
+        piece = Piece("furniture", "the running heads", "portrait", "")
+        [(_, printed)] = _print_kept(
+            [(piece, _write_print_task(job, (), {}))], self.supplies, self.limits
         )
-    if status in _OUT_OF_MEMORY:
+        return printed
+
+    def _write_binding_task(self, head: Mapping[str, Any], files: Sequence[bytes]) -> bytes:
+        attached = sorted(self.supplies.attachments, key=lambda each: each.name)
+        told = {
+            **head,
+            "binding": self._describe_binding(),
+            "attachments": [_describe_attachment(each) for each in attached],
+        }
+        return pack(told, [*files, *[each.data for each in attached]])
+
+    def _describe_binding(self) -> dict[str, Any]:
+        document, imprint = self.document, self.imprint
+        told = f"{write_whole(document, self.pieces)}\n{write_page_rules(document, imprint)}"
+        return {
+            "title": describe_document(document),
+            "author": document.cover.council,
+            "subject": document.subtitle or document.title,
+            "language": document.language,
+            "day": imprint.printed_on.isoformat(),
+            "identifier": hashlib.sha256(told.encode()).hexdigest()[:32],
+            "archive": self.archive,
+        }
+
+
+def _describe_attachment(attachment: Attachment) -> dict[str, str]:
+    told = asdict(attachment)
+    del told["data"]
+    return told
+
+
+def _draw_ground(imprint: Imprint) -> str:
+    return draw_watermark(imprint).decode() if is_marked(imprint) else ""
+
+
+# --- tasks ---------------------------------------------------------------------------------------
+
+
+def _write_print_task(
+    job: Mapping[str, Any], names: Iterable[str], pictures: Mapping[str, bytes]
+) -> bytes:
+    head, files = _describe_job(job, names, pictures)
+    return pack({"task": "print", "job": head}, files)
+
+
+def _describe_job(
+    job: Mapping[str, Any], names: Iterable[str], pictures: Mapping[str, bytes]
+) -> tuple[dict[str, Any], list[bytes]]:
+    used = list(dict.fromkeys(names))
+    return {**job, "pictures": used}, [pictures[name] for name in used]
+
+
+def _print_kept(
+    tasks: Sequence[tuple[Piece, bytes]], supplies: Supplies, limits: Limits
+) -> Iterator[tuple[Piece, bytes]]:
+    """Yield each piece as printed: first those that are kept, then the others as they end.
+
+    :raises PrintFailed: if a piece could not be printed, with a sentence that names it.
+    """
+    store, missing = supplies.pieces, []
+    for piece, task in tasks:
+        key = _name_task(task)
+        kept = None if store is None else _find_kept(store, key)
+        if kept is None:
+            missing.append((piece, task, key))
+        else:
+            yield piece, kept
+    try:
+        for number, ending in printer.perform_all([task for _, task, _ in missing], limits):
+            piece, _, key = missing[number]
+            _refuse_failed(ending, piece.title, limits)
+            if store is not None:
+                store.put(key, ending.data)
+            yield piece, ending.data
+    except NoPrinter as error:
+        raise PrintFailed(_GONE) from error
+
+
+def _find_kept(store: PieceStore, key: str) -> bytes | None:
+    """Return a kept piece, None if there is none or not all of it."""
+    kept = store.get(key)
+    try:
+        return kept if kept is not None and unpack(kept).files else None
+    except BrokenBundle:
+        return None
+
+
+def _name_task(task: bytes) -> str:
+    """Return the key of what comes of a task: all that it is made from, and with."""
+    return hashlib.sha256(_name_engine() + task).hexdigest()
+
+
+@cache
+def _name_engine() -> bytes:
+    """Return a digest of the engine, of what is done to its pages, and of the house's style."""
+    told = hashlib.sha256()
+    for package in ("weasyprint", "pydyf", "tinycss2", "fonttools"):
+        told.update(f"{package} {version(package)}\n".encode())
+    here = Path(__file__).parent
+    names = ("engine", "accessible", "ruling", "print_tasks")
+    made_with = [here / f"{name}.py" for name in names]
+    fonts = sorted((ROOT / "build" / "static" / "fonts").glob("*.woff2"))
+    for file in (*made_with, ROOT / "static" / "documents" / "print.css", *fonts):
+        told.update(hashlib.sha256(file.read_bytes()).digest())
+    return told.digest()
+
+
+def _perform(task: bytes, limits: Limits) -> Ending:
+    try:
+        return printer.perform(task, limits)
+    except NoPrinter as error:
+        raise PrintFailed(_GONE) from error
+
+
+_GONE = (
+    "The printing process ended unexpectedly. Try again; if it happens again, tell your support."
+)
+
+
+def _refuse_failed(ending: Ending, title: str, limits: Limits) -> None:
+    """:raises PrintFailed: if a task ended badly; `title` names what was printed, "" for all."""
+    if ending.status:
+        said = ending.data.decode(errors="replace")[-2000:]
+        logger.warning("Printing %s ended with status %s: %s", title, ending.status, said)
+        raise PrintFailed(_explain(ending, title, limits))
+
+
+def _explain(ending: Ending, title: str, limits: Limits) -> str:
+    what = title[0].upper() + title[1:] if title else "The plan"
+    if ending.expired or ending.status == -signal.SIGXCPU:
         return (
-            f"Printing needed more than {limits.memory} MB of memory and was stopped. "
-            "Use smaller pictures, or split the longest section in two."
+            f"{what} took longer than {limits.wall if ending.expired else limits.cpu:g} seconds to "
+            "print and was stopped. Shorten it, or split its longest section in two."
         )
-    return "The plan could not be printed. The details are in the log of the printing process."
+    if ending.status in _OUT_OF_MEMORY:
+        return (
+            f"{what} needed more than {limits.memory} MB of memory to print and was stopped. "
+            "Use smaller pictures, or split its longest section in two."
+        )
+    return f"{what} could not be printed. The details are in the log of the printing process."

@@ -15,6 +15,7 @@ from documents.blocks import (
     Heading,
     List,
     OrgChart,
+    Part,
     Post,
     Prose,
     Quadrants,
@@ -39,19 +40,33 @@ def refuse_unprintable(document: Document) -> None:
     """
     cells = 0
     for part in document.parts:
-        place = ""
-        for block in part.blocks:
-            if isinstance(block, Heading):
-                place = block.text or place
-            if isinstance(block, Table):
-                cells += len(block.rows) * len(block.columns)
-            where = f"In “{place or part.key}”"
-            _refuse_block(block, where)
-            if cells > MOST_CELLS:
-                raise PrintFailed(
-                    f"{where}, the tables of the plan pass {MOST_CELLS:,} cells, more than can be "
-                    "printed. Shorten or remove a table."
-                )
+        cells += refuse_part(part)
+        if cells > MOST_CELLS:
+            raise PrintFailed(
+                f"{_name_place(part)}, the tables of the plan pass {MOST_CELLS:,} cells, more than "
+                "can be printed. Shorten or remove a table."
+            )
+
+
+def refuse_part(part: Part) -> int:
+    """Look at one section; return how many cells its tables have.
+
+    :raises PrintFailed: if a part of it is too deep, too long or too large to be printed.
+    """
+    where = _name_place(part)
+    cells = 0
+    for block in part.blocks:
+        if isinstance(block, Table):
+            cells += len(block.rows) * len(block.columns)
+        _refuse_block(block, where)
+    return cells
+
+
+def _name_place(part: Part) -> str:
+    """Return how a sentence about a section begins: by its own heading, not by its part's."""
+    headings = [block for block in part.blocks if isinstance(block, Heading) and block.text]
+    own = [heading.text for heading in headings if not heading.is_part]
+    return f"In “{own[0] if own else part.key}”"
 
 
 def _refuse_block(block: Block, where: str) -> None:

@@ -30,9 +30,10 @@ from documents.blocks import (
 )
 from documents.formats import PrintFailed, Supplies, render
 from documents.renderers import pdf
-from documents.renderers.engine import FONTS, Fetcher, Job, NotFetched, draw, lay_out
-from documents.renderers.paper import write_page_rules
-from documents.renderers.pdf import Limits
+from documents.renderers.engine import FONTS, Fetcher, Job, NotFetched, print_job
+from documents.renderers.paper import draw_watermark, is_marked, write_page_rules
+from documents.renderers.pieces import Piece, write_print_page
+from documents.renderers.print_client import Limits
 from tests.documents import samples
 from tests.documents.pdf_reader import PdfText
 from tests.documents.samples import DRAFT, PICTURES, PUBLISHED, make_document, paragraph, prose
@@ -42,9 +43,12 @@ FONT_LIST = ("Source-Sans", "DejaVu", "Liberation", "Noto", "FreeSans")
 
 def print_here(document: Document, imprint: object = DRAFT) -> PdfText:
     """Print in this process: the same engine without the child around it."""
-    job = pdf.prepare_job(document, imprint, {})
-    ready = Job(**{**job, "pictures": {}})
-    return PdfText(draw(lay_out(ready), ready))
+    job = Job(
+        write_print_page(document, imprint),
+        write_page_rules(document, imprint),
+        draw_watermark(imprint).decode() if is_marked(imprint) else "",
+    )
+    return PdfText(print_job(job)[1])
 
 
 def with_parts(*parts: Part) -> Document:
@@ -294,7 +298,7 @@ def test_progress_is_told_step_by_step() -> None:
         DRAFT,
         Supplies(progress=lambda *step: told.append(step)),
     )
-    assert told == [(1, 3), (2, 3), (3, 3)]
+    assert told == [(1, 4), (2, 4), (3, 4), (4, 4)]
 
 
 # --- safe -----------------------------------------------------------------------------------------
@@ -365,31 +369,34 @@ def test_what_is_just_allowed_is_printed_within_the_limits(name: str) -> None:
 @pytest.mark.parametrize(
     ("limits", "sentence"),
     [
-        (Limits(cpu=1), "Printing took longer than 1 seconds and was stopped."),
-        (Limits(wall=0.3), "Printing took longer than 0.3 seconds and was stopped."),
-        (Limits(memory=200), "Printing needed more than 200 MB of memory and was stopped."),
+        (Limits(cpu=1), "^“The section” took longer than 1 seconds to print and was stopped."),
+        (Limits(wall=0.3), "^“The section” took longer than 0.3 seconds to print and was stopped."),
+        (Limits(memory=200), " needed more than 200 MB of memory to print and was stopped."),
     ],
 )
 def test_printing_that_takes_too_much_is_stopped_with_a_sentence(
     limits: Limits, sentence: str
 ) -> None:
     document = one_section(*[make_lines(300)] * 8)
-    with pytest.raises(PrintFailed, match=f"^{re.escape(sentence)}"):
+    with pytest.raises(PrintFailed, match=sentence):
         pdf.render(document, DRAFT, Supplies(), limits=limits)
 
 
 def test_child_that_fails_leaves_a_sentence_and_its_details_in_the_log(
-    caplog: pytest.LogCaptureFixture,
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    job = pdf.prepare_job(make_document(), DRAFT, {})
-    with caplog.at_level(logging.WARNING), pytest.raises(PrintFailed, match="could not be printed"):
-        pdf.print_in_child({**job, "page": "<html><p></html>"})
+    monkeypatch.setattr(Piece, "write_alone", lambda *_: "<html><p></html>")
+    with caplog.at_level(logging.WARNING), pytest.raises(PrintFailed) as raised:
+        render(one_section(prose("Words.")), "pdf", DRAFT)
+    assert str(raised.value).endswith(
+        " could not be printed. The details are in the log of the printing process."
+    )
     assert "mismatched tag" in caplog.text
 
 
 def make_fetcher() -> Fetcher:
     svg = b'<svg xmlns="http://www.w3.org/2000/svg"/>'
-    return Fetcher(Job("", "", "", {"a" * 64: samples.PNG, "b" * 64: svg}, ""))
+    return Fetcher(Job("", "", pictures={"a" * 64: samples.PNG, "b" * 64: svg}))
 
 
 def test_picture_of_the_job_is_fetched() -> None:
@@ -429,8 +436,8 @@ def test_page_that_asks_for_files_and_hosts_gets_neither(tmp_path: object) -> No
         f'<image href="{address}" width="9" height="9"/></svg>'
         f'<p style="background:url({address})">Words</p></body></html>'
     )
-    job = Job(page, write_page_rules(make_document(), PUBLISHED), "", {}, "id")
-    read = PdfText(draw(lay_out(job), job))
+    job = Job(page, write_page_rules(make_document(), PUBLISHED))
+    read = PdfText(print_job(job)[1])
     assert "Words" in " ".join(read.pages)
     assert "TOPSECRET" not in " ".join(read.pages)
     assert list(read.pdf.attachments) == []

@@ -1,0 +1,103 @@
+"""What a printing process does with one bundle: print, join, bind, draw. Knows no Django."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from io import BytesIO
+from typing import Any
+
+from documents.renderers import Attachment
+from documents.renderers.bundles import Bundle, pack, unpack
+
+
+def perform_task(data: bytes) -> bytes:
+    """Return what the task in a bundle asks for."""
+    bundle = unpack(data)
+    return _TASKS[bundle.head["task"]](bundle)
+
+
+def load_everything() -> None:
+    """Load the engine, its fonts and stylesheet, and print a little, so that all is ready."""
+    import pypdfium2  # noqa: F401, a child that loads it by itself takes longer
+    from PIL import PngImagePlugin  # noqa: F401
+
+    from documents.renderers import binding, merge  # noqa: F401
+    from documents.renderers.engine import Job, print_job
+
+    page = (
+        '<html lang="en"><head><title>Ready</title></head><body><h2 id="a">1 Ready</h2>'
+        '<p>To <em>print</em> <strong>each</strong> <a href="#a">piece</a>.</p><ul><li>A</li></ul>'
+        '<table class="size-90"><colgroup><col style="width:100%"/></colgroup><thead><tr>'
+        '<th scope="col">A</th></tr></thead><tbody><tr><td class="figure">1.0</td></tr></tbody>'
+        "</table></body></html>"
+    )
+    print_job(Job(page, ""))
+
+
+def _print(bundle: Bundle) -> bytes:
+    """Print a piece: what joining must know of it, and the PDF."""
+    from documents.renderers.engine import describe_pages, print_job
+
+    laid_out, pdf = print_job(_read_job(bundle))
+    return pack(describe_pages(laid_out), [pdf])
+
+
+def _print_whole(bundle: Bundle) -> bytes:
+    """Print everything in one go, and bind it."""
+    import pikepdf
+
+    from documents.renderers.binding import Binding, bind
+    from documents.renderers.engine import print_job
+
+    _, pdf = print_job(_read_job(bundle))
+    told = bundle.head["binding"]
+    attachments = _read_attachments(bundle.head["attachments"], bundle.files)
+    return bind(pikepdf.open(BytesIO(pdf)), Binding(**told), attachments)
+
+
+def _join(bundle: Bundle) -> bytes:
+    """Join pieces with their furniture, and bind them."""
+    from documents.renderers.binding import Binding, bind
+    from documents.renderers.merge import join
+
+    count = bundle.head["pieces"]
+    pieces = [unpack(file) for file in bundle.files[:count]]
+    furniture = unpack(bundle.files[count]).files[0]
+    attachments = _read_attachments(bundle.head["attachments"], bundle.files)
+    whole = join(pieces, bundle.head["sheets"], furniture)
+    return bind(whole, Binding(**bundle.head["binding"]), attachments)
+
+
+def _draw(bundle: Bundle) -> bytes:
+    """Draw the pages of a PDF as PNG."""
+    import pypdfium2
+
+    drawn = []
+    for page in pypdfium2.PdfDocument(bundle.files[0]):
+        picture = page.render(scale=bundle.head["width"] / page.get_width()).to_pil()
+        target = BytesIO()
+        picture.save(target, "PNG", compress_level=1)
+        drawn.append(target.getvalue())
+    return pack({}, drawn)
+
+
+def _read_job(bundle: Bundle) -> Any:
+    from documents.renderers.engine import Job
+
+    told = dict(bundle.head["job"])
+    names = told.pop("pictures")
+    return Job(**told, pictures=dict(zip(names, bundle.files, strict=False)))
+
+
+def _read_attachments(told: list[dict[str, str]], files: tuple[bytes, ...]) -> list[Attachment]:
+    """Return the attachments, whose bytes are the last files."""
+    data = files[len(files) - len(told) :]
+    return [Attachment(**each, data=file) for each, file in zip(told, data, strict=True)]
+
+
+_TASKS: Mapping[str, Callable[[Bundle], bytes]] = {
+    "print": _print,
+    "print_whole": _print_whole,
+    "join": _join,
+    "draw": _draw,
+}
