@@ -15,6 +15,7 @@ from accounts.models import Membership, OrganisationUnit, User
 from accounts.permissions import (
     can_change_user,
     can_manage_people,
+    managed_council,
     managed_units,
     manages_council,
 )
@@ -56,6 +57,17 @@ def get_user_to_change(by: User, pk: int) -> User:
     if not can_change_user(by, user):
         raise PermissionDenied
     return user
+
+
+def get_council_to_brand(by: User) -> OrganisationUnit:
+    """Return the council whose look `by` may change.
+
+    :raises PermissionDenied: if they are not a planning officer of a whole council.
+    """
+    council = managed_council(by)
+    if council is None:
+        raise PermissionDenied
+    return council
 
 
 def get_membership_to_end(by: User, pk: int) -> Membership:

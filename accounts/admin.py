@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from accounts.models import AccessEvent, Membership, OrganisationUnit, User
+from accounts.models import AccessEvent, Branding, Membership, OrganisationUnit, User
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -37,6 +37,12 @@ class OrganisationUnitAdmin(ReadOnlyAdmin):
     list_filter = ["level"]
     list_select_related = ["parent"]
     search_fields = ["name"]
+
+
+@admin.register(Branding)
+class BrandingAdmin(ReadOnlyAdmin):
+    list_display = ["council", "colour", "cover"]
+    list_select_related = ["council"]
 
 
 @admin.register(Membership)

@@ -8,7 +8,8 @@ from allauth.account import forms as allauth_forms
 from django import forms
 from django.core.exceptions import ValidationError
 
-from accounts.models import Membership, OrganisationUnitQuerySet, User
+from accounts.colours import NotAColour, TooPale, read_colour
+from accounts.models import Branding, Membership, OrganisationUnitQuerySet, User
 
 EM_SPACE = "\u2003"
 PASSWORD_HINT = "At least 12 characters. Three random words make a good password."  # noqa: S105
@@ -174,6 +175,67 @@ class UserFilterForm(forms.Form):
         self.fields["unit"] = OrganisationUnitField(
             units=units, label="Organisation unit", empty_label="Any", required=False
         )
+
+
+class BrandingForm(forms.Form):
+    """How the council's documents look; `has_logo`: one is stored already."""
+
+    colour = forms.CharField(
+        max_length=7,
+        required=False,
+        help_text="As # and six digits or letters a to f, such as #00504a. White words must be "
+        "readable on it. Leave it empty for the product’s own blue.",
+        widget=forms.TextInput(attrs={"class": "govuk-input--width-10", "spellcheck": "false"}),
+    )
+    cover = forms.ChoiceField(choices=Branding.Cover.choices, widget=forms.RadioSelect)
+    logo = forms.FileField(
+        required=False,
+        help_text="A PNG or JPEG picture of at most 10 MB. It stands on the cover, on white.",
+        widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg"}),
+    )
+    logo_alt = forms.CharField(
+        label="The logo in words",
+        max_length=300,
+        required=False,
+        help_text="What people are told who cannot see it, such as “Wealdshire County Council”.",
+    )
+    removes_logo = forms.BooleanField(label="Print without the logo from now on", required=False)
+    statement = forms.CharField(
+        label="Statement at the end of every document",
+        max_length=2000,
+        required=False,
+        help_text="In which other formats and languages it may be had.",
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    contact = forms.CharField(
+        label="Whom to ask",
+        max_length=300,
+        required=False,
+        help_text="A telephone number, an e-mail address or both, printed under the statement.",
+    )
+
+    def __init__(self, *args: Any, has_logo: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.has_logo = has_logo
+        if not has_logo:
+            del self.fields["removes_logo"]
+
+    def clean_colour(self) -> str:
+        typed = self.cleaned_data["colour"].strip()
+        try:
+            return read_colour(typed) if typed else ""
+        except (NotAColour, TooPale) as refused:
+            raise ValidationError(str(refused)) from refused
+
+    def clean_statement(self) -> str:
+        return self.cleaned_data["statement"].replace("\r\n", "\n").strip()
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        keeps = self.has_logo and not cleaned.get("removes_logo")
+        if (cleaned.get("logo") or keeps) and not cleaned.get("logo_alt"):
+            self.add_error("logo_alt", "Say the logo in words, for people who cannot see it.")
+        return cleaned
 
 
 class OrganisationUnitForm(forms.Form):

@@ -223,6 +223,49 @@ class Membership(models.Model):
         return f"{self.user}, {self.get_role_display()}, {self.unit}"
 
 
+DEFAULT_STATEMENT = (
+    "This plan can be had in other formats, such as large print, easy read or audio, and in other "
+    "languages. Please ask the council."
+)
+
+
+def logo_path(branding: Branding, filename: str) -> str:
+    """Return where a logo is kept: by its content alone, beside the pictures of plans."""
+    return f"pictures/{branding.logo[:2]}/{branding.logo}"
+
+
+class Branding(models.Model):
+    """How one council's documents and screens look. What is "" is left to the product.
+
+    `colour` is "#rrggbb", dark enough for white words; `logo` the SHA-256 of a PNG or JPEG in hex.
+    """
+
+    class Cover(models.TextChoices):
+        BAND = "band", "A band of the council’s colour across the top"
+        PLAIN = "plain", "White, with a line of the council’s colour"
+
+    council = models.OneToOneField(
+        OrganisationUnit, on_delete=models.CASCADE, related_name="branding"
+    )
+    colour = models.CharField(max_length=7, blank=True)
+    logo = models.CharField(max_length=64, blank=True)
+    logo_file = models.FileField(upload_to=logo_path, blank=True)
+    logo_alt = models.CharField(max_length=300, blank=True)
+    statement = models.TextField(blank=True, default=DEFAULT_STATEMENT)
+    contact = models.CharField(max_length=300, blank=True)
+    cover = models.CharField(max_length=10, choices=Cover.choices, default=Cover.BAND)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(logo="") | ~Q(logo_alt=""), name="a_logo_is_described"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"Look of {self.council}"
+
+
 class AccessEvent(models.Model):
     """One change of who may get in or what they may do, written by `services`; never edited."""
 
@@ -237,6 +280,7 @@ class AccessEvent(models.Model):
         UNIT_ADDED = "unit_added", "Organisation unit added"
         UNIT_RENAMED = "unit_renamed", "Organisation unit renamed"
         UNIT_REMOVED = "unit_removed", "Organisation unit removed"
+        BRANDING_CHANGED = "branding_changed", "Look of documents changed"
 
     by = models.ForeignKey(
         User,

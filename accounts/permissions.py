@@ -71,6 +71,14 @@ def manages_council(user: User | AnonymousUser) -> bool:
     return Role.PLANNING_OFFICER in roles_of(user).at_council
 
 
+def managed_council(user: User | AnonymousUser) -> OrganisationUnit | None:
+    """Return the council whose look `user` may change, None if they are not its officer."""
+    if not manages_council(user):
+        return None
+    councils = OrganisationUnit.objects.filter(level=OrganisationUnit.Level.COUNCIL)
+    return councils.filter(pk__in=managed_units(user)).order_by("pk").first()
+
+
 def can_change_user(user: User, subject: User) -> bool:
     """Return whether `user` may change or deactivate `subject`'s account.
 

@@ -5,19 +5,28 @@ Who may do it is asked before, in `access`; nothing here knows a request.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urljoin
 
 from allauth.account.forms import default_token_generator
 from allauth.account.models import EmailAddress
 from allauth.account.utils import user_pk_to_url_str
+from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from accounts.models import AccessEvent, Membership, MembershipQuerySet, OrganisationUnit, User
+from accounts.models import (
+    AccessEvent,
+    Branding,
+    Membership,
+    MembershipQuerySet,
+    OrganisationUnit,
+    User,
+)
 from accounts.permissions import forget_roles
 
 Action = AccessEvent.Action
@@ -286,6 +295,45 @@ def remove_unit(unit: OrganisationUnit, *, by: User, at: datetime) -> None:
             f"{name} cannot be removed: it has, or had, people, plans or other units."
         ) from error
     _write_event(Action.UNIT_REMOVED, by=by, at=at, detail=name)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a council chose for its documents; `logo` is the digest of what is kept at `path`."""
+
+    colour: str
+    logo: str
+    logo_path: str
+    logo_alt: str
+    statement: str
+    contact: str
+    cover: str
+
+
+@transaction.atomic
+def change_branding(council: OrganisationUnit, look: Look, *, by: User, at: datetime) -> Branding:
+    """Store how the council's documents look from now on; editions keep how they were printed."""
+    branding = Branding.objects.filter(council=council).first() or Branding(council=council)
+    names = ("colour", "logo", "logo_alt", "statement", "contact", "cover")
+    changed = [name for name in names if getattr(branding, name) != getattr(look, name)]
+    if branding.pk and not changed:
+        return branding
+    for name in names:
+        setattr(branding, name, getattr(look, name))
+    branding.logo_file.name = look.logo_path
+    branding.save()
+    detail = ", ".join(name.replace("_", " ") for name in changed)
+    _write_event(Action.BRANDING_CHANGED, by=by, at=at, unit=council, detail=detail)
+    return branding
+
+
+def find_branding() -> Branding | None:
+    """Return the look of the screens: that of the council that the settings name, or of the only
+    council."""
+    councils = OrganisationUnit.objects.filter(level=Level.COUNCIL)
+    named = councils.filter(name__iexact=settings.COUNCIL_NAME) if settings.COUNCIL_NAME else None
+    found = list((named or councils)[:2])
+    return Branding.objects.filter(council=found[0]).first() if len(found) == 1 else None
 
 
 def set_password_path(user: User) -> str:

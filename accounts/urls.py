@@ -8,6 +8,7 @@ from accounts import views
 
 own = [
     path("council.css", views.council_stylesheet, name="council_stylesheet"),
+    path("council/logo/", views.council_logo, name="council_logo"),
     path("me/", views.profile, name="profile"),
     path("people/", views.user_list, name="user_list"),
     path("people/add/", views.user_add, name="user_add"),

@@ -12,6 +12,7 @@ from django.db.models import Prefetch
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -45,13 +46,31 @@ shows_and_takes = require_http_methods(["GET", "HEAD", "POST"])
 
 @require_safe
 @login_not_required
-@cache_control(max_age=3600, public=True)
+@cache_control(max_age=300, public=True)
 def council_stylesheet(request: HttpRequest) -> HttpResponse:
-    """Serve the council's own colour, which GOV.UK Frontend reads as a custom property."""
-    if not settings.COUNCIL_COLOUR:
+    """Serve the council's own colour, which GOV.UK Frontend reads as a custom property, and its
+    logo beside its name."""
+    branding = services.find_branding()
+    colour = (branding.colour if branding else "") or settings.COUNCIL_COLOUR
+    rules = [f":root{{--govuk-brand-colour:{colour}}}"] if colour else []
+    if branding and branding.logo:
+        address = f"{reverse('accounts:council_logo')}?{branding.logo[:12]}"
+        rules.append(f'.pw-header__name a::before{{content:"";background-image:url("{address}")}}')
+    return HttpResponse("\n".join(rules), content_type="text/css")
+
+
+@require_safe
+@login_not_required
+@cache_control(max_age=86400, public=True)
+def council_logo(request: HttpRequest) -> HttpResponse:
+    """Serve the council's logo; the address that names it changes with it."""
+    branding = services.find_branding()
+    if branding is None or not branding.logo:
         raise Http404
-    css = f":root{{--govuk-brand-colour:{settings.COUNCIL_COLOUR}}}"
-    return HttpResponse(css, content_type="text/css")
+    with branding.logo_file.open("rb") as file:
+        data = file.read()
+    kind = "image/png" if data.startswith(b"\x89PNG") else "image/jpeg"
+    return HttpResponse(data, content_type=kind, headers={"X-Content-Type-Options": "nosniff"})
 
 
 @shows_and_takes

@@ -9,6 +9,8 @@ from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 
+from accounts.colours import LEAST_CONTRAST, contrast_with_white
+
 EXAMPLE_SECRET_KEY = "change-me"  # noqa: S105  the value in .env.example, refused in production
 
 
@@ -31,18 +33,9 @@ def read_colour(name: str) -> str:
         return ""
     if not re.fullmatch(r"#[0-9a-f]{6}", value):
         raise ImproperlyConfigured(f"{name} must be a colour such as #00504a.")
-    if _contrast_with_white(value) < 4.5:
+    if contrast_with_white(value) < LEAST_CONTRAST:
         raise ImproperlyConfigured(f"{name} is too light for white words: choose a darker colour.")
     return value
-
-
-def _contrast_with_white(colour: str) -> float:
-    """Return the contrast ratio that WCAG 2.2 defines, 1.0 to 21.0."""
-    shares = [int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5)]
-    red, green, blue = (
-        share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4 for share in shares
-    )
-    return 1.05 / (0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05)
 
 
 def read_secret_key(data_dir: Path, *, production: bool) -> str:

@@ -5,6 +5,7 @@ from django.urls import path, re_path
 from plans.views import (
     approval,
     comments,
+    council,
     downloads,
     editing,
     editions,
@@ -19,7 +20,9 @@ from plans.views import (
     pictures,
     plans,
     presence,
+    printed,
     published,
+    redline,
     replacing,
     revisions,
     search,
@@ -33,6 +36,7 @@ app_name = "plans"
 
 urlpatterns = [
     path("", lists.plan_list, name="list"),
+    path("council/look/", council.council_look, name="council"),
     path("plans/start/", lists.plan_start, name="start"),
     path("plans/shortcuts/", shortcuts.shortcut_list, name="shortcuts"),
     path("plans/import/", lists.plan_import, name="import"),
@@ -46,6 +50,9 @@ urlpatterns = [
     path("plans/<int:pk>/search/", search.plan_search, name="search"),
     path("plans/<int:pk>/preview/", plans.plan_preview, name="preview"),
     path("plans/<int:pk>/data/", plans.plan_data, name="data"),
+    path("plans/<int:pk>/compare/", redline.plan_compare, name="compare"),
+    path("plans/<int:pk>/compare/page/", redline.compare_page, name="compare_page"),
+    path("plans/<int:pk>/compare/print/", redline.compare_print, name="compare_print"),
     path("plans/<int:pk>/replace/", replacing.plan_replace, name="replace"),
     path("plans/<int:pk>/download/", downloads.plan_download, name="download"),
     path(
@@ -149,6 +156,17 @@ urlpatterns = [
         "plans/<int:pk>/sections/<int:section_pk>/example/",
         panel.section_example,
         name="section_example",
+    ),
+    path(
+        "plans/<int:pk>/sections/<int:section_pk>/printed/",
+        printed.section_printed,
+        name="section_printed",
+    ),
+    re_path(
+        r"^plans/(?P<pk>\d+)/sections/(?P<section_pk>\d+)"
+        r"/printed/(?P<digest>[0-9a-f]{64})/(?P<number>\d{1,4})/$",
+        printed.section_printed_page,
+        name="section_printed_page",
     ),
     path("plans/<int:pk>/sections/<int:section_pk>/comments/", comments.comments, name="comments"),
     path("plans/<int:pk>/comments/", comments.plan_comments, name="plan_comments"),

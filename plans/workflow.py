@@ -22,9 +22,9 @@ from plans.checks import Finding, Level, run_checks
 from plans.models import Decision, Event, Job, Plan, Section, SectionRevision, Version
 from plans.permissions import can_manage, is_author, is_planning_officer
 from plans.planfile import read_plan
+from plans.services.imprints import make_imprint
 from plans.services.jobs import add_job
 from plans.services.mail import holders, post_mail
-from plans.services.publishing import make_imprint
 from plans.services.storing import STARTED
 from plans.services.structure import ADDED
 from plans.services.taking import take_plan

@@ -25,7 +25,7 @@ from documents.codec import dump_imprint
 from plans.models import Comment, Edition, Job, Picture, Plan, Section
 from plans.services import add_section, freeze, remove_section
 from plans.services.comments import add_comment
-from plans.services.publishing import local_day
+from plans.services.imprints import local_day
 from plans.views.plans import file_stem
 from tests.factories import NOW
 from tests.plans.samples import Division, World, make_world, section_value, store
@@ -114,6 +114,8 @@ PLAN_RULES = {
     "section_bring_back": Rule(MANAGERS, post=302),
     "figures": Rule(DRAFTERS, get=200),
     "figure": Rule(DRAFTERS, get=404),  # the register that these plans hold has none
+    "section_printed": Rule(DRAFTERS, get=200),
+    "section_printed_page": Rule(DRAFTERS, get=404),  # nothing is printed yet
     "section_last_year": Rule(DRAFTERS, get=200),
     "section_example": Rule(DRAFTERS, get=200),
     "comments": Rule(DRAFTERS, get=200, post=422),
@@ -137,6 +139,9 @@ PLAN_RULES = {
     "action amend": Rule(OFFICER, get=200, post=422),
     "action supersede": Rule(OFFICER, get=200, post=302),
     "action archive": Rule(MANAGERS, get=200, post=302),
+    "compare": Rule(DRAFTERS, get=200, locked=(200, 405), of_editions=True),
+    "compare_page": Rule(DRAFTERS, get=200, locked=(200, 405), of_editions=True),
+    "compare_print": Rule(DRAFTERS, post=302),
     "versions": Rule(DRAFTERS, get=200),
     "version": Rule(DRAFTERS, get=200),
     "version_data": Rule(DRAFTERS, get=200),
@@ -157,6 +162,7 @@ SITE_RULES = {
     "plans:start": Rule(MANAGERS, get=200, post=422),
     "plans:import": Rule(MANAGERS, get=200, post=422),
     "plans:shortcuts": Rule(frozenset(ROLES), get=200),
+    "plans:council": Rule(frozenset(), get=200, post=200),  # of planning officers of a whole council
     "accounts:profile": Rule(frozenset(ROLES), get=200, post=200),
     "accounts:user_list": Rule(OFFICER, get=200),
     "accounts:user_add": Rule(OFFICER, get=200, post=200),
@@ -188,7 +194,8 @@ OPEN = {
     "account_reset_password_done": (200, 200),
     "account_reset_password_from_key": (200, 200),  # of a wrong key: a page that says so
     "account_reset_password_from_key_done": (200, 200),
-    "accounts:council_stylesheet": (404, 404),
+    "accounts:council_stylesheet": (200, 200),
+    "accounts:council_logo": (404, 404),  # the council has none
 }
 # Open to everybody, while the council publishes for all: of a plan with an edition, and of a draft.
 PUBLIC = {
@@ -374,6 +381,7 @@ def address(name: str, plan: Plan, ids: dict[str, Any]) -> str:
         "picture": ["digest"],
         "figure": ["figure"],
         "edition_file": ["number", "fmt"],
+        "section_printed_page": ["section_pk", "digest", "number"],
         "action": ["action"],
     }.get(name)
     if takes is None:

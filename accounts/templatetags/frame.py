@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from accounts.permissions import can_manage_people
+from accounts.permissions import can_manage_people, manages_council
 
 register = template.Library()
 
@@ -24,10 +24,8 @@ def council_name() -> str:
 
 
 @register.simple_tag
-def council_stylesheet() -> SafeString | str:
-    """Return the link to the council's own colour, if the settings name one."""
-    if not settings.COUNCIL_COLOUR:
-        return ""
+def council_stylesheet() -> SafeString:
+    """Return the link to the council's own colour and logo, which are read with the stylesheet."""
     return format_html('<link rel="stylesheet" href="{}">', reverse("accounts:council_stylesheet"))
 
 
@@ -35,6 +33,12 @@ def council_stylesheet() -> SafeString | str:
 def manages_people(context: Context) -> bool:
     """Return whether the signed-in person may open the people screens."""
     return can_manage_people(context["user"])
+
+
+@register.simple_tag(takes_context=True)
+def manages_look(context: Context) -> bool:
+    """Return whether the signed-in person may change how the council's documents look."""
+    return manages_council(context["user"])
 
 
 @register.inclusion_tag("_crumbs.html")

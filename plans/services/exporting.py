@@ -10,8 +10,8 @@ from documents.formats import FORMATS, Supplies, render
 from plans.models import Edition, Plan, Version
 from plans.planfile import read_plan, write_plan_file
 from plans.services.archives import write_archive
+from plans.services.imprints import draft_imprint, version_imprint
 from plans.services.pictures import read_pictures
-from plans.services.publishing import draft_imprint, version_imprint
 from plans.services.versions import plan_document, version_document
 
 PLAN_FILE = "json"
@@ -44,4 +44,6 @@ def export_version(version: Version, fmt: str) -> bytes:
 
 
 def _print(document: Document, fmt: str, imprint: Imprint) -> bytes:
-    return render(document, fmt, imprint, Supplies(pictures=read_pictures(document)))
+    return render(
+        document, fmt, imprint, Supplies(pictures=read_pictures(document, imprint.branding))
+    )

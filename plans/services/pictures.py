@@ -16,7 +16,7 @@ from django.db import transaction
 from PIL import Image
 
 from accounts.models import User
-from documents.blocks import Block, Document, Part
+from documents.blocks import Block, Branding, Document, Part
 from documents.blocks import Picture as PictureBlock
 from documents.formats import PrintFailed
 from plans.models import Event, Picture, Plan, picture_path
@@ -142,8 +142,8 @@ def part_with_pictures(part: Part, pictures: Iterable[Picture]) -> Part:
     return replace(part, blocks=tuple(map(fill, part.blocks))) if digests else part
 
 
-def read_pictures(document: Document) -> dict[str, bytes]:
-    """Return the bytes of every picture that the tree shows, by digest.
+def read_pictures(document: Document, branding: Branding | None = None) -> dict[str, bytes]:
+    """Return the bytes of every picture that the tree shows, and of the council's logo, by digest.
 
     :raises PrintFailed: if one is no longer stored as it was; it is never left out silently.
     """
@@ -153,10 +153,14 @@ def read_pictures(document: Document) -> dict[str, bytes]:
         for block in part.blocks
         if isinstance(block, PictureBlock) and block.digest
     }
-    found = {}
-    for digest, name in sorted(shown.items()):
-        data = load_bytes(digest)
-        if data is None:
-            raise PrintFailed(f"The picture “{name}” is no longer stored; upload it again.")
-        found[digest] = data
+    found = {digest: _load_shown(digest, f"picture “{shown[digest]}”") for digest in sorted(shown)}
+    if branding and branding.logo:
+        found[branding.logo] = _load_shown(branding.logo, "council’s logo")
     return found
+
+
+def _load_shown(digest: str, name: str) -> bytes:
+    data = load_bytes(digest)
+    if data is None:
+        raise PrintFailed(f"The {name} is no longer stored; upload it again.")
+    return data
