@@ -96,7 +96,7 @@ export class ClashPanel {
     const key = keyOf(clash.path);
     const stands = reading.texts.get(key);
     const saved = saving.saved.texts.get(key);
-    saving.refused.delete(key);
+    saving.withdraw(key);
     if (!saved || !stands) {
       settleRow(saving, clash.path, choice, reading);
       return;

@@ -11,7 +11,7 @@ export function startDerived(saving) {
   const ask = async () => {
     timer = null;
     askedAt = performance.now();
-    const answer = await fetchDerived(saving).catch(() => null);
+    const answer = await fetchDerived(saving, saving.unsaved());
     if (answer) show(saving.editor, answer);
   };
   saving.form.addEventListener("pw:saved", ({ detail }) => {
@@ -31,14 +31,15 @@ function hasRule(element) {
   return list?.dataset.rules !== undefined && element.dataset.derived in JSON.parse(list.dataset.rules);
 }
 
-async function fetchDerived(saving) {
+/** Return what the server works out, and what it minds, as if these changes were saved; null if it does not answer. */
+export async function fetchDerived(saving, changes) {
   const response = await fetch(saving.form.dataset.derivedUrl, {
     method: "POST",
     headers: jsonHeaders(saving.form),
-    body: JSON.stringify({ base_revision: saving.revision, changes: saving.unsaved() }),
+    body: JSON.stringify({ base_revision: saving.revision, changes }),
     redirect: "manual",
-  });
-  return response.ok ? response.json() : null;
+  }).catch(() => null);
+  return response?.ok ? response.json() : null;
 }
 
 function show(editor, { derived, totals }) {

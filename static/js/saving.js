@@ -137,10 +137,15 @@ export class Saving {
   forgetRefused(changes) {
     const still = new Set(changes.filter((change) => this.isRefused(change)).map((change) => keyOf(change.path)));
     for (const key of this.refused.keys()) {
-      if (still.has(key)) continue;
-      this.withdrawn.set(key, this.refused.get(key).path);
-      this.refused.delete(key);
+      if (!still.has(key)) this.withdraw(key);
     }
+  }
+
+  /** Let go of what was refused at a place: the next save tells the server that it need not keep it. */
+  withdraw(key) {
+    const refusal = this.refused.get(key);
+    if (refusal) this.withdrawn.set(key, refusal.path);
+    this.refused.delete(key);
   }
 
   begin(changes, reading) {
@@ -261,13 +266,28 @@ export class Saving {
     if (old) this.saved.texts.set(key, { ...old, typed: undefined, ...entry });
   }
 
-  /** Take what the page shows as kept from last time: it differs from what is `saved` and is not sent by itself. */
+  /** Take what the page shows as kept from last time: it differs from what is `saved` and is not sent by itself; returns how. */
   keep(reading) {
     this.saved = reading;
-    for (const change of diffReadings(reading, readPage(this.editor))) {
+    const changes = diffReadings(reading, readPage(this.editor));
+    for (const change of changes) {
       this.refused.set(keyOf(change.path), { path: change.path, change: JSON.stringify(change), kept: true });
     }
     this.hasDraft = true;
+    this.tellKept();
+    return changes;
+  }
+
+  /** Take why some of what is kept from last time cannot be saved, `faults` as a save answers them. */
+  blame(faults) {
+    for (const fault of faults) {
+      const kept = [...this.refused].find(([, each]) => each.kept && meet(each.path, fault.path));
+      if (kept) this.refused.set(kept[0], { ...kept[1], ...fault });
+    }
+    this.tellKept();
+  }
+
+  tellKept() {
     this.form.dispatchEvent(new CustomEvent("pw:kept"));
     this.tell();
   }

@@ -2,7 +2,7 @@
 // people changed is put to the choice. Nobody is kept out, and neither focus nor caret is moved.
 
 import { ClashPanel } from "planwright/clashes";
-import { startDerived } from "planwright/derived";
+import { fetchDerived, startDerived } from "planwright/derived";
 import { startButtons } from "planwright/save-buttons";
 import {
   indexPlaces, isSame, isStructural, isUpgraded, keyOf, nearestPlace, pathOf, putText, readPage, textOf,
@@ -34,8 +34,10 @@ async function startFromKept(saving) {
   if (!fetched) return;
   const notice = document.querySelector("[data-kept]");
   if (notice) {
-    saving.keep(fetched.reading);
+    const kept = saving.keep(fetched.reading);
     saving.form.addEventListener("pw:saved", () => saving.hasDraft || notice.remove());
+    const answer = await fetchDerived(saving, kept);
+    if (answer) saving.blame(answer.faults);
   } else {
     saving.restart(fetched.reading, saving.revision);
     saving.touch();

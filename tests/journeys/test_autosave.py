@@ -3,6 +3,7 @@
 import contextlib
 import os
 import random
+import re
 import signal
 import time
 from collections.abc import Callable, Iterator
@@ -194,6 +195,8 @@ def test_what_was_kept_comes_back_with_its_place_and_can_be_put_right(writer: Pa
     expect(writer.get_by_role("status").filter(has_text="It was kept")).to_be_visible()
     expect(cell(writer)).to_have_value("12,48.0")
     expect(state(writer)).to_contain_text("Kept from last time, not saved: 1 cell")
+    expect(cell(writer)).to_have_attribute("aria-invalid", "true")
+    expect(cell(writer)).to_have_accessible_description(re.compile("did you mean 1,248.0"))
     cell(writer).fill(first)
     expect(writer.get_by_text("It was kept")).to_have_count(0)
     reopen(writer)
