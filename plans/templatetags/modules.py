@@ -36,6 +36,7 @@ MODULES = {
     "planwright/places": "js/places.js",
     "planwright/redraw": "js/redraw.js",
     "planwright/rich-text": "js/rich-text.js",
+    "planwright/row-folds": "js/row-folds.js",
     "planwright/rows": "js/rows.js",
     "planwright/rules": "js/rules.js",
     "planwright/save-buttons": "js/save-buttons.js",

@@ -447,6 +447,7 @@ class EditorComments {
     if (this.counts.size === 0) return this.lightWords(new Map());
     const elements = new Map([...indexPlaces(this.form)].map(([key, each]) => [JSON.parse(key).join("-"), each]));
     for (const [name, count] of this.counts) this.drawMark(name, count, elements.get(name));
+    this.form.dispatchEvent(new CustomEvent("pw:marked"));
     this.lightWords(elements);
   }
 

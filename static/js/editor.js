@@ -7,6 +7,7 @@ const PARTS = {
   together: () => import("planwright/together").then(({ startTogether }) => startTogether(form)),
   grid: () => import("planwright/grid").then(({ startGrid }) => startGrid(form)),
   guard: () => import("planwright/guard").then(({ startGuard }) => startGuard(form)),
+  folds: () => import("planwright/row-folds").then(({ startRowFolds }) => startRowFolds(form)),
 };
 
 // Until saving by itself has started, and where it cannot, leaving asks about what was not saved.
@@ -25,7 +26,7 @@ window.addEventListener("beforeunload", (event) => {
 });
 
 // A plan's cover and teams are edited alike, but saved by the form alone.
-const parts = "sectionForm" in form.dataset ? PARTS : { grid: PARTS.grid };
+const parts = "sectionForm" in form.dataset ? PARTS : { grid: PARTS.grid, folds: PARTS.folds };
 
 const starts = Object.entries(parts).map(([name, start]) =>
   start().catch((error) => console.error(`${name} could not start`, error)),
