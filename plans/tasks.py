@@ -14,9 +14,9 @@ from django.utils import timezone
 
 from documents.formats import PrintFailed
 from plans.models import Job, Section
-from plans.services.comments import people_to_tell, post_digest
 from plans.services.jobs import Fenced, fail_job, sweep, take_job
 from plans.services.mail import send_mail
+from plans.services.notices import people_to_tell, post_digest
 from plans.services.publishing import print_draft, print_edition
 from plans.services.saving import needs_snapshot
 from plans.services.snapshots import keep_snapshots

@@ -42,13 +42,11 @@ from plans.services.comments import (
     add_comment,
     answer_comment,
     change_comment,
-    count_open,
-    open_places,
-    read_threads,
     remove_comment,
     reopen_thread,
     resolve_thread,
 )
+from plans.services.threads import count_open, open_places, read_threads
 from plans.tasks import queue
 from plans.views.lists import form_status
 from plans.views.plans import plan_context

@@ -33,8 +33,8 @@ from plans.permissions import can_manage, can_read_draft, can_write, is_open
 from plans.planfile import read_plan, write_plan_file
 from plans.services import format_rules, printable
 from plans.services.archives import write_archive
-from plans.services.comments import count_open_by_section, count_open_in_plan
 from plans.services.presence import present_in_plan
+from plans.services.threads import count_open_by_section, count_open_in_plan
 from plans.services.versions import bare_heads
 from plans.views.happenings import show_events
 

@@ -14,10 +14,10 @@ from accounts.models import User
 from plans.access import get_section_to_write, person
 from plans.editor.sent import Word, read_word
 from plans.models import Presence, Section
-from plans.services.comments import count_open
 from plans.services.patching import changes_since
 from plans.services.places import name_places
 from plans.services.presence import leave, note_presence, others_present
+from plans.services.threads import count_open
 from plans.views.patches import answer_in_json, read_json, show_other
 
 LONGEST_WORD = 10_000  # bytes

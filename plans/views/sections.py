@@ -26,8 +26,8 @@ from plans.services import (
     rename_section,
     set_status,
 )
-from plans.services.comments import open_places
 from plans.services.presence import others_present
+from plans.services.threads import open_places
 from plans.views.lists import form_status
 from plans.views.plans import Entry, list_entries, picture_address, plan_context
 

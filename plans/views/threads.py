@@ -16,7 +16,7 @@ from plans.access import person
 from plans.editor import Target, field_name
 from plans.models import Comment
 from plans.permissions import can_change_comment, can_write, is_open
-from plans.services.comments import Thread
+from plans.services.threads import Thread
 from plans.views.lists import read_number
 from plans.views.plans import reading_address
 

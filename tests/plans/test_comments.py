@@ -35,17 +35,13 @@ from plans.services.comments import (
     add_comment,
     answer_comment,
     change_comment,
-    count_open,
-    count_open_by_section,
-    open_places,
-    people_to_tell,
-    post_digest,
-    read_threads,
     remove_comment,
     reopen_thread,
     resolve_thread,
 )
 from plans.services.jobs import ATTEMPTS
+from plans.services.notices import people_to_tell, post_digest
+from plans.services.threads import count_open, count_open_by_section, open_places, read_threads
 from plans.templatetags.comments import comment_text
 from tests.factories import NOW, make_member, make_user
 from tests.pages import read_page
