@@ -265,7 +265,8 @@ def _write_styles(language: str, colour: str) -> str:
 def _list_styles(colour: str) -> list[str]:
     quiet = f'<w:color w:val="{QUIET}"/>'
     on_band = '<w:color w:val="FFFFFF"/>'
-    band = f'<w:keepNext/><w:shd w:val="clear" w:color="auto" w:fill="{colour}"/>'
+    edge = f'<w:pBdr><w:left w:val="single" w:sz="48" w:space="8" w:color="{colour}"/></w:pBdr>'
+    band = f'<w:keepNext/>{edge}<w:shd w:val="clear" w:color="auto" w:fill="{colour}"/>'
     styles = [
         '<w:style w:type="paragraph" w:default="1" w:styleId="Normal"><w:name w:val="Normal"/>'
         "<w:qFormat/></w:style>",

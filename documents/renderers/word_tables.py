@@ -249,6 +249,9 @@ class _TableWriter:
             inner = write_prose(cell.content, self.script, replace(setting, right=0), look)
             return inner + (write_paragraph(rating, setting) if rating or not inner else "")
         words = self._write_words(cell.content, look)
+        if words and rating and setting.align == "right":  # figures stay under each other
+            below = replace(setting, right=0)
+            return write_paragraph(words, setting) + write_paragraph(rating, below)
         gap = write_text(" ") if words and rating else ""
         return write_paragraph(f"{words}{gap}{rating}", setting)
 

@@ -1,0 +1,421 @@
+"""Word files: read back by python-docx, and by what the format says of the order of its parts."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from dataclasses import replace
+from datetime import date
+from io import BytesIO
+
+import docx
+import pytest
+from docx.document import Document as WordDocument
+from docx.enum.section import WD_ORIENT
+from docx.oxml.ns import qn
+from hypothesis import given, settings
+
+from documents.blocks import (
+    Branding,
+    Cell,
+    Column,
+    Cover,
+    Document,
+    Heading,
+    Imprint,
+    List,
+    Note,
+    Part,
+    Picture,
+    Prose,
+    Quote,
+    Row,
+    Run,
+    Table,
+)
+from documents.formats import PrintFailed, Supplies, render
+from documents.values import parse
+from tests.documents import strategies
+from tests.documents.samples import (
+    DRAFT,
+    PICTURES,
+    PUBLISHED,
+    label,
+    make_activity,
+    make_budget,
+    make_document,
+    make_indicators,
+    paragraph,
+    prose,
+    values,
+)
+
+# The order in which WordprocessingML wants what stands in these; Word refuses a file without it.
+ORDER = {
+    "pPr": "pStyle keepNext keepLines pageBreakBefore numPr pBdr shd tabs spacing ind jc "
+    "outlineLvl rPr sectPr",
+    "rPr": "rStyle rFonts b i strike color sz szCs u shd vertAlign lang",
+    "tcPr": "tcW gridSpan vMerge tcBorders shd vAlign",
+    "tblPr": "tblStyle tblW tblInd tblBorders tblLayout tblCellMar tblLook tblCaption",
+    "trPr": "cantSplit tblHeader ins del",
+    "sectPr": "headerReference footerReference type pgSz pgMar",
+}
+
+
+def write(document: Document, imprint: Imprint = PUBLISHED) -> bytes:
+    return render(document, "docx", imprint, Supplies(pictures=PICTURES))
+
+
+def read(document: Document, imprint: Imprint = PUBLISHED) -> WordDocument:
+    return docx.Document(BytesIO(write(document, imprint)))
+
+
+def one_part(*blocks: object, orientation: str = "portrait") -> Document:
+    part = Part("s", (Heading("Section", 1, "s", "1"), *blocks), orientation=orientation)
+    return replace(make_document(), parts=(part,))
+
+
+def headings(word: WordDocument) -> list[tuple[str, str]]:
+    return [
+        (each.style.name, each.text)
+        for each in word.paragraphs
+        if re.fullmatch(r"Heading \d", each.style.name)
+    ]
+
+
+def grid(word: WordDocument, at: int) -> list[list[str]]:
+    return [[cell.text for cell in row.cells] for row in word.tables[at].rows]
+
+
+def assert_in_order(element: object) -> None:
+    for each in element.iter():
+        name = each.tag.rpartition("}")[2] if isinstance(each.tag, str) else ""
+        if name in ORDER:
+            wanted = ORDER[name].split()
+            places = [wanted.index(child.tag.rpartition("}")[2]) for child in each]
+            assert places == sorted(places), f"{name}: {[child.tag for child in each]}"
+
+
+@pytest.fixture(scope="module")
+def word() -> WordDocument:
+    return read(make_document())
+
+
+# --- the file as a whole ------------------------------------------------------------------------
+
+
+def test_headings_are_real_with_their_numbers(word: WordDocument) -> None:
+    assert headings(word) == [
+        ("Heading 1", "Foreword"),
+        ("Heading 1", "Section 1: What we do"),
+        ("Heading 2", "1.1 Purpose"),
+        ("Heading 2", "1.2 Structure"),
+        ("Heading 1", "Section 2: What we will achieve"),
+        ("Heading 2", "2.1 Indicators"),
+        ("Heading 2", "2.2 Revenue budget"),
+        ("Heading 2", "2.3 Risks"),
+        ("Heading 1", "Record of approval"),
+    ]
+
+
+def test_headings_within_sections_stay_out_of_the_contents(word: WordDocument) -> None:
+    within = [(p.style.name, p.text) for p in word.paragraphs if p.style.name.endswith("within")]
+
+    assert within == [("Heading 3 within", "How we work")]
+    assert [style.element.pPr.find(qn("w:outlineLvl")).get(qn("w:val"))
+            for style in word.styles if style.name == "Heading 3 within"] == ["2"]  # fmt: skip
+
+
+def test_the_cover_says_what_the_plan_is(word: WordDocument) -> None:
+    by_style = {p.style.name: p.text for p in word.paragraphs}
+
+    assert by_style["Title"] == "Annual Operating Plan"
+    assert by_style["Cover council"] == "Westmarch County Council"
+    assert by_style["Cover printing"] == "Published, version 4, edition 1, 1 April 2008"
+    assert grid(word, 0) == [
+        ["Gross expenditure", "£148.3m"],
+        ["Staff (FTE)", "1,239.3"],
+        ["Director", "Maya Okafor"],
+    ]
+
+
+def test_contents_is_a_field_that_is_filled_already(word: WordDocument) -> None:
+    body = word.element.body
+    fields = [each.text for each in body.iter(qn("w:instrText"))]
+    entries = [
+        "".join(text.text for text in each.iter(qn("w:t")))
+        for each in body.iter(qn("w:p"))
+        if (style := each.find(f"{qn('w:pPr')}/{qn('w:pStyle')}")) is not None
+        and style.get(qn("w:val")).startswith("TOC")
+    ]
+
+    assert fields[0] == ' TOC \\o "1-3" \\h \\z '
+    assert entries == ["Contents", *(text for _, text in headings(word)[:-1])]
+    assert word.settings.element.find(qn("w:updateFields")).get(qn("w:val")) == "true"
+
+
+def test_every_link_within_leads_to_a_bookmark(word: WordDocument) -> None:
+    names = [each.get(qn("w:name")) for each in word.element.body.iter(qn("w:bookmarkStart"))]
+    anchors = {each.get(qn("w:anchor")) for each in word.element.body.iter(qn("w:hyperlink"))} - {
+        None
+    }
+
+    assert len(names) == len(set(names))
+    assert anchors <= set(names)
+    assert len(anchors) > 8
+    assert all(re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]{0,39}", name) for name in names)
+
+
+def test_links_lead_outside_and_to_sections_and_nowhere_else(word: WordDocument) -> None:
+    text = next(p for p in word.paragraphs if p.text.startswith("See the"))
+
+    assert [(link.text, link.address, bool(link.fragment)) for link in text.hyperlinks] == [
+        ("budget", "", True),
+        ("site", "https://example.org/plans", False),
+    ]
+    assert text.text.startswith("See the budget (2.2), the site and nothing. We spend £148.3m a")
+
+
+def test_landscape_parts_lie_on_landscape_pages(word: WordDocument) -> None:
+    ways = [section.orientation for section in word.sections]
+    widths = [section.page_width.mm > section.page_height.mm for section in word.sections]
+
+    portrait, landscape = WD_ORIENT.PORTRAIT, WD_ORIENT.LANDSCAPE
+    assert ways == [*[portrait] * 4, landscape, portrait, portrait]
+    assert widths == [way is landscape for way in ways]
+
+
+def test_pages_say_unit_and_year_printing_and_number(word: WordDocument) -> None:
+    cover, page = word.sections[0], word.sections[4]
+    fields = [each.get(qn("w:instr")) for each in page.footer._element.iter(qn("w:fldSimple"))]
+
+    assert (cover.header.paragraphs[0].text, cover.footer.paragraphs[0].text) == ("", "")
+    assert page.header.paragraphs[0].text == "Children's Services, 2008/09"
+    assert page.footer.paragraphs[0].text.startswith("Published, version 4, edition 1")
+    assert fields == [" PAGE ", " NUMPAGES "]
+
+
+@pytest.mark.parametrize(("imprint", "marks"), [(DRAFT, 2), (PUBLISHED, 0)])
+def test_a_draft_is_marked_on_every_page(imprint: Imprint, marks: int) -> None:
+    with zipfile.ZipFile(BytesIO(write(make_document(), imprint))) as package:
+        headers = [package.read(f"word/header{number}.xml").decode() for number in (1, 2)]
+
+    assert sum('string="DRAFT"' in header for header in headers) == marks
+
+
+def test_the_file_knows_its_title_language_and_dates(word: WordDocument) -> None:
+    properties = word.core_properties
+
+    assert properties.title == "Children's Services, Annual Operating Plan, 2008/09"
+    assert (properties.author, properties.language) == ("Westmarch County Council", "en-GB")
+    assert properties.created.date() == properties.modified.date() == date(2008, 4, 1)
+    assert word.styles.element.find(f".//{qn('w:lang')}").get(qn("w:val")) == "en-GB"
+
+
+def test_the_page_of_record_names_decisions_corrections_and_hash(word: WordDocument) -> None:
+    assert grid(word, -2)[1] == ["Approved", "Maya Okafor", "Director", "20 March 2008", "D/112"]
+    assert grid(word, -1)[1] == ["1", "2 May 2008", "Two targets corrected."]
+    assert word.paragraphs[-1].text == " ".join(["9f86d081"] * 8)
+
+
+def test_branding_colours_headings_and_brings_its_logo() -> None:
+    digest = next(iter(PICTURES))
+    branding = Branding("#5a2d82", digest, "Arms of the county", "Ask for large print.", "01 23")
+    word = read(make_document(), replace(PUBLISHED, branding=branding))
+
+    colour = word.styles["Heading 1"].element.rPr.find(qn("w:color")).get(qn("w:val"))
+    pictures = [each.get("descr") for each in word.element.body.iter(qn("wp:docPr"))]
+    assert colour == "5A2D82"
+    assert pictures == ["Arms of the county", "A map of the county"]
+    assert word.paragraphs[-1].text == "Ask for large print. 01 23"
+
+
+def test_the_same_document_gives_the_same_bytes() -> None:
+    assert write(make_document()) == write(make_document())
+
+
+# --- tables -------------------------------------------------------------------------------------
+
+
+def test_a_table_has_repeated_heads_with_merged_groups() -> None:
+    word = read(one_part(make_activity()))
+    table = word.tables[1]
+    repeated = [row._tr.trPr.find(qn("w:tblHeader")) is not None for row in table.rows]
+    whole = [row._tr.trPr.find(qn("w:cantSplit")) is not None for row in table.rows]
+
+    assert repeated == [True] * 4 + [False] * 8
+    assert all(whole)
+    assert grid(word, 1)[:4] == [
+        ["District", "Snapshot", "Snapshot", "Snapshot"],
+        ["District", "Children", "Children", "Homes"],
+        ["District", "Actual", "Target", "Target"],
+        ["District", "2007", "2008", "2008"],
+    ]
+
+
+def test_group_rows_span_and_totals_are_bold() -> None:
+    table = read(one_part(make_activity())).tables[1]
+    rows = {row.cells[0].text: row for row in table.rows}
+
+    assert {cell.text for cell in rows["East"].cells} == {"East"}
+    assert {cell.text for cell in rows["West"].cells} == {"West"}
+    assert all(run.bold for run in rows["County"].cells[1].paragraphs[0].runs)
+    assert not rows["Ashford"].cells[1].paragraphs[0].runs[0].bold
+    assert rows["of which asylum"].cells[0].paragraphs[0].paragraph_format.left_indent.pt == 8.5
+
+
+def test_a_total_stays_with_the_row_above_it() -> None:
+    table = read(one_part(make_budget(lines=60))).tables[1]
+    kept = [row.cells[0].paragraphs[0].paragraph_format.keep_with_next for row in table.rows[3:]]
+
+    assert kept == [None] * 59 + [True, True, None]
+
+
+def test_numbers_stand_on_their_decimal() -> None:
+    table = read(one_part(make_budget())).tables[1]
+    cells = [row.cells[5] for row in table.rows[3:]]
+    indents = [cell.paragraphs[0].paragraph_format.right_indent for cell in cells]
+
+    assert [cell.text for cell in cells] == ["-724.0", "-724.0", "1,448", "34.7"]
+    assert indents[:2] == [None, None]
+    assert indents[2].pt == pytest.approx(3 * 9 * 0.2535, abs=0.1)
+
+
+def test_ratings_are_words_and_notes_stand_below_with_links() -> None:
+    word = read(one_part(make_indicators()))
+    body = word.element.body
+    notes = [p.text for p in word.paragraphs if p.style.name == "Table note"]
+    words = " ".join(cell for row in grid(word, 1) for cell in row)
+
+    assert notes == ["1 Set in May.", "2 Not counted before."]
+    assert "●" in words
+    assert sum(1 for each in body.iter(qn("w:hyperlink")) if each.get(qn("w:anchor"))) >= 3
+
+
+def test_a_table_too_wide_for_the_page_continues_in_bands() -> None:
+    columns = tuple(Column(f"c{n}", f"Year {n}", align="right") for n in range(59))
+    row = Row("r", (label("Ashford"), *values(*["1,234.5"] * 59)))
+    table = Table((Column("a", "Area"), *columns), (row,), "Sixty columns")
+    word = read(one_part(table), DRAFT)
+
+    bands = word.tables[1:]
+    assert len(bands) > 2
+    assert all(band.rows[0].cells[0].text == "Area" for band in bands)
+    assert sum(len(band.columns) - 1 for band in bands) == 59
+    assert max(sum(c.width.pt for c in band.columns) for band in bands) <= 482
+
+
+# --- other blocks ---------------------------------------------------------------------------------
+
+
+def test_pictures_have_their_words_and_missing_ones_are_a_sentence(word: WordDocument) -> None:
+    pictures = [each.get("descr") for each in word.element.body.iter(qn("wp:docPr"))]
+    missing = [p.text for p in word.paragraphs if p.style.name == "Missing picture"]
+
+    assert "A map of the county" in pictures
+    assert missing == ["The picture “gone.png” is missing. It shows: Four circles."]
+
+
+@pytest.mark.parametrize("data", [b"", b"<svg/>", b"\x89PNG\r\n\x1a\nnothing", b"GIF89a..."])
+def test_what_is_no_picture_is_a_sentence(data: bytes) -> None:
+    document = one_part(Picture("map.png", "A map", digest="d"))
+    file = render(document, "docx", DRAFT, Supplies(pictures={"d": data}))
+
+    assert "The picture “map.png” is missing. It shows: A map." in [
+        p.text for p in docx.Document(BytesIO(file)).paragraphs
+    ]
+
+
+def test_lists_are_numbered_from_where_they_start(word: WordDocument) -> None:
+    numbering = word.part.numbering_part.element
+    starts = [each.get(qn("w:val")) for each in numbering.iter(qn("w:startOverride"))]
+    items = [p for p in word.paragraphs if p.text in ("First", "Second", "inner")]
+    places = [(p.text, p._p.pPr.numPr.ilvl.val, p._p.pPr.numPr.numId.val) for p in items]
+
+    assert places == [("First", 0, 2), ("Second", 0, 2), ("inner", 1, 1)]
+    assert starts[0] == "3"
+
+
+def test_structure_charts_are_lists_and_matrices_tables(word: WordDocument) -> None:
+    posts = [p.text for p in word.paragraphs if "Head of Service" in p.text]
+    matrix = next(t for t in word.tables if t.rows[0].cells[0].text == "Likelihood")
+
+    assert posts == ["Head of Service, Districts (Ana Pell)", "Head of Service, Fostering"]
+    assert [cell.text for cell in matrix.rows[1].cells] == ["Likely", "Low", "15, 3 High"]
+
+
+# --- redlines -------------------------------------------------------------------------------------
+
+
+def test_changes_are_tracked_changes() -> None:
+    words = Prose((paragraph("Old ", Run("gone", change="removed"), Run("new", change="added")),))
+    rows = (
+        Row("a", (label("Kept"), *values("1"))),
+        Row("b", (label("Went"), *values("2")), change="removed"),
+        Row("c", (label("Came"), *values("3")), change="added"),
+    )
+    table = Table((Column("n", "Area"), Column("v", "Value", align="right")), rows)
+    body = read(one_part(words, table)).element.body
+
+    removed = ["".join(t.text for t in e.iter(qn("w:delText"))) for e in body.iter(qn("w:del"))]
+    added = ["".join(t.text for t in e.iter(qn("w:t"))) for e in body.iter(qn("w:ins"))]
+    assert removed == ["gone", "", "Went", "2"]
+    assert added == ["new", "", "Came", "3"]
+    assert_in_order(body)
+
+
+# --- what is odd or hostile -----------------------------------------------------------------
+
+
+def test_characters_that_xml_cannot_hold_are_left_out() -> None:
+    hostile = "a\x00b\x0bc\ud800d\ufffee<w:p>&amp;\u202ef"
+    table = Table((Column("a", hostile),), (Row("r", (Cell(hostile),)),), hostile)
+    document = replace(
+        one_part(prose(hostile), table), title=hostile, cover=Cover(hostile, "", hostile, hostile)
+    )
+    word = read(document)
+
+    assert "abcde<w:p>&amp;f" in [p.text for p in word.paragraphs]
+    assert [["abcde<w:p>&amp;f"], ["abcde<w:p>&amp;f"]] in [grid(word, at) for at in (0, 1, 2)]
+
+
+def test_an_empty_plan_is_a_cover_and_one_empty_page() -> None:
+    word = read(replace(make_document(), parts=()), DRAFT)
+
+    assert headings(word) == []
+    assert len(word.sections) == 2
+
+
+def test_an_empty_table_has_its_heads() -> None:
+    word = read(one_part(Table((Column("a", "Area"), Column("b", "Value")), (), "Nothing")))
+
+    assert grid(word, 1) == [["Area", "Value"]]
+
+
+def test_what_is_nested_absurdly_is_refused() -> None:
+    element: object = paragraph("deep")
+    for _ in range(2000):
+        element = List(((element,),))
+
+    with pytest.raises(PrintFailed, match="deep in each other"):
+        write(one_part(Prose((element,))))
+
+
+def test_a_note_that_is_no_paragraph_keeps_its_mark() -> None:
+    note = Note("1", Prose((Quote((paragraph("Said."),)),)))
+    table = Table((Column("a", "Area"),), (Row("r", (Cell(parse("5 [note 1]")),)),), notes=(note,))
+    word = read(one_part(table), DRAFT)
+
+    assert [p.text for p in word.paragraphs][-2:] == ["1 ", "Said."]
+
+
+@settings(max_examples=60, deadline=None)
+@given(strategies.documents(), strategies.imprints)
+def test_every_document_is_a_word_file_in_order(document: Document, imprint: Imprint) -> None:
+    file = render(document, "docx", imprint)
+    word = docx.Document(BytesIO(file))
+
+    assert_in_order(word.element.body)
+    assert file == render(document, "docx", imprint)
+    with zipfile.ZipFile(BytesIO(file)) as package:
+        assert package.testzip() is None
