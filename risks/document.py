@@ -60,10 +60,10 @@ LABELS = {
     "matrix": "Current scores by likelihood and impact",
     "targets": "Target scores by likelihood and impact",
 }
-ALONE, TARGETS = "alone", "targets"
+UNPLOTTED, TARGETS = "unplotted", "targets"
 CHARTS: Mapping[str, str] = {
     TARGETS: "Matrix of target scores",
-    ALONE: "Leave out the matrix of current scores",
+    UNPLOTTED: "Leave out the matrix of current scores",
 }
 _WORDS = (
     "ref",
@@ -99,7 +99,7 @@ def build_risks(content: Content, surroundings: Surroundings) -> Iterator[Block]
         yield _build_table(sheet, known, caption=caption, key="risks")
     if emerging:
         yield _build_table(sheet, emerging, caption=sheet.label("emerging"), key="emerging")
-    if ALONE not in surroundings.charts:
+    if UNPLOTTED not in surroundings.charts:
         yield from _build_matrix(sheet, rows, "current")
     if TARGETS in surroundings.charts:
         yield from _build_matrix(sheet, rows, "target")
