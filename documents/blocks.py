@@ -413,12 +413,17 @@ class Branding:
     cover: Literal["band", "plain"] = "band"
 
 
+PUBLISHED = "Published"
+COMPARISON = "Comparison"  # a redline's
+
+
 @dataclass(frozen=True, slots=True)
 class Imprint:
     """What a printing says about itself: state, version, date, hash and approvals.
 
-    `state` other than "Published" prints a watermark of that word (DRAFT). Nothing here comes
-    from the clock: the same tree and imprint give the same bytes.
+    `state` other than PUBLISHED and COMPARISON prints a watermark of that word (DRAFT). Nothing
+    here comes from the clock: the same tree and imprint give the same bytes. `version` is 0 where
+    none is printed.
     """
 
     state: str

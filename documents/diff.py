@@ -20,8 +20,9 @@ Sort = Literal["same", "removed", "added"]
 Item = TypeVar("Item")
 Name = TypeVar("Name", bound=Hashable)
 
-# A word keeps the marks inside it: "1,140", "don't", "2008/09"; what stands around it does not.
-_TOKEN = re.compile(r"\s+|\w(?:[\w.,'’/-]*\w)?|[^\w\s]")
+# A word keeps the marks inside it: "1,140", "don't", "2008/09", and the signs of an amount; what
+# else stands around it is by itself.
+_TOKEN = re.compile(r"\s+|£?\w(?:[\w.,'’/-]*\w)?%?|[^\w\s]")
 _WORDS_TO_COMPARE = 3_000
 """How many words of one passage are compared one by one; a longer one is shown as rewritten."""
 _PAIRS_TO_COMPARE = 100_000
@@ -250,6 +251,8 @@ def difference(old: str, new: str) -> str:
         return ""
     unit = "points" if after.unit == "%" else after.unit
     amount = computed(abs(by), decimals, unit).text
+    if unit == after.unit and f" {unit}" not in new:
+        amount = amount.replace(" ", "")
     return f"{'+' if by > 0 else '-'}{'£' if after.pound else ''}{amount}"
 
 

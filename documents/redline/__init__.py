@@ -152,21 +152,7 @@ def _write_front(summary: Summary, cover: Table, *, left_out: int) -> Part:
 
 
 def _tell_section(section: SectionChange) -> tuple[Run, ...]:
-    return (Run(section.name, href=f"#{section.key}"), Run(f": {tell_change(section)}"))
-
-
-def tell_change(section: SectionChange) -> str:
-    """Return in words what became of a section: "changed: 2 rows changed, 1 row added"."""
-    if section.change in ("added", "removed"):
-        return section.change
-    counts = [
-        f"{count} row{'' if count == 1 else 's'} {change}"
-        for change in ("changed", "added", "removed", "moved")
-        if (count := section.rows[change])
-    ]
-    if section.texts:
-        counts.append(f"{section.texts} passage{'' if section.texts == 1 else 's'} of text")
-    return ", ".join(counts) or section.change
+    return (Run(section.name, href=f"#{section.key}"), Run(f": {section.words}"))
 
 
 def _list_cover(document: Document) -> Table:

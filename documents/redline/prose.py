@@ -18,7 +18,7 @@ from documents.prose import leaves, with_runs
 
 Thing = TypeVar("Thing")
 
-ARROW = " → "
+ARROW = "\N{NO-BREAK SPACE}→ "
 _LEAST_ALIKE = 0.25  # share of their words that two paragraphs have in common to be one
 _LEAST_KEPT = 0.3  # share of a paragraph that stays; one with less is shown as rewritten
 _MOST_PAIRS = 4_000  # of paragraphs that are weighed against each other between two that stayed

@@ -32,6 +32,20 @@ class SectionChange:
     def name(self) -> str:
         return f"{self.number} {self.title}".strip() or "Section without a title"
 
+    @property
+    def words(self) -> str:
+        """What became of it: "2 rows changed, 1 row added", "removed"."""
+        if self.change in ("added", "removed"):
+            return self.change
+        counts = [
+            f"{count} row{'' if count == 1 else 's'} {change}"
+            for change in ("changed", "added", "removed", "moved")
+            if (count := self.rows[change])
+        ]
+        if self.texts:
+            counts.append(f"text changed in {self.texts} place{'' if self.texts == 1 else 's'}")
+        return ", ".join(counts) or self.change
+
 
 @dataclass(frozen=True, slots=True)
 class FactChange:

@@ -14,7 +14,7 @@ from documents.blocks import Cell, Change, Heading, Paragraph, Prose, Run
 from documents.prose import with_runs
 
 _ELEMENTS: dict[Change, str] = {"added": "ins", "removed": "del"}
-_ARROW = " → "
+_ARROW = "\N{NO-BREAK SPACE}→ "
 
 
 def write_changes(
@@ -33,6 +33,8 @@ def write_changes(
     written: list[str] = []
     for place, (change, group) in enumerate(groups):
         inner = "".join([write(run) for run in group])
+        if place and _run_together(groups[place - 1][1], group):
+            written.append(" ")
         around = [groups[at][1] if 0 <= at < len(groups) else [] for at in (place - 1, place + 1)]
         if change in _ELEMENTS:
             marked = mark(inner, change)
@@ -48,6 +50,13 @@ def write_changes(
         if place and change == "added" and _is_arrow(around[0]):
             written.append(_say("]", on_paper and in_cell))
     return "".join(written)
+
+
+def _run_together(before: list[Run], after: list[Run]) -> bool:
+    """Say whether what was taken out and what was put in would read as one word."""
+    if (before[-1].change, after[0].change) != ("removed", "added"):
+        return False
+    return not before[-1].text[-1:].isspace() and not after[0].text[:1].isspace()
 
 
 def _is_arrow(group: list[Run]) -> bool:
