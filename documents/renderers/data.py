@@ -17,6 +17,7 @@ from documents.blocks import Cell, Column, Document, Imprint, Prose, Row, Table
 from documents.renderers import Supplies
 from documents.renderers.markup import make_printable
 from documents.renderers.packages import write_package
+from documents.renderers.print_limits import refuse_unprintable
 from documents.renderers.sheets import name_unit
 from documents.renderers.table_list import ListedTable, list_tables, write_words
 from documents.spreadsheets import guard
@@ -30,7 +31,11 @@ _LONGEST_NAME = 60  # characters
 
 
 def render(document: Document, imprint: Imprint, supplies: Supplies) -> bytes:
-    """Return a ZIP with the index and one CSV file a table."""
+    """Return a ZIP with the index and one CSV file a table.
+
+    :raises PrintFailed: if it is too deep or too large.
+    """
+    refuse_unprintable(document)
     tables = list(list_tables(document))
     names = [_name_file(place, listed) for place, listed in enumerate(tables, 1)]
     index = [

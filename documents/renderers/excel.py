@@ -24,13 +24,13 @@ from documents.renderers.packages import (
     write_package,
 )
 from documents.renderers.paper import describe_printing
-from documents.renderers.sheets import CONTENTS, INK, SheetWriter, put_text
+from documents.renderers.print_limits import refuse_unprintable
+from documents.renderers.sheets import CONTENTS, INK, SheetWriter, link_to, put_text
 from documents.renderers.table_list import ListedTable, list_tables
 from documents.spreadsheets import name_sheet
 
 _TITLE = Font(bold=True, size=18, color=INK)
 _BOLD = Font(bold=True)
-_LINK = Font(color="1D5FA8", underline="single")
 _WRAPPED = Alignment(wrap_text=True, vertical="top")
 _LONGEST_MARGIN_TEXT = 100  # characters; head and foot of a sheet take 255 in all
 _FORMULA = re.compile(
@@ -40,7 +40,11 @@ _FORMULA = re.compile(
 
 
 def render(document: Document, imprint: Imprint, supplies: Supplies) -> bytes:
-    """Return the document's tables as a workbook."""
+    """Return the document's tables as a workbook.
+
+    :raises PrintFailed: if it is too deep or too large.
+    """
+    refuse_unprintable(document)
     book = Workbook()
     cover = book.active
     cover.title = "Cover"
@@ -127,9 +131,7 @@ def _write_contents(sheet: Any, tables: list[ListedTable], names: list[str]) -> 
         put_text(sheet.cell(row, 2), listed.caption)
         put_text(sheet.cell(row, 3), listed.table.unit)
         sheet.cell(row, 4).value = len(listed.table.rows)
-        quoted = name.replace("'", "''")
-        sheet.cell(row, 2).hyperlink = f"#'{quoted}'!A1"
-        sheet.cell(row, 2).font = _LINK
+        link_to(sheet.cell(row, 2), name)
         sheet.cell(row, 1).alignment = sheet.cell(row, 2).alignment = _WRAPPED
     sheet.freeze_panes = "A4"
     sheet.print_title_rows = "3:3"

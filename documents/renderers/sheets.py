@@ -11,6 +11,7 @@ from typing import Any, TypeAlias, assert_never
 
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.hyperlink import Hyperlink
 
 from documents.blocks import Cell, Column, Prose, Rating, RowKind
 from documents.charts import TONES
@@ -31,7 +32,7 @@ _LINE = 15.0  # points
 
 _RULE = Side(style="thin", color="B8C4CE")
 _STRONG = Side(style="thin", color=INK)
-_LINK = Font(color="1D5FA8", underline="single")
+LINK = Font(color="1D5FA8", underline="single")
 _QUIET = Font(color="56616B")
 _HEAD = PatternFill("solid", fgColor="DDE6EE")
 _GROUP = PatternFill("solid", fgColor="EEF3F7")
@@ -64,6 +65,13 @@ def put_text(cell: Any, text: str) -> None:
         cell.data_type = "s"  # also where it begins with =
     if printable[:1] in ("=", "+", "-", "@", "'"):
         cell.quotePrefix = True
+
+
+def link_to(cell: Any, sheet: str) -> None:
+    """Make a cell a link to the top of a sheet of this book."""
+    quoted = sheet.replace("'", "''")
+    cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"'{quoted}'!A1")
+    cell.font = LINK
 
 
 def read_content(cell: Cell) -> Content:
@@ -141,9 +149,7 @@ class SheetWriter:
             font=Font(bold=True, size=14, color=INK),
         )
         self._write_line(self.listed.place, font=_QUIET)
-        link = self._write_line("Back to the contents", font=_LINK)
-        link.hyperlink = f"#'{CONTENTS}'!A1"
-        link.font = _LINK
+        link_to(self._write_line("Back to the contents", font=LINK), CONTENTS)
         self._row += 1
 
     def _write_line(self, text: str, *, font: Font) -> Any:
