@@ -35,6 +35,8 @@ BROWSER_LIBRARIES = {"libatomic.so.1": "libatomic1"}  # of the Node that drives 
 FONT_FOLDERS = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"))
 FONT_PACKAGE = "fonts-dejavu-core"
 CHROMIUM_PACKAGE = "chromium"
+OFFICE = "soffice"  # opens the Word files and workbooks that the tests make
+OFFICE_PACKAGES = ("libreoffice-writer-nogui", "libreoffice-calc-nogui")
 
 
 class SetupError(Exception):
@@ -56,7 +58,8 @@ def main(arguments: list[str]) -> None:
 
 
 def install_system_packages(*, browser: bool) -> None:
-    """Install what WeasyPrint (and, with browser, the browser journeys) take from the system."""
+    """Install what WeasyPrint (and, with browser, the tests that are not fast) take from the
+    system."""
     missing = list(missing_system_packages(browser=browser))
     if CHROMIUM_PACKAGE in missing and is_ubuntu():
         raise SetupError(
@@ -80,6 +83,8 @@ def missing_system_packages(*, browser: bool) -> Iterable[str]:
         yield FONT_PACKAGE
     if browser and not find_chromium():
         yield CHROMIUM_PACKAGE
+    if browser and not shutil.which(OFFICE):
+        yield from OFFICE_PACKAGES
 
 
 def is_ubuntu() -> bool:
