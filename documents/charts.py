@@ -157,6 +157,12 @@ def _figure(value: Value) -> float | None:
     return figure if abs(figure) > 1 / _TOO_LARGE else 0.0
 
 
+def _list_figures(series: Series) -> list[tuple[int, float]]:
+    """Return the figures that can be drawn, each with the place of its category."""
+    figures = [(at, _figure(value)) for at, value in enumerate(series.values)]
+    return [(at, figure) for at, figure in figures if figure is not None]
+
+
 def _all_figures(chart: Chart) -> list[float]:
     figures = [_figure(value) for series in _drawn(chart) for value in series.values]
     return [figure for figure in figures if figure is not None]
@@ -373,20 +379,29 @@ class _Lines:
         if figure is not None:
             yield _draw_stroke([(self.left, self.y(figure)), (right, self.y(figure))], place)
 
-    def draw_series(self, series: Series, place: int) -> Iterator[str]:
-        """A stroke with gaps where there is no figure, and a mark at each point."""
-        points: list[tuple[float, float]] = []
+    def draw_series(self, series: Series, place: int, before: Series | None) -> Iterator[str]:
+        """A stroke with gaps where there is no figure, and a mark at each point.
+
+        It goes on from the series before it where that has ended: estimates from actuals.
+        """
+        points = list(self._find_end(before, series)) if before else []
         marks: list[str] = []
         for at, value in enumerate(series.values):
             figure = _figure(value)
             if figure is None:
-                yield _draw_stroke(points, place)
-                points = []
+                if marks:
+                    yield _draw_stroke(points, place)
+                    points = []
                 continue
             points.append((self.x(at), self.y(figure)))
             marks.append(_draw_marker(*points[-1], place))
         yield _draw_stroke(points, place)
         yield from marks
+
+    def _find_end(self, before: Series, series: Series) -> Iterator[tuple[float, float]]:
+        own, other = (_list_figures(each) for each in (series, before))
+        if own and other and other[-1][0] < own[0][0]:
+            yield self.x(other[-1][0]), self.y(other[-1][1])
 
     def draw_figures(self, all_series: Sequence[Series], at: int) -> Iterator[str]:
         """The figures of one category: the highest above its point, the lowest below, others
@@ -418,13 +433,13 @@ def _draw_lines(chart: Chart, width: float) -> Drawing:
     lines = _Lines(left, legend.height + 18.0, step, scale)
     drawing = [*legend.draw(), *lines.draw_grid(right)]
     drawing.extend(lines.draw_categories(chart.categories))
+    before: Series | None = None
     for place, series in enumerate(_drawn(chart)):
-        is_across = series.role == "comparator"
-        drawing.extend(
-            lines.draw_across(series, place, right)
-            if is_across
-            else lines.draw_series(series, place)
-        )
+        if series.role == "comparator":
+            drawing.extend(lines.draw_across(series, place, right))
+        else:
+            drawing.extend(lines.draw_series(series, place, before))
+            before = series
     own = [series for series in _drawn(chart) if series.role != "comparator"]
     for at in range(0, len(chart.categories), lines.every):
         drawing.extend(lines.draw_figures(own, at))

@@ -354,3 +354,16 @@ def test_sixty_posts_go_on_one_landscape_page(name: str) -> None:
 def test_words_that_are_too_wide_may_break() -> None:
     assert wrap("Safeguarding", 4, breaks=True) == ["Safegua-", "rding"]
     assert wrap("a b", 4, breaks=True) == ["a b"]
+
+
+def test_estimates_go_on_from_the_last_actual() -> None:
+    chart = Chart(
+        "line",
+        ("2005/06", "2006/07", "2007/08"),
+        (Series("Actual", values("4", "5", "")), Series("Estimate", values("", "", "8"))),
+        "A1",
+    )
+    strokes = [each.get("d") for each in read(draw_chart(chart)).iter(f"{SVG}path")]
+    ends = [stroke.removeprefix("M").split("L") for stroke in strokes[-2:]]
+    assert ends[0][-1] == ends[1][0]
+    assert [len(points) for points in ends] == [2, 2]

@@ -484,7 +484,7 @@ def test_picture_is_embedded_and_a_missing_one_is_a_sentence(page: Element) -> N
 
 
 def test_structure_chart_taller_than_a_page_is_a_list_on_paper() -> None:
-    head = samples.Post("Head", "", "Unit", tuple(samples.Post(f"P{n}") for n in range(60)))
+    head = samples.Post("Head", "", "Unit", tuple(samples.Post(f"P{n}") for n in range(400)))
     chart = samples.OrgChart(samples.Post("Director", reports=(head,)), "Posts")
     paper = on_paper(chart)
     assert paper.find(".//figure") is None
