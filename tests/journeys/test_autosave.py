@@ -15,7 +15,13 @@ from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from tests.conftest import CHROMIUM_OPTIONS
 from tests.journeys.conftest import sign_in
-from tests.journeys.screens import cell_to_edit, open_card, row_to_edit
+from tests.journeys.screens import (
+    cell_to_edit,
+    open_card,
+    row_to_edit,
+    save,
+    wait_until_started,
+)
 from tests.journeys.site import Site
 from tests.journeys.test_screens import Look
 from tests.journeys.writing import (
@@ -27,6 +33,7 @@ from tests.journeys.writing import (
     reopen,
     revision,
     state,
+    wait_until_ready,
 )
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -202,6 +209,110 @@ def test_what_was_kept_comes_back_with_its_place_and_can_be_put_right(writer: Pa
     reopen(writer)
     expect(cell(writer)).to_have_value(first)
     expect(writer.get_by_text("It was kept")).to_have_count(0)
+
+
+# --- when this page cannot save by itself any more -----------------------------------------------
+
+
+def answer(page: Page, status: int, message: str = "") -> None:
+    """Let every save be answered so; the server itself is not asked."""
+    body = {"json": {"message": message}} if message else {"body": "<h1>No</h1>"}
+    page.route("**/save/", lambda route: route.fulfill(status=status, **body))
+
+
+@pytest.mark.parametrize("status", [400, 413])
+def test_a_page_that_is_not_understood_saves_by_its_form(writer: Page, status: int) -> None:
+    open_editor(writer, WORDS)
+    answer(writer, status, "This is too much to save at once.")
+    caption(writer).fill(f"After {status}")
+    expect(state(writer)).to_have_text("This page cannot save by itself: use the Save button below")
+    writer.unroute("**/save/")
+    save(writer)
+    expect(caption(writer)).to_have_value(f"After {status}")
+    wait_until_ready(writer)
+    caption(writer).fill("")
+    expect_saved(writer)
+
+
+def test_what_is_too_large_is_refused_by_the_server_itself(writer: Page) -> None:
+    open_editor(writer, WORDS)
+    caption(writer).evaluate("each => { each.value = 'x'.repeat(11 * 1024 * 1024) }")
+    with writer.expect_response("**/save/") as response:
+        caption(writer).press("End")
+        caption(writer).dispatch_event("input")
+    assert response.value.status == 413
+    expect(state(writer)).to_contain_text("This page cannot save by itself")
+    caption(writer).fill("")
+
+
+def test_a_plan_submitted_meanwhile_keeps_what_was_typed(writer: Page) -> None:
+    open_editor(writer, WORDS)
+    answer(writer, 409, "The plan was submitted while you wrote. What you typed is kept.")
+    caption(writer).fill("Typed too late")
+    expect(state(writer)).to_contain_text("The plan was submitted while you wrote.")
+    writer.unroute("**/save/")
+    writer.reload()
+    wait_until_ready(writer)
+    expect(caption(writer)).to_have_value("")
+
+
+@pytest.mark.parametrize(
+    ("status", "message", "told"),
+    [
+        (403, "You may not write this section.", "Not saved: You may not write this section."),
+        (404, "This section is not there any more.", "Not saved: This section is not there any"),
+        (403, "", "Signed out: sign in again in another tab, then carry on here"),
+        (302, "", "Signed out: sign in again in another tab, then carry on here"),
+        (503, "The site is busy.", "The site is busy: kept on this page, and tried again"),
+    ],
+)
+def test_who_cannot_save_is_told_why(writer: Page, status: int, message: str, told: str) -> None:
+    open_editor(writer, WORDS)
+    answer(writer, status, message)
+    caption(writer).fill(f"Answered by {status}")
+    expect(state(writer)).to_contain_text(told)
+    expect(writer.locator("[data-state-told]")).to_contain_text(told)
+    writer.unroute("**/save/")
+    if "Signed out" in told or status == 503:
+        expect_saved(writer)
+        caption(writer).fill("")
+        expect_saved(writer)
+
+
+def test_without_its_modules_the_form_is_saved_whole_and_a_clash_has_a_page(
+    writer: Page, browser: Browser, site: Site
+) -> None:
+    writer.route(re.compile("/js/grid"), lambda route: route.abort())
+    open_editor(writer, WORDS)
+    caption(writer).fill("Saved by itself")
+    expect_saved(writer)
+    writer.route(re.compile("/js/together"), lambda route: route.abort())
+    writer.reload()
+    wait_until_started(writer)
+    caption(writer).fill("Saved whole")
+    save(writer)
+    expect(caption(writer)).to_have_value("Saved whole")
+    context = browser.new_context(locale="en-GB")
+    other = context.new_page()
+    sign_in(other, site, "planning@wealdshire.example")
+    open_editor(other, WORDS)
+    caption(other).fill("Theirs")
+    expect_saved(other)
+    context.close()
+    caption(writer).fill("Mine")
+    writer.get_by_role("button", name="Save", exact=True).click()
+    title = writer.get_by_role("heading", level=1)
+    expect(title).to_have_text(f"Bernard Lisle changed “{WORDS}” too")
+    look = Look(writer)
+    look("decide between two changes")
+    assert look.faults == {}
+    writer.get_by_role("radio", name="Save mine").check()
+    writer.get_by_role("button", name="Save with these choices").click()
+    expect(writer.get_by_role("main")).to_contain_text("Mine")
+    writer.unroute_all()
+    open_editor(writer, WORDS)
+    caption(writer).fill("")
+    expect_saved(writer)
 
 
 # --- a killed browser -----------------------------------------------------------------------------
