@@ -77,15 +77,7 @@ def summarise(old: Document, new: Document) -> Summary:
 
 def compare(old: Document, new: Document, *, only_changes: bool = False) -> Comparison:
     """Return `redline` and `summarise` of two documents, found in one go."""
-    parts = [
-        redline_part(
-            None if each.old is None else old.parts[each.old],
-            None if each.new is None else new.parts[each.new],
-            is_moved=each.is_moved,
-            only_changes=only_changes,
-        )
-        for each in pair_parts(old.parts, new.parts)
-    ]
+    parts = _compare_parts(old, new, only_changes=only_changes)
     cover, _ = redline_table(_list_cover(old), _list_cover(new), only_changes=True)
     changed = [summarise_part(each.part, each.change) for each in parts if each.change]
     summary = Summary(
@@ -97,6 +89,41 @@ def compare(old: Document, new: Document, *, only_changes: bool = False) -> Comp
     shown = list(_leave_out(parts)) if only_changes else [each.part for each in parts]
     front = _write_front(summary, cover, left_out=summary.same if only_changes else 0)
     return Comparison(replace(new, parts=(front, *shown)), summary)
+
+
+def _compare_parts(old: Document, new: Document, *, only_changes: bool) -> list[ComparedPart]:
+    """Return every section compared; a part's heading that both have stays where it is now,
+    whichever section it stands above."""
+    common = _name_parts(old) & _name_parts(new)
+    before, after = ([_without(part, common) for part in each.parts] for each in (old, new))
+    compared = []
+    for each in pair_parts(before, after):
+        found = redline_part(
+            None if each.old is None else before[each.old],
+            None if each.new is None else after[each.new],
+            is_moved=each.is_moved,
+            only_changes=only_changes,
+        )
+        kept = () if each.new is None else _part_headings(new.parts[each.new], common)
+        blocks = (*kept, *found.part.blocks)
+        compared.append(replace(found, part=replace(found.part, blocks=blocks)))
+    return compared
+
+
+def _name_parts(document: Document) -> set[str]:
+    found = (_part_headings(part) for part in document.parts)
+    return {heading.text for headings in found for heading in headings}
+
+
+def _part_headings(part: Part, names: set[str] | None = None) -> tuple[Heading, ...]:
+    """Return the headings of parts of the document that a section begins, those of `names`."""
+    found = (block for block in part.blocks if isinstance(block, Heading) and block.is_part)
+    return tuple(each for each in found if names is None or each.text in names)
+
+
+def _without(part: Part, names: set[str]) -> Part:
+    gone = _part_headings(part, names)
+    return replace(part, blocks=tuple(block for block in part.blocks if block not in gone))
 
 
 # --- what is left out -----------------------------------------------------------------------------

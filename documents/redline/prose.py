@@ -266,10 +266,14 @@ def _is_island(text: str) -> bool:
 def _as_two(group: Sequence[Piece]) -> Iterator[Piece]:
     gone = "".join(piece.text for piece in group if piece.sort != "added")
     come = "".join(piece.text for piece in group if piece.sort != "removed")
+    space = gone[len(gone.rstrip()) :] if gone and come else ""
+    tail = space if come.endswith(space) and come.rstrip() + space == come else ""
     if gone:
-        yield Piece("removed", gone)
+        yield Piece("removed", gone.removesuffix(tail))
     if come:
-        yield Piece("added", come)
+        yield Piece("added", come.removesuffix(tail))
+    if tail:
+        yield Piece("same", tail)
 
 
 def _style(pieces: Sequence[Piece], old: Sequence[Run], new: Sequence[Run]) -> Iterator[Run]:

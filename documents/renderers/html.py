@@ -134,6 +134,7 @@ def write_parts(parts: Iterable[Part], page: Context) -> str:
 def write_part(part: Part, page: Context) -> str:
     """A part without a heading of its key is named itself, so that links find it."""
     page.section_level, page.orientation, page.part = 0, part.orientation, part.key
+    page.in_added = False
     named = any(isinstance(block, Heading) and block.key == part.key for block in part.blocks)
     name = "" if named or not part.key else f' id="{page.anchor(part.key)}"'
     blocks = "".join([_write_block(block, page) for block in part.blocks])

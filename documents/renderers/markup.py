@@ -75,6 +75,7 @@ class Context:
     part: str = ""  # the key of the section
     in_cell: bool = False
     in_whole: bool = False  # a row or column of a redline that one side alone has, and says so
+    in_added: bool = False  # a section of a redline whose heading says that it was added
     anchors: set[str] = field(default_factory=set)
 
     @property
@@ -131,7 +132,7 @@ def write_runs(runs: tuple[Run, ...], page: Context) -> str:
         lambda run: _write_run(run, page),
         on_paper=page.on_paper,
         in_cell=page.in_cell,
-        in_whole=page.in_whole,
+        in_whole=page.in_whole or page.in_added,
     )
 
 
@@ -271,6 +272,7 @@ def write_heading(heading: Heading, page: Context) -> str:
         return f'<a id="{page.anchor(heading.key)}"></a>' if heading.key else ""
     level = page.open_heading(heading.level + page.first_level - 1)
     page.section_level = level
+    page.in_added = heading.change == "added" and not heading.is_part
     kind = ' class="part"' if heading.is_part else ""
     return f'<h{level} id="{page.anchor(heading.key)}"{kind}>{_number_heading(heading)}</h{level}>'
 

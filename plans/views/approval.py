@@ -11,6 +11,8 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from documents.blocks import Document
+from documents.redline import summarise
 from plans import workflow
 from plans.access import (
     get_draft,
@@ -21,6 +23,7 @@ from plans.access import (
 from plans.forms import ApproveForm, ReasonForm, ReturnForm
 from plans.models import Decision, Job, Plan, Version
 from plans.services import version_document
+from plans.services.redlining import kinds_by_key, tell_summary, version_seen
 from plans.views.comments import plan_threads
 from plans.views.lists import form_status, read_number
 from plans.views.plans import (
@@ -127,8 +130,8 @@ def _show_review(
     status: int = 200,
 ) -> HttpResponse:
     version.plan = plan
-    earlier = plan.versions.defer("plan_file", "tree").filter(number__lt=version.number)
-    previous = earlier.first()
+    previous = version_seen(version, by=person(request))
+    document = version_document(version)
     context = {
         **plan_context(plan, request),
         "version": version,
@@ -136,14 +139,14 @@ def _show_review(
         "returned": previous.decisions.filter(outcome=Decision.Outcome.RETURNED).last()
         if previous
         else None,
-        "changed_sections": changed_since_last(plan, version, previous),
+        **_show_changes(plan, previous, document),
         "approve": approve or ApproveForm(),
         "send_back": send_back or ReturnForm(sections=list(plan.sections.present())),
         "may_decide": Action.APPROVE in workflow.allowed_actions(plan, person(request)),
         "decisions": list_decisions(plan),
         "steps": show_steps(plan, version),
         **plan_threads(request, plan),
-        **show_document(version_document(version), version.plan),
+        **show_document(document, version.plan),
     }
     return render(request, "plans/plan_review.html", context, status=status)
 
@@ -154,15 +157,12 @@ def list_decisions(plan: Plan) -> QuerySet[Decision]:
     return decisions.defer("version__plan_file", "version__tree")
 
 
-def changed_since_last(plan: Plan, version: Version, before: Version | None) -> list[Any] | None:
-    """Return the sections that read otherwise than in the version before, pictures and quoted
-    figures included; None for the first version."""
+def _show_changes(plan: Plan, before: Version | None, document: Document) -> dict[str, Any]:
+    """Return what changed since the version before, in brief; nothing for the first version."""
     if before is None:
-        return None
-    old = {part.key: part for part in version_document(before).parts}
-    parts = version_document(version).parts
-    changed = {part.key for part in parts if old.get(part.key) != part}
-    return [section for section in plan.sections.present() if section.key in changed]
+        return {}
+    summary = summarise(version_document(before), document)
+    return {"summary": summary, "told": tell_summary(summary, kinds_by_key([plan]))}
 
 
 def show_steps(plan: Plan, version: Version) -> list[dict[str, Any]]:

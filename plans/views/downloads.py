@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
@@ -37,7 +38,7 @@ def version_download(request: HttpRequest, pk: int, number: int) -> HttpResponse
 def _show(request: HttpRequest, plan: Plan, version: Version | None = None) -> HttpResponse:
     made = Job.objects.filter(
         plan=plan, version=version, by=person(request), kind=Job.Kind.PRINT, state=Job.State.DONE
-    )
+    ).exclude(detail__has_key="compare")
     context: dict[str, Any] = {
         **plan_context(plan, request),
         "version": version,
@@ -62,9 +63,17 @@ def version_print(request: HttpRequest, pk: int, number: int) -> HttpResponse:
 
 
 def start_print(
-    request: HttpRequest, plan: Plan, version: Version | None = None, *, fmt: str | None = None
+    request: HttpRequest,
+    plan: Plan,
+    version: Version | None = None,
+    *,
+    fmt: str | None = None,
+    compare: Mapping[str, Any] | None = None,
 ) -> HttpResponse:
-    """Write the job and queue it, in one transaction; the form asked for, a PDF if none is."""
+    """Write the job and queue it, in one transaction; the form asked for, a PDF if none is.
+
+    `compare`: what `redlining.describe_job` says of a comparison that is to be printed instead.
+    """
     wanted = fmt or request.POST.get("format", "pdf")
     if wanted not in FORMATS:
         return render(request, "400.html", status=400)
@@ -75,7 +84,7 @@ def start_print(
             at=timezone.now(),
             plan=plan,
             version=version,
-            detail={"format": wanted},
+            detail={"format": wanted, **({"compare": compare} if compare else {})},
         )
         queue([job])
     return redirect("plans:job", plan.pk, job.pk)

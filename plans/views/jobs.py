@@ -46,14 +46,20 @@ def job_file(request: HttpRequest, pk: int, job_pk: int) -> FileResponse:
     is_printed = job.kind == Job.Kind.PRINT and job.state == Job.State.DONE
     if not is_printed or not name or not default_storage.exists(name):
         raise Http404
-    what = f"version-{job.version.number}" if job.version else "draft"
     fmt = form_of(job)
     return FileResponse(
         default_storage.open(name, "rb"),
         as_attachment=True,
-        filename=form_name(f"{file_stem(job.plan)}-{what}", fmt),
+        filename=form_name(_stem_of(job), fmt),
         content_type=FORMATS[fmt].content_type,
     )
+
+
+def _stem_of(job: Job) -> str:
+    if "compare" in job.detail:
+        return str(job.detail["compare"]["file"])
+    what = f"version-{job.version.number}" if job.version else "draft"
+    return f"{file_stem(job.plan)}-{what}"
 
 
 @require_POST
@@ -74,4 +80,5 @@ def job_retry(request: HttpRequest, pk: int, job_pk: int) -> HttpResponse:
     if job.kind != Job.Kind.PRINT or job.state not in (Job.State.FAILED, Job.State.CANCELLED):
         messages.error(request, "There is nothing to try again.")
         return redirect("plans:job", pk, job.pk)
-    return start_print(request, job.plan, job.version, fmt=form_of(job))
+    compared = job.detail.get("compare")
+    return start_print(request, job.plan, job.version, fmt=form_of(job), compare=compared)
