@@ -19,16 +19,9 @@ from plans.registry import PlanFacts
 from plans.services.saving import Saved, save_section
 from plans.tables.blocks import Block, Scene
 from plans.tables.outline import list_tables
-from plans.tables.placing import (
-    BadCell,
-    Difference,
-    Mode,
-    Placed,
-    compare_totals,
-    explain_faults,
-    place_blocks,
-)
+from plans.tables.placing import BadCell, Mode, Placed, explain_faults, place_blocks
 from plans.tables.sheets import Workbook
+from plans.tables.totals import Difference, compare_totals
 
 MILESTONE_LIMIT = 200
 

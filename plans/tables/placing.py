@@ -12,14 +12,13 @@ from enum import StrEnum
 from typing import Any
 
 from documents import values
-from documents.spreadsheets import TOO_LONG
 from plans.content import Fault, Path
-from plans.editor import field_name
 from plans.editor.places import label_in_full
-from plans.editor.reading import give_keys, read_field
+from plans.editor.reading import give_keys
 from plans.grid import Field, FieldType, Grid, RowList, RowOverride, put_at, value_at
 from plans.matching import match_ids
 from plans.tables.blocks import Block, Scene, data_rows
+from plans.tables.cells import NotAChoice, read_cell, stays
 from plans.tables.headings import ID, PARENT, PARENT_ID, target_name
 from plans.tables.outline import (
     TableList,
@@ -27,12 +26,8 @@ from plans.tables.outline import (
     key_field,
     list_homes,
     name_parent,
-    totals_at,
 )
 from plans.tables.sheets import Sheet, SheetCell, Workbook, cell_name
-from plans.tables.writing import show_cell
-
-_YES, _NO = {"yes", "y", "x", "true", "1", "on", "✓"}, {"", "no", "n", "false", "0", "off", "-"}
 
 
 class Mode(StrEnum):
@@ -71,16 +66,6 @@ class BadCell:
     proposals: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """A total or derived cell of the sheet that is not what is worked out here."""
-
-    place: str
-    origin: Origin
-    stated: str
-    worked_out: str
-
-
 @dataclass(slots=True)
 class Placed:
     """The object that results. `origins`: from the path of each value taken, by index, to its
@@ -91,10 +76,6 @@ class Placed:
     bad: list[BadCell] = field(default_factory=list)
     rows: list[tuple[Path, Block, int]] = field(default_factory=list)
     homes: list[tuple[Path, Block]] = field(default_factory=list)
-
-
-class _NotAChoice(ValueError):
-    """A text is none of a field's choices."""
 
 
 def place_blocks(
@@ -296,11 +277,11 @@ class _Placer:
                 continue
             before = value_at(row, each.path)
             shown = self._grid.derived.get((*was_at, *each.path), "") if was_at else ""
-            if _stays(each, cell, before, shown, is_new=was_at is None):
+            if stays(each, cell, before, shown, is_new=was_at is None):
                 continue
             try:
                 put_at(row, each.path, read_cell(each, cell, before))
-            except _NotAChoice as error:
+            except NotAChoice as error:
                 self._complain(at, origin, cell, each, str(error))
                 continue
             if at is not None:
@@ -327,65 +308,6 @@ def _plainly(value: Any) -> Any:
 
 def _override(rows: RowList, at: Path | None) -> RowOverride:
     return rows.rows.get(int(at[-1]), RowOverride()) if at else RowOverride()
-
-
-# --- cells ---------------------------------------------------------------------------------------
-
-
-def _stays(each: Field, cell: SheetCell, before: Any, worked_out: str, *, is_new: bool) -> bool:
-    """Whether a cell says what stands there already, so that it stays as it was written."""
-    text = cell.text.strip()
-    if is_new:
-        return not text and not each.codec
-    if text == TOO_LONG or text == show_cell(each, before).strip():
-        return True
-    if not show_cell(each, before) and worked_out:
-        return text == worked_out or same_number(text, worked_out)
-    return each.type is FieldType.CELL and cell.is_number and same_number(text, str(before or ""))
-
-
-def same_number(one: str, other: str) -> bool:
-    """Whether two cells are the same number of the same unit, however they are written."""
-    first, second = values.parse(one), values.parse(other)
-    alike = (first.unit, first.word, first.remark, first.notes) == (
-        (second.unit, second.word, second.remark, second.notes)
-    )
-    return first.number is not None and first.number == second.number and alike
-
-
-def read_cell(each: Field, cell: SheetCell, before: Any) -> Any:
-    """Return the value that a cell stands for in this field.
-
-    :raises _NotAChoice: if it is none of the field's choices.
-    """
-    text = cell.text.strip()
-    if text == TOO_LONG:
-        raise _NotAChoice("stands for a text that the plan does not hold any more")
-    if each.type is FieldType.CHECK:
-        return _read_check(text)
-    if each.type is FieldType.CHOICE and each.choices:
-        text = _read_choice(each, text)
-    return read_field(each, text, before)
-
-
-def _read_check(text: str) -> bool:
-    if text.casefold() not in _YES | _NO:
-        raise _NotAChoice("is neither yes nor no")
-    return text.casefold() in _YES
-
-
-def _read_choice(each: Field, text: str) -> str:
-    wanted = " ".join(text.casefold().split())
-    for value, _ in each.choices:
-        if text == value or (not text and not value):
-            return value
-    for value, label in each.choices:
-        if wanted in (value.casefold(), " ".join(label.casefold().split())):
-            return value
-    if not text:
-        return ""
-    offered = ", ".join(f"“{label}”" for value, label in each.choices[:12] if value)
-    raise _NotAChoice(f"is not offered; the choices are {offered}" if offered else "is no choice")
 
 
 # --- what is wrong, and what differs -------------------------------------------------------------
@@ -418,74 +340,3 @@ def _near(path: Path, placed: Placed) -> Origin | None:
         if len(path) > 2 and at[: len(path) - 1] == path[:-1]:
             return origin
     return None
-
-
-def compare_totals(
-    placed: Placed, grid: Grid, workbook: Workbook, scene: Scene
-) -> tuple[Difference, ...]:
-    """Return where totals and derived cells of the sheets are not what is worked out of them.
-
-    `grid`: of the section as it would be.
-    """
-    found = [*_compare_derived(placed, grid, workbook, scene)]
-    for at, block in placed.homes:
-        found += _compare_stated(at, block, grid, workbook, scene, placed)
-    return tuple(found)
-
-
-def _compare_derived(
-    placed: Placed, grid: Grid, workbook: Workbook, scene: Scene
-) -> Iterator[Difference]:
-    for at, block, row in placed.rows:
-        table = find_table(scene.tables, block.table)
-        fields = {target_name(f): f for f in table.fields} if table else {}
-        if ID in block.columns.values():
-            continue  # a file of ours that was changed: what it worked out is of before
-        for column, name in block.columns.items():
-            each = fields.get(name)
-            if each and each.type is FieldType.DERIVED:
-                shown = grid.derived.get((*at, *each.path), "")
-                row_name = str(value_at(placed.value, (*at, *table.rows.label_path)) or "")  # type: ignore[union-attr]
-                place = f"{row_name} › {label_in_full(each)}"
-                yield from _compare(place, block, row, column, shown, workbook)
-
-
-def _compare_stated(
-    at: Path, block: Block, grid: Grid, workbook: Workbook, scene: Scene, placed: Placed
-) -> Iterator[Difference]:
-    table = find_table(scene.tables, block.table)
-    totals = totals_at(grid, at)
-    if table is None or ID in block.columns.values():
-        return
-    parent = value_at(placed.value, at[: -len(table.rows.path)])
-    name = name_parent(table, parent) if parent and table.above else table.title
-    for row, total in zip(block.stated, totals, strict=False):
-        for column, target in block.columns.items():
-            each = next((f for f in table.fields if target_name(f) == target), None)
-            if each and each.path in total.values:
-                place = f"{name} › {total.label} › {label_in_full(each)}"
-                yield from _compare(place, block, row, column, total.values[each.path], workbook)
-
-
-def _compare(
-    place: str, block: Block, row: int, column: int, worked_out: str, workbook: Workbook
-) -> Iterator[Difference]:
-    sheet = workbook.sheets[block.sheet]
-    stated = sheet.cell(row, column).text
-    number = values.parse(stated).number
-    ours = values.parse(worked_out).number
-    if number is not None and number != (ours or 0):
-        yield Difference(place, Origin(block.sheet, sheet.name, row, column), stated, worked_out)
-
-
-__all__ = [
-    "BadCell",
-    "Difference",
-    "Mode",
-    "Origin",
-    "Placed",
-    "compare_totals",
-    "explain_faults",
-    "field_name",
-    "place_blocks",
-]

@@ -12,13 +12,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from plans.tables.reading_process import (
-    DAMAGED,
-    NOT_A_WORKBOOK,
-    OUT_OF_MEMORY,
-    PROTECTED,
-    TOO_MUCH,
-)
+from plans.tables.keeping import DAMAGED, TOO_MUCH
+from plans.tables.reading_process import OUT_OF_MEMORY
+from plans.tables.reading_xlsx import NOT_A_WORKBOOK, PROTECTED
 from plans.tables.sheets import NotReadable, Workbook, load_workbook
 
 FILE_LIMIT = 10 << 20  # bytes
