@@ -198,6 +198,8 @@ CACHES: dict[str, dict[str, Any]] = {
 }
 
 MEDIA_ROOT = DATA_DIR / "media"
+PIECES_ROOT = DATA_DIR / "pieces"  # printed sections, kept to print faster; may be deleted
+PIECES_BYTES = 512 << 20
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticfiles" if PRODUCTION else None
 STATICFILES_DIRS = [

@@ -142,14 +142,15 @@ def part_with_pictures(part: Part, pictures: Iterable[Picture]) -> Part:
     return replace(part, blocks=tuple(map(fill, part.blocks))) if digests else part
 
 
-def read_pictures(document: Document, branding: Branding | None = None) -> dict[str, bytes]:
-    """Return the bytes of every picture that the tree shows, and of the council's logo, by digest.
+def read_pictures(source: Document | Part, branding: Branding | None = None) -> dict[str, bytes]:
+    """Return the bytes of every picture that a document or one section of it shows, and of the
+    council's logo, by digest.
 
     :raises PrintFailed: if one is no longer stored as it was; it is never left out silently.
     """
     shown = {
         block.digest: block.name
-        for part in document.parts
+        for part in (source.parts if isinstance(source, Document) else (source,))
         for block in part.blocks
         if isinstance(block, PictureBlock) and block.digest
     }

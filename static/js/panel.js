@@ -101,6 +101,25 @@ function linkTo(tab) {
   return words;
 }
 
+// --- the printed pages ---------------------------------------------------------------------------
+
+const SETTLING = 400; // milliseconds after a save: the next one often follows at once
+
+/** Print the section again after each save while its pages are looked at, else when they are next. */
+function followSaves(tabs) {
+  const printed = tabs.find(({name}) => name === "printed");
+  let waiting = 0;
+  document.addEventListener(
+    "pw:saved",
+    () => {
+      printed.isLoaded = false;
+      clearTimeout(waiting);
+      if (!printed.part.hidden && printed.part.checkVisibility()) waiting = setTimeout(load, SETTLING, printed);
+    },
+    {capture: true}, // the form's own event does not bubble
+  );
+}
+
 /** Let the table of figures be searched within the panel. */
 function addFilter(part) {
   const label = document.createElement("label");
@@ -151,7 +170,10 @@ function makeFold(fold, tabs) {
   fold.addEventListener("toggle", () => {
     document.body.classList.toggle("has-help", fold.open);
     const chosen = tabs.find(({link}) => link.getAttribute("aria-selected") === "true");
-    if (fold.open) history.replaceState(history.state, "", `#help=${chosen.name}`);
+    if (fold.open) {
+      history.replaceState(history.state, "", `#help=${chosen.name}`);
+      if (chosen.name !== "guidance") load(chosen);
+    }
     else if (HASH.test(location.hash)) history.replaceState(history.state, "", location.pathname + location.search);
   });
   const close = () => {
@@ -185,6 +207,7 @@ function start() {
   const named = HASH.exec(location.hash)?.[1];
   const chosen = tabs.find(({name}) => name === named) ?? tabs[0];
   choose(tabs, chosen, {isKept: true});
+  followSaves(tabs);
   const fold = help.closest("details");
   if (fold) {
     makeFold(fold, tabs);
