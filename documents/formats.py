@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Protocol, cast
 
 from documents.blocks import Document, Imprint, Part, Picture
-from documents.renderers import NOTHING, Attachment, PieceStore, PrintFailed, Supplies
+from documents.renderers import NOTHING, Attachment, PieceStore, PrintFailed, Progress, Supplies
 
 __all__ = [
     "FORMATS",
@@ -17,6 +17,7 @@ __all__ = [
     "Format",
     "PieceStore",
     "PrintFailed",
+    "Progress",
     "Supplies",
     "UnknownFormat",
     "allow_print_processes",

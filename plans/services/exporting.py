@@ -1,17 +1,16 @@
-"""A plan or one of its versions as a file: plan file, web page or PDF."""
+"""A plan or one of its versions as a file, in any of its forms."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 from documents import codec
-from documents.blocks import Document, Imprint
-from documents.formats import FORMATS, Supplies, render
+from documents.formats import FORMATS
 from plans.models import Edition, Plan, Version
 from plans.planfile import read_plan, write_plan_file
 from plans.services.archives import write_archive
 from plans.services.imprints import draft_imprint, version_imprint
-from plans.services.pictures import read_pictures
+from plans.services.printing import render_form
 from plans.services.versions import plan_document, version_document
 
 PLAN_FILE = "json"
@@ -28,7 +27,9 @@ def export_plan(plan: Plan, fmt: str, *, at: datetime) -> bytes:
         return write_plan_file(read_plan(plan))
     if fmt == ARCHIVE:
         return write_archive(plan)
-    return _print(plan_document(plan), fmt, draft_imprint(plan, at=at))
+    plan_file = write_plan_file(read_plan(plan))
+    imprint = draft_imprint(plan, at=at)
+    return render_form(plan_document(plan), fmt, imprint, plan_file=plan_file)
 
 
 def export_version(version: Version, fmt: str) -> bytes:
@@ -40,10 +41,5 @@ def export_version(version: Version, fmt: str) -> bytes:
         return version.plan_file.encode()
     edition = Edition.objects.filter(version=version).first()
     imprint = codec.load_imprint(edition.imprint) if edition else version_imprint(version)
-    return _print(version_document(version), fmt, imprint)
-
-
-def _print(document: Document, fmt: str, imprint: Imprint) -> bytes:
-    return render(
-        document, fmt, imprint, Supplies(pictures=read_pictures(document, imprint.branding))
-    )
+    plan_file = version.plan_file.encode()
+    return render_form(version_document(version), fmt, imprint, plan_file=plan_file)

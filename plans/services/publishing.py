@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import date, datetime
 from io import BytesIO
 
 import pikepdf
@@ -13,51 +12,15 @@ from django.db import transaction
 from django.utils import timezone
 
 from documents import codec
-from documents.blocks import Approval, Correction, Document, Imprint
-from documents.formats import FORMATS, Supplies, render
-from plans.models import Decision, Edition, EditionFile, Event, Job, Plan, Version
+from documents.blocks import Document, Imprint
+from documents.formats import FORMATS
+from plans.models import Edition, EditionFile, Event, Job, Plan, Version
+from plans.planfile import read_plan, write_plan_file
+from plans.services.imprints import draft_imprint, version_imprint
 from plans.services.jobs import finish_job, show_progress
-from plans.services.pictures import read_pictures
+from plans.services.printing import render_form, render_forms
+from plans.services.redlining import comparison_imprint, document_of_job
 from plans.services.versions import plan_document, version_document
-
-
-def make_imprint(version: Version, *, at: datetime, reason: str) -> Imprint:
-    """Return what the next edition of the plan says about itself, from its decisions."""
-    plan = version.plan
-    approvals = version.decisions.filter(outcome=Decision.Outcome.APPROVED).order_by("step", "pk")
-    earlier = plan.editions.filter(correction__gt=0).order_by("number")
-    corrections = [Correction(e.correction, local_day(e.published_at), e.reason) for e in earlier]
-    if version.correction:
-        corrections.append(Correction(version.correction, local_day(at), reason))
-    last = plan.editions.first()
-    return Imprint(
-        state="Published",
-        version=version.number,
-        printed_on=local_day(at),
-        digest=version.digest,
-        edition=last.number + 1 if last else 1,
-        approvals=tuple(
-            Approval(d.step_title, d.person, d.post, d.at, d.reference) for d in approvals
-        ),
-        corrections=tuple(corrections),
-    )
-
-
-def local_day(at: datetime) -> date:
-    """Return the day of `at` in the council's time."""
-    return timezone.localtime(at).date()
-
-
-def draft_imprint(plan: Plan, *, at: datetime) -> Imprint:
-    """Return the imprint of a printing that is not an edition; its watermark says so."""
-    last = plan.versions.first()
-    return Imprint(state="Draft", version=last.number + 1 if last else 1, printed_on=local_day(at))
-
-
-def version_imprint(version: Version) -> Imprint:
-    """Return the imprint of a version that is not published."""
-    day = local_day(version.submitted_at)
-    return Imprint(state="Draft", version=version.number, printed_on=day, digest=version.digest)
 
 
 def print_edition(job: Job) -> Edition:
@@ -71,7 +34,12 @@ def print_edition(job: Job) -> Edition:
     """
     version = Version.objects.select_related("plan").get(pk=job.version_id)
     imprint = codec.load_imprint(job.detail["imprint"])
-    forms = _render_forms(job, version_document(version), imprint)
+    forms = render_forms(
+        version_document(version),
+        imprint,
+        plan_file=version.plan_file.encode(),
+        progress=lambda done, of: show_progress(job, done, of),
+    )
     pdf = forms.pop("pdf")
     digest = hashlib.sha256(pdf).hexdigest()
     pages = count_pages(pdf)
@@ -113,42 +81,34 @@ def _store_form(edition: Edition, fmt: str, content: bytes) -> None:
 def print_draft(job: Job) -> str:
     """Make one form of the working copy, or of a version, and return where the file is kept."""
     fmt: str = job.detail.get("format", "pdf")
-    if job.version_id:
-        version = Version.objects.select_related("plan").get(pk=job.version_id)
-        document, imprint = version_document(version), version_imprint(version)
-    else:
-        document = plan_document(job.plan)
-        imprint = draft_imprint(job.plan, at=job.created_at)
-    content = _render(job, document, fmt, imprint)
+    document, imprint, plan_file = _read_job(job)
+    content = _render(job, document, fmt, imprint, plan_file)
     suffix = FORMATS[fmt].suffix
     name = default_storage.save(f"prints/{job.plan_id}/{job.pk}{suffix}", ContentFile(content))
     finish_job(job, at=timezone.now(), file=name, bytes=len(content))
     return name
 
 
-def _render_forms(job: Job, document: Document, imprint: Imprint) -> dict[str, bytes]:
-    """Return the document in every format, the PDF first: its steps are most of the work."""
-    others = [fmt for fmt in FORMATS if fmt != "pdf"]
-    steps = [0]
-
-    def progress(done: int, of: int) -> None:
-        steps[0] = of
-        show_progress(job, done, of + len(others))
-
-    pictures = read_pictures(document)
-    forms = {"pdf": render(document, "pdf", imprint, Supplies(pictures, progress=progress))}
-    for number, fmt in enumerate(others, 1):
-        forms[fmt] = render(document, fmt, imprint, Supplies(pictures))
-        show_progress(job, steps[0] + number, steps[0] + len(others))
-    return forms
+def _read_job(job: Job) -> tuple[Document, Imprint, bytes | None]:
+    """Return what a printing prints, a comparison, a version or the working copy, and the plan
+    file that goes with it."""
+    if "compare" in job.detail:
+        imprint = comparison_imprint(job.plan, at=job.created_at)
+        return document_of_job(job.detail["compare"]), imprint, None
+    if job.version_id:
+        version = Version.objects.select_related("plan").get(pk=job.version_id)
+        return version_document(version), version_imprint(version), version.plan_file.encode()
+    plan_file = write_plan_file(read_plan(job.plan))
+    return plan_document(job.plan), draft_imprint(job.plan, at=job.created_at), plan_file
 
 
-def _render(job: Job, document: Document, fmt: str, imprint: Imprint) -> bytes:
+def _render(
+    job: Job, document: Document, fmt: str, imprint: Imprint, plan_file: bytes | None
+) -> bytes:
     def progress(done: int, of: int) -> None:
         show_progress(job, done, of)
 
-    pictures = read_pictures(document)
-    return render(document, fmt, imprint, Supplies(pictures=pictures, progress=progress))
+    return render_form(document, fmt, imprint, plan_file=plan_file, progress=progress)
 
 
 def count_pages(pdf: bytes) -> int:

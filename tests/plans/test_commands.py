@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from collections.abc import Callable
 from io import BytesIO, StringIO, TextIOWrapper
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import pikepdf
 import pytest
 from django.core.management import CommandError, call_command
 from pypdf import PdfReader
@@ -117,6 +119,27 @@ def test_faults_are_printed_one_a_line_with_status_2(db: None, write: Callable[[
         "did you mean 1,248.0 or 12,480.0?",
     ]
     assert not Plan.objects.exists()
+
+
+@pytest.mark.parametrize("fmt", ["docx", "xlsx", "csv"])
+def test_a_plan_is_exported_for_other_programs(fmt: str, stored: Plan, tmp_path: Path) -> None:
+    data = export(stored, fmt, tmp_path / f"plan.{fmt}")
+
+    with zipfile.ZipFile(BytesIO(data)) as package:
+        words = b"".join(package.read(name) for name in package.namelist())
+    assert b"1,200.0" in words or b"1200" in words
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("fmt", ["pdf", "pdfa"])
+def test_a_pdf_holds_the_plan_file_and_the_tables(fmt: str, stored: Plan, tmp_path: Path) -> None:
+    data = export(stored, fmt, tmp_path / "plan.pdf")
+
+    with pikepdf.open(BytesIO(data)) as pdf:
+        held = {name: pdf.attachments[name].get_file().read_bytes() for name in pdf.attachments}
+    assert set(held) == {"plan.json", "tables.xlsx"}
+    assert held["plan.json"] == export(stored, "json", tmp_path / "plan.json")
+    assert held["tables.xlsx"] == export(stored, "xlsx", tmp_path / "plan.xlsx")
 
 
 @pytest.mark.parametrize(

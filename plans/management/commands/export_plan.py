@@ -1,4 +1,4 @@
-"""Writes a plan, or one of its versions, as a plan file, a web page or a PDF."""
+"""Writes a plan, or one of its versions, as a file in any of its forms."""
 
 from __future__ import annotations
 
