@@ -77,12 +77,6 @@ def _holds(band: Mapping[str, Any], product: int) -> bool:
     return (lowest is None or lowest <= product) and (highest is None or product <= highest)
 
 
-def is_within_tolerance(scheme: Scheme, score: int | None) -> bool | None:
-    """Say whether a score is tolerated; None where there is no score or no tolerance."""
-    tolerance = scheme.get("tolerance")
-    return None if score is None or tolerance is None else score <= tolerance
-
-
 def rank_bands(scheme: Scheme) -> list[str]:
     """Return the words of the bands that cells fall in, mildest first."""
     places: dict[str, list[int]] = {}

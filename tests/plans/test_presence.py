@@ -330,7 +330,7 @@ def test_pages_do_not_tell_of_a_section_taken_out(
     assert told_on(read(client, "plan", register)) == []
 
 
-@pytest.mark.parametrize(("page", "queries"), [("plan", 13), ("section", 14)])
+@pytest.mark.parametrize(("page", "queries"), [("plan", 12), ("section", 14)])
 @pytest.mark.parametrize("others", [0, 1, 3])
 def test_telling_who_is_there_costs_a_fixed_number_of_queries(
     client: Client,

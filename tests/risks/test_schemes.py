@@ -6,7 +6,6 @@ from plans.registry import council_schemes
 from risks.schemes import (
     find_band,
     has_level,
-    is_within_tolerance,
     list_levels,
     multiply,
     name_level,
@@ -65,11 +64,6 @@ def test_scheme_without_levels_takes_any() -> None:
     assert has_level(THREES, "impact", 3)
     assert not has_level(THREES, "impact", 4)
     assert has_level({"key": "free"}, "impact", 4)
-
-
-def test_tolerance_is_the_highest_score_tolerated() -> None:
-    assert [is_within_tolerance(THREES, score) for score in (4, 5, None)] == [True, False, None]
-    assert is_within_tolerance(LETTERS, 4) is None
 
 
 def test_bands_are_ranked_by_the_cells_in_them() -> None:
