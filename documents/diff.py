@@ -21,8 +21,8 @@ Item = TypeVar("Item")
 Name = TypeVar("Name", bound=Hashable)
 
 # A word keeps the marks inside it: "1,140", "don't", "2008/09", and the signs of an amount; what
-# else stands around it is by itself.
-_TOKEN = re.compile(r"\s+|£?\w(?:[\w.,'’/-]*\w)?%?|[^\w\s]")
+# else stands around it is by itself. Each has the space behind it.
+_WORD = re.compile(r"(?:£?\w(?:[\w.,'’/-]*\w)?%?|[^\w\s])\s*|\s+")
 _WORDS_TO_COMPARE = 3_000
 """How many words of one passage are compared one by one; a longer one is shown as rewritten."""
 _PAIRS_TO_COMPARE = 100_000
@@ -47,22 +47,20 @@ def diff_words(old: str, new: str) -> tuple[Piece, ...]:
     """
     pieces: list[Piece] = []
     lines = [text.splitlines(keepends=True) for text in (old, new)]
-    for sort, before, after in _opcodes(*lines):
-        if sort == "equal":
-            pieces.append(Piece("same", "".join(before)))
-        else:
-            pieces.extend(_compare("".join(before), "".join(after)))
+    for is_equal, here, there in _match(*lines):
+        before, after = "".join(lines[0][here]), "".join(lines[1][there])
+        pieces.extend([Piece("same", before)] if is_equal else _compare(before, after))
     return tuple(_joined(pieces))
 
 
-def _opcodes(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[str, list[str], list[str]]]:
-    """Yield the runs that both have, or that differ; spaces only count beside what is the same."""
+def _match(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[bool, slice, slice]]:
+    """Yield whether a stretch is equal on both sides, and where it is on each."""
     if count_pairs(old, new) > _PAIRS_TO_COMPARE:
-        yield ("equal" if old == new else "replace"), list(old), list(new)
+        yield old == new, slice(None), slice(None)
         return
     matcher = SequenceMatcher(str.isspace, a=old, b=new, autojunk=False)
     for sort, a, b, c, d in matcher.get_opcodes():
-        yield sort, list(old[a:b]), list(new[c:d])
+        yield sort == "equal", slice(a, b), slice(c, d)
 
 
 def count_pairs(old: Iterable[str], new: Iterable[str]) -> int:
@@ -73,20 +71,19 @@ def count_pairs(old: Iterable[str], new: Iterable[str]) -> int:
 
 
 def _compare(old: str, new: str) -> Iterator[Piece]:
-    before, after = _TOKEN.findall(old), _TOKEN.findall(new)
+    before, after = _WORD.findall(old), _WORD.findall(new)
     if max(len(before), len(after)) > _WORDS_TO_COMPARE:
         yield from _changed(old, new)
         return
-    gone, come = "", ""
-    for sort, a, b in _opcodes(before, after):
-        same = "".join(a) if sort == "equal" else ""
-        if sort != "equal" or (same.isspace() and (gone or come)):
-            gone, come = gone + "".join(a), come + "".join(b)
+    words = [[word.rstrip() for word in side] for side in (before, after)]
+    for is_equal, here, there in _match(*words):
+        if not is_equal:
+            yield from _changed("".join(before[here]), "".join(after[there]))
             continue
-        yield from _changed(gone, come)
-        yield Piece("same", same)
-        gone, come = "", ""
-    yield from _changed(gone, come)
+        for word, was, now in zip(words[0][here], before[here], after[there], strict=True):
+            if word:
+                yield Piece("same", word)
+            yield from _changed(was[len(word) :], now[len(word) :])
 
 
 def _changed(gone: str, come: str) -> Iterator[Piece]:

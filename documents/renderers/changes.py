@@ -44,7 +44,8 @@ def write_changes(
             written[-1] = _say("[changed from ", on_paper and in_cell) + written[-1]
             written.append(_write_arrow(on_paper=on_paper, in_cell=in_cell))
         elif change:
-            written.append(f'<span class="remark">{inner}</span>')
+            space = " " if inner.startswith(" ") else ""
+            written.append(f'{space}<span class="remark">{inner.lstrip(" ")}</span>')
         else:
             written.append(inner)
         if place and change == "added" and _is_arrow(around[0]):

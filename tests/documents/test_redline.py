@@ -475,7 +475,7 @@ def test_the_cover_is_compared_in_front() -> None:
     found = redline.compare(replace(BLANK, cover=cover), replace(BLANK, cover=after))
     table = found.document.parts[0].blocks[-1]
     assert isinstance(table, Table)
-    assert told_table(table) == [("changed", "Gross", "-£100.0m-<\N{NO-BREAK SPACE}→ >+£101.2m+")]
+    assert told_table(table) == [("changed", "Gross", "-£100.0m-<\N{NO-BREAK SPACE}→ >+£101.2m+< (+£1.2m)>")]
     assert [(fact.label, fact.percent) for fact in found.summary.facts] == [
         ("Gross", Decimal("1.2"))
     ]
@@ -509,7 +509,7 @@ def test_changes_are_said_in_words_and_drawn_as_lines() -> None:
     assert (
         '<span class="say">[changed from </span><del>97.4</del>'
         '<span aria-hidden="true">\N{NO-BREAK SPACE}→ </span><span class="say"> to </span>'
-        '<ins>98.1</ins><span class="say">]</span><span class="remark"> (+0.7)</span>'
+        '<ins>98.1</ins><span class="say">]</span> <span class="remark">(+0.7)</span>'
     ) in markup
     assert '<span class="remark">(changed)</span></h2>' in markup
     assert "Comparison, 1 April 2008" in markup
