@@ -105,12 +105,12 @@ print(job.state)
 """
 
 
-def worker_of(process: subprocess.Popen[bytes]) -> int:
-    """Return the process id of the worker that bin/demo started."""
+def service_of(process: subprocess.Popen[bytes], name: bytes) -> int:
+    """Return the process id of the service that bin/demo started by this name."""
     children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
     commands = {int(child): Path(f"/proc/{child}/cmdline").read_bytes() for child in children}
-    [worker] = [child for child, command in commands.items() if b"celery" in command]
-    return worker
+    [service] = [child for child, command in commands.items() if name in command]
+    return service
 
 
 def members_of(group: int) -> list[int]:
@@ -131,7 +131,7 @@ def test_a_killed_worker_is_started_again_and_does_what_is_queued(tmp_path: Path
     post = [sys.executable, "-c", POST]
     with demo(tmp_path, port, output) as process:
         wait_for("Planwright: ", output, process)
-        killed = worker_of(process)
+        killed = service_of(process, b"celery")
         os.kill(killed, signal.SIGKILL)
         wait_for("The worker ended unasked; it starts again in 1 s.", output, process)
         left = members_of(killed)
@@ -149,14 +149,13 @@ def test_the_end_of_the_web_server_ends_everything(tmp_path: Path) -> None:
     port, output = free_port(), tmp_path / "output"
     with demo(tmp_path, port, output) as process:
         wait_for("Planwright: ", output, process)
-        worker = worker_of(process)
-        children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
-        [web] = [int(child) for child in children if int(child) != worker]
+        worker = service_of(process, b"celery")
+        web = service_of(process, b"gunicorn")
         os.kill(web, signal.SIGTERM)
         process.wait(timeout=STOP_SECONDS)
 
     assert process.returncode == 1
-    assert output.read_text().endswith("The web server ended unasked; see above.\n")
+    assert "The web server ended unasked; see above.\n" in output.read_text()
     assert members_of(worker) == []
 
 
