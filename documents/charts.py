@@ -36,7 +36,7 @@ TONES = {
     "bad": "#f5d6d0",
     "neutral": "#eceff2",
 }
-GUTTER = 17.0  # pixels between two charts of half size
+HALF = 312.0  # pixels, the width of a chart of half size
 _TOO_LARGE = 1e200  # no scale reaches there
 _FIGURES_TOLD = 60  # in words; more are told by their table alone
 
@@ -44,10 +44,11 @@ _FIGURES_TOLD = 60  # in words; more are told by their table alone
 def draw_chart(chart: Chart, width: float = 657) -> Drawing:
     """Return a bar chart with a bar a row, or a line chart over its categories, as SVG.
 
-    `width` is that of the paper between its margins, in pixels; a chart of half size takes half.
+    `width` is that of the paper between its margins, in pixels. A chart of half size is as wide
+    as two go on upright paper, and three across.
     """
     if chart.size == "half":
-        width = (width - GUTTER) / 2
+        width = HALF
     if not _all_figures(chart):
         nothing = text(0, 16, "There are no figures to draw yet.", fill=QUIET)
         return svg(width, 24, describe_chart(chart), [nothing])

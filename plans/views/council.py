@@ -76,7 +76,7 @@ def _show(
     *,
     status: int,
 ) -> HttpResponse:
-    context: dict[str, Any] = {"form": form, "council": council, "sample": _draw(branding)}
+    context: dict[str, Any] = {"form": form, "unit": council, "sample": _draw(branding)}
     return render(request, "plans/council.html", context, status=status)
 
 
