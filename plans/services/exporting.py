@@ -11,6 +11,7 @@ from plans.planfile import read_plan, write_plan_file
 from plans.services.archives import write_archive
 from plans.services.imprints import draft_imprint, version_imprint
 from plans.services.printing import render_form
+from plans.services.redlining import Side, compare_sides, comparison_imprint
 from plans.services.versions import plan_document, version_document
 
 PLAN_FILE = "json"
@@ -43,3 +44,14 @@ def export_version(version: Version, fmt: str) -> bytes:
     imprint = codec.load_imprint(edition.imprint) if edition else version_imprint(version)
     plan_file = version.plan_file.encode()
     return render_form(version_document(version), fmt, imprint, plan_file=plan_file)
+
+
+def export_comparison(
+    old: Side, new: Side, fmt: str, *, at: datetime, only_changes: bool = False
+) -> bytes:
+    """Return what changed between two states of a plan in one of FORMATS, made on the day of `at`.
+
+    :raises PrintFailed: with a sentence, if the document cannot be printed.
+    """
+    document = compare_sides(old, new, only_changes=only_changes).document
+    return render_form(document, fmt, comparison_imprint(new.plan, at=at), plan_file=None)

@@ -41,13 +41,19 @@ class Side:
 def list_sides(plan: Plan, *, by: User) -> list[Side]:
     """Return every state that the person may read, this plan's newest first; three queries."""
     may_read = can_read_draft(by, plan)
-    now = [Side(NOW, f"Now: {plan.get_state_display().lower()}", plan)] if may_read else []
+    now = [name_now(plan)] if may_read else []
     versions = plan.versions.select_related("edition").defer("plan_file", "tree")
-    own = [_name_version(plan, version) for version in versions if may_read or _edition_of(version)]
+    own = [name_version(plan, version) for version in versions if may_read or _edition_of(version)]
     return [*now, *own, *_list_other_years(plan, by=by)]
 
 
-def _name_version(plan: Plan, version: Version) -> Side:
+def name_now(plan: Plan) -> Side:
+    """Return the working copy as a side."""
+    return Side(NOW, f"Now: {plan.get_state_display().lower()}", plan)
+
+
+def name_version(plan: Plan, version: Version) -> Side:
+    """Return a version as a side, by its edition if it was published."""
     edition = _edition_of(version)
     day = _spell(edition.published_at if edition else version.submitted_at)
     what = f"Edition {edition.number}, published {day}" if edition else f"submitted {day}"

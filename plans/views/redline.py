@@ -16,15 +16,13 @@ from django.utils.text import slugify
 from django.views.decorators.http import require_POST, require_safe
 
 from documents.blocks import Picture
-from documents.formats import FORMATS, PrintFailed, Supplies, fragment
-from documents.formats import render as render_document
+from documents.formats import FORMATS, PrintFailed, fragment
 from plans.access import get_draft, get_plan, person
 from plans.models import Plan
-from plans.services.pictures import read_pictures
+from plans.services.exporting import export_comparison
 from plans.services.redlining import (
     Side,
     compare_sides,
-    comparison_imprint,
     describe_job,
     kinds_by_key,
     list_sides,
@@ -114,11 +112,10 @@ def compare_page(request: HttpRequest, pk: int) -> HttpResponse:
     """The same as a web page that needs no other file."""
     plan = get_plan(request, pk)
     picked = read_picked(request, plan, request.GET)
-    found = compare_sides(picked.old, picked.new, only_changes=not picked.whole)
-    imprint = comparison_imprint(plan, at=timezone.now())
     try:
-        supplies = Supplies(pictures=read_pictures(found.document, imprint.branding))
-        content = render_document(found.document, "html", imprint, supplies)
+        content = export_comparison(
+            picked.old, picked.new, "html", at=timezone.now(), only_changes=not picked.whole
+        )
     except PrintFailed as failed:
         messages.error(request, str(failed))
         return redirect(f"{reverse('plans:compare', args=[pk])}?{picked.query}")
