@@ -35,6 +35,7 @@ BROWSER_LIBRARIES = {"libatomic.so.1": "libatomic1"}  # of the Node that drives 
 FONT_FOLDERS = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"))
 FONT_PACKAGE = "fonts-dejavu-core"
 CHROMIUM_PACKAGE = "chromium"
+JAVA_PACKAGE = "default-jre-headless"  # runs the library of veraPDF
 OFFICE = "soffice"  # opens the Word files and workbooks that the tests make
 OFFICE_PACKAGES = ("libreoffice-writer-nogui", "libreoffice-calc-nogui")
 
@@ -83,6 +84,8 @@ def missing_system_packages(*, browser: bool) -> Iterable[str]:
         yield FONT_PACKAGE
     if browser and not find_chromium():
         yield CHROMIUM_PACKAGE
+    if browser and not shutil.which("java"):
+        yield JAVA_PACKAGE
     if browser and not shutil.which(OFFICE):
         yield from OFFICE_PACKAGES
 

@@ -18,6 +18,7 @@ from typing import Any
 
 from documents.blocks import Document, Imprint, Part
 from documents.renderers import Attachment, PieceStore, PrintFailed, Supplies
+from documents.renderers.brands import write_brand_rules
 from documents.renderers.bundles import BrokenBundle, pack, unpack
 from documents.renderers.markup import describe_document
 from documents.renderers.paper import (
@@ -81,7 +82,7 @@ def print_part(part: Part, imprint: Imprint, supplies: Supplies) -> bytes:
     piece = write_single_piece(part, supplies.pictures)
     job = {
         "page": write_page("en-GB", "<title>Preview</title>", piece.markup),
-        "rules": write_part_rules(imprint),
+        "rules": f"{write_part_rules(imprint)}\n{write_brand_rules(imprint.branding)}",
         "watermark": _draw_ground(imprint),
         "tagged": False,
     }
@@ -145,7 +146,7 @@ class Printing:
         names = [digest for piece in self.pieces for digest in piece.pictures]
         job = {
             "page": write_whole(self.document, self.pieces),
-            "rules": write_page_rules(self.document, self.imprint),
+            "rules": self._add_brand(write_page_rules(self.document, self.imprint)),
             "watermark": _draw_ground(self.imprint),
         }
         head, files = _describe_job(job, names, self.supplies.pictures)
@@ -172,6 +173,9 @@ class Printing:
             "prefix": f"{piece.name}.",
         }
         return _write_print_task(job, piece.pictures, self.supplies.pictures)
+
+    def _add_brand(self, rules: str) -> str:
+        return f"{rules}\n{write_brand_rules(self.imprint.branding)}"
 
     def _number_anchors(self) -> dict[str, int]:
         """Return the page of every anchor, 1 for the cover."""
@@ -237,7 +241,8 @@ class Printing:
 
     def _describe_binding(self) -> dict[str, Any]:
         document, imprint = self.document, self.imprint
-        told = f"{write_whole(document, self.pieces)}\n{write_page_rules(document, imprint)}"
+        rules = self._add_brand(write_page_rules(document, imprint))
+        told = f"{write_whole(document, self.pieces)}\n{rules}"
         return {
             "title": describe_document(document),
             "author": document.cover.council,

@@ -158,6 +158,12 @@ def _write_run(parts: list[Part], page: Context) -> Piece:
     return Piece(name, _name_run(parts), sheet, markup)
 
 
+def _end_with(piece: Piece, statement: str) -> Piece:
+    """Return a piece in whose element, as the last thing, what stands at the end of the whole."""
+    inside, _, end = piece.markup.rpartition("</")
+    return replace(piece, markup=f"{inside}{statement}</{end}")
+
+
 def _name_run(parts: list[Part]) -> str:
     """Return the words by which a sentence speaks of these sections."""
     headings = [block for part in parts for block in part.blocks if isinstance(block, Heading)]

@@ -1,0 +1,196 @@
+"""The printing process: it comes when needed, again when it ended, and leaves nothing behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from documents.renderers import print_client
+from documents.renderers.bundles import pack, unpack
+from documents.renderers.print_client import Limits, NoPrinter, Printer
+
+pytestmark = pytest.mark.slow
+
+PAGE = '<html lang="en"><head><title>t</title></head><body><h2>Plan</h2>%s</body></html>'
+
+
+def write_task(body: str = "<p>Words</p>") -> bytes:
+    job = {"page": PAGE % body, "rules": "", "pictures": []}
+    return pack({"task": "print", "job": job})
+
+
+LONG = write_task("<p>Words that take a while.</p>" * 1_500)
+
+
+@pytest.fixture(scope="module")
+def shared() -> Iterator[Printer]:
+    printer = Printer()
+    yield printer
+    printer.stop()
+
+
+@pytest.fixture
+def printer() -> Iterator[Printer]:
+    printer = Printer()
+    yield printer
+    printer.stop()
+
+
+def wait_for(condition: Callable[[], bool], seconds: float = 10) -> bool:
+    ends_at = time.monotonic() + seconds
+    while not condition() and time.monotonic() < ends_at:
+        time.sleep(0.02)
+    return condition()
+
+
+def is_gone(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "X"
+    except FileNotFoundError:
+        return True
+
+
+def children_of(pid: int) -> list[int]:
+    return [int(each) for each in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def test_tasks_are_done_two_at_once_and_told_as_they_end(shared: Printer) -> None:
+    tasks = [LONG, write_task(), write_task(), write_task()]
+    ended = [(number, ending.status) for number, ending in shared.perform_all(tasks)]
+    assert ended[-1] == (0, 0)
+    assert sorted(ended) == [(0, 0), (1, 0), (2, 0), (3, 0)]
+
+
+def test_every_task_is_done_alike(shared: Printer) -> None:
+    first, second = (shared.perform(write_task()) for _ in range(2))
+    assert first.data == second.data
+    assert unpack(first.data).head["bookmarks"][0][:2] == [2, "Plan"]
+
+
+def test_threads_share_the_process(shared: Printer) -> None:
+    found: list[int] = []
+    threads = [
+        threading.Thread(target=lambda: found.append(shared.perform(write_task()).status))
+        for _ in range(6)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert found == [0] * 6
+
+
+@pytest.mark.parametrize(
+    ("limits", "ending"),
+    [
+        (Limits(cpu=1), (-signal.SIGXCPU, False)),
+        (Limits(wall=0.2), (-signal.SIGKILL, True)),
+    ],
+)
+def test_task_that_takes_too_long_is_stopped(
+    limits: Limits, ending: tuple[int, bool], shared: Printer
+) -> None:
+    found = shared.perform(LONG, limits)
+    assert (found.status, found.expired) == ending
+    assert shared.perform(write_task()).status == 0
+
+
+def test_task_that_fails_says_why(shared: Printer) -> None:
+    found = shared.perform(
+        pack({"task": "print", "job": {"page": "<", "rules": "", "pictures": []}})
+    )
+    assert found.status == 1
+    assert b"ParseError" in found.data
+
+
+def test_process_that_was_killed_is_started_again(printer: Printer) -> None:
+    assert printer.perform(write_task()).status == 0
+    before = printer.pid
+    os.kill(before, signal.SIGKILL)
+    assert printer.perform(write_task()).status == 0
+    assert printer.pid != before
+    assert wait_for(lambda: is_gone(before))
+
+
+def test_process_that_dies_during_a_task_is_started_again_once(
+    printer: Printer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    printer.perform(write_task())
+    killed = []
+
+    find = print_client._find_ended
+    monkeypatch.setattr(
+        print_client, "_find_ended", lambda each: (kill(printer, killed), find(each))[1]
+    )
+    with pytest.raises(NoPrinter):
+        printer.perform(LONG)
+    assert len(set(killed)) == 2
+
+
+def kill(printer: Printer, killed: list[int | None]) -> None:
+    killed.append(printer.pid)
+    os.kill(printer.pid, signal.SIGKILL)
+
+
+def test_what_the_client_leaves_is_killed(printer: Printer) -> None:
+    printer.perform(write_task())
+    endings = printer.perform_all([LONG, write_task(), LONG])
+    next(endings)
+    assert wait_for(lambda: len(children_of(printer.pid)) > 0)
+    endings.close()
+    assert wait_for(lambda: children_of(printer.pid) == [])
+    assert printer.perform(write_task()).status == 0
+
+
+def test_nothing_is_left_of_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    printer = Printer()
+    printer.perform(write_task())
+    pid = printer.pid
+    assert [path.name[:17] for path in tmp_path.iterdir()] == ["planwright-print-"]
+    printer.stop()
+    assert is_gone(pid)
+    assert wait_for(lambda: list(tmp_path.iterdir()) == [])
+
+
+SCRIPT = """
+import os, sys
+from documents.renderers.print_client import printer
+from tests.documents.test_print_server import write_task
+assert printer.perform(write_task()).status == 0
+print(printer.pid, flush=True)
+child = os.fork()
+if not child:
+    assert printer.pid is None
+    assert printer.perform(write_task()).status == 0
+    print(printer.pid, flush=True)
+sys.stdin.read()
+"""
+
+
+def test_it_ends_with_the_process_that_started_it_and_is_not_shared_by_a_fork(
+    tmp_path: Path,
+) -> None:
+    parent = subprocess.Popen(
+        [sys.executable, "-c", SCRIPT],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env=os.environ | {"TMPDIR": str(tmp_path)},
+        text=True,
+    )
+    with parent:
+        pids = [int(parent.stdout.readline()) for _ in range(2)]
+        assert len(set(pids)) == 2
+        parent.kill()
+        assert wait_for(lambda: is_gone(pids[0]))
+        parent.stdin.close()
+        assert wait_for(lambda: is_gone(pids[1]))
+    assert wait_for(lambda: list(tmp_path.iterdir()) == [])
