@@ -227,8 +227,9 @@ export class Saving {
     this.keepFormReady();
     this.settle(job, answer);
     this.form.dispatchEvent(new CustomEvent("pw:saved", { detail: { answer, job } }));
-    if (this.unsaved().length) this.touch();
-    else this.tell();
+    if (!this.unsaved().length) this.firstTouch = 0; // what was typed meanwhile was taken back
+    else this.touch();
+    this.tell();
     job.finish(true);
   }
 

@@ -170,13 +170,14 @@ export function makeEditor({element, html, attributes, show, told, ...events}) {
 
 /**
  * Read where the caret is before a key counts: keys may come faster than the browser tells that it moved, and Enter
- * would part the words where it was before. From the first key on, a caret at the very start is meant.
+ * would part the words where it was before. From the first key on, a caret at the very start is meant. Returns whether
+ * the key is not for the text: Ctrl+Enter saves the form.
  */
-function readCaret(view, {isComposing}) {
+function readCaret(view, {isComposing, key, ctrlKey, metaKey}) {
   if (isComposing) return false;
   view.domObserver.flush();
   view.input.lastFocus = 0;
-  return false;
+  return key === "Enter" && (ctrlKey || metaKey);
 }
 
 /** Return what the editor holds, written as the server writes it; "" without words. */

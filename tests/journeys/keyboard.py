@@ -2,16 +2,21 @@
 
 from playwright.sync_api import Page, expect
 
-REACH = 120
+REACH = 300
 """How many stops of Tab a thing may be away from the top of its page."""
 
 
+NAME = """(each => {
+  const words = (each.getAttribute("aria-labelledby") ?? "").split(" ").filter(Boolean)
+    .map((id) => document.getElementById(id)?.innerText ?? "").join(" ");
+  return (each.ariaLabel || words || each.labels?.[0]?.innerText || each.innerText || "")
+    .trim().replace(/\\s+/g, " ");
+})(document.activeElement)"""
+
+
 def focused(page: Page) -> str:
-    """Return the words of what has the focus: its text, or the name of a field."""
-    return page.evaluate(
-        "(each => (each.ariaLabel || each.innerText || each.labels?.[0]?.innerText || '').trim())"
-        "(document.activeElement)"
-    )
+    """Return the words of what has the focus: its name, that of a field, or its text."""
+    return page.evaluate(NAME)
 
 
 def tab_to(page: Page, words: str, *, inside: str = "body") -> None:
