@@ -186,38 +186,7 @@ def _activity_rows(
         fields=(
             Field(("label",), label, required=True, width="wide"),
             *cells,
-            Field(
-                ("kind",),
-                "Sort of row",
-                FieldType.CHOICE,
-                choices=tuple((kind.value, str(kind.label)) for kind in ActivityRow.Kind),
-            ),
-            Field(
-                ("sum_of",),
-                "Sum of",
-                FieldType.LINES,
-                hint="Short names of the rows it adds, one a line",
-            ),
-            Field(
-                ("key",),
-                "Short name",
-                hint="For sums and live figures; left empty, it is made from the label",
-                width="narrow",
-            ),
-            Field(("ref",), "Ref", width="narrow"),
-            Field(("unit",), "Unit", width="narrow"),
-            Field(
-                ("blank",),
-                "Left empty",
-                FieldType.LINES,
-                hint=_list_names("Columns that stay empty on purpose, one a line", columns),
-            ),
-            Field(
-                ("figure",),
-                "Figure name",
-                hint="Quotes this row under a second name",
-                width="narrow",
-            ),
+            *_set_up_fields(columns),
         ),
         new=new,
         variants=(
@@ -228,6 +197,45 @@ def _activity_rows(
         rows=dict(_row_overrides(rows, cells)),
         hint="An empty cell is worked out where its column has a formula or its row is a sum.",
     )
+
+
+def _set_up_fields(columns: Sequence[Mapping[str, Any]]) -> Iterator[Field]:
+    """Yield what describes a row and is seldom touched: its sort, its sum, its names."""
+    described = (
+        Field(
+            ("kind",),
+            "Sort of row",
+            FieldType.CHOICE,
+            choices=tuple((kind.value, str(kind.label)) for kind in ActivityRow.Kind),
+        ),
+        Field(
+            ("sum_of",),
+            "Sum of",
+            FieldType.LINES,
+            hint="Short names of the rows it adds, one a line",
+        ),
+        Field(
+            ("key",),
+            "Short name",
+            hint="For sums and live figures; left empty, it is made from the label",
+            width="narrow",
+        ),
+        Field(("ref",), "Ref", width="narrow"),
+        Field(("unit",), "Unit", width="narrow"),
+        Field(
+            ("blank",),
+            "Left empty",
+            FieldType.LINES,
+            hint=_list_names("Columns that stay empty on purpose, one a line", columns),
+        ),
+        Field(
+            ("figure",),
+            "Figure name",
+            hint="Quotes this row under a second name",
+            width="narrow",
+        ),
+    )
+    return (replace(field, set_up=True) for field in described)
 
 
 def _cell_rule(column: Mapping[str, Any] | None) -> Mapping[str, Any]:

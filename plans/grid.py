@@ -64,6 +64,7 @@ class Field:
     codec: Codec | None = None
     folded: bool = False  # of a section's single fields: seldom touched
     after: bool = False  # of a section's single fields: stands below its rows
+    set_up: bool = False  # of a table's last columns: describes the row, shown on request
     rule: Mapping[str, Any] | None = None
     tones: Mapping[str, str] | None = None
     holds: str = ""

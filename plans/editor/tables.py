@@ -24,6 +24,7 @@ from plans.editor.sheet import (
 from plans.grid import Field, FieldType, RowList, RowOverride, Total, value_at
 
 PLAIN_OVERRIDE = RowOverride()
+SET_UP = "Setting up the rows"
 
 
 # --- columns -------------------------------------------------------------------------------------
@@ -82,7 +83,13 @@ def head_id(list_name: str, field: Field) -> str:
 
 
 def cell_class(field: Field) -> str:
-    """Return how wide a column is, and whether its figures stand at the right."""
+    """Return how wide a column is, whether its figures stand at the right, and what hides it."""
+    if field.set_up:
+        return f"{_width_class(field)} is-set-up".strip()
+    return _width_class(field)
+
+
+def _width_class(field: Field) -> str:
     if field.type is FieldType.DERIVED:
         return "is-number is-derived"
     if field.type is FieldType.CELL:
@@ -115,8 +122,9 @@ def draw_table(
         draw_total(total, fields, place) for place, total in enumerate(rows.totals) if fields
     )
     foot = f"<tfoot>{totals}</tfoot>" if totals else ""
+    choice = _set_up_choice(sheet, fields, at, len(here))
     table = (
-        f'<div class="pw-grid-scroll" role="region" tabindex="0" '
+        f'{choice}<div class="pw-grid-scroll" role="region" tabindex="0" '
         f'aria-labelledby="{name}-caption"{"" if here else " hidden"}>'
         f'<table class="pw-grid pw-grid--cards">'
         f'<caption class="govuk-visually-hidden" id="{name}-caption">{caption}</caption>'
@@ -155,9 +163,11 @@ class _RowPen:
         common += " autofocus" if self.sheet.focus == at else ""
         control = draw_control(field, value_at(row, field.path), common=common)
         words = hidden_words(f"{field.label}, {row_label(at)}", label)
-        span = len(self.columns)
+        set_up = sum(column.field.set_up for column in self.columns)
+        span = len(self.columns) - set_up
         opening = f'<th scope="row" class="is-name is-across" colspan="{span}">'
-        return f"{opening}{words}{control}{_message(name, error)}{extra}</th>"
+        rest = f'<td class="is-derived is-set-up" colspan="{set_up}"></td>' if set_up else ""
+        return f"{opening}{words}{control}{_message(name, error)}{extra}</th>{rest}"
 
     def _draw_cells(self, override: RowOverride, at: Path, row: Any, extra: str) -> str:
         """Draw a row's cells, its name and its hidden inputs in the first."""
@@ -168,7 +178,8 @@ class _RowPen:
         for index, column in enumerate(self.columns):
             last = extra if index == 0 else ""
             if column.field.path in without:
-                cells.append(f'<td class="is-derived">{last}</td>')
+                hides = " is-set-up" if column.field.set_up else ""
+                cells.append(f'<td class="is-derived{hides}">{last}</td>')
                 continue
             cells.append(self._draw_cell(column, at, prefix, row, last, focus=focus))
             focus = False
@@ -276,16 +287,17 @@ def draw_actions(rows: RowList, at: Path, count: int, name: str) -> str:
 
 
 def draw_head(fields: Sequence[Field], name: str) -> str:
-    levels = max((len(field.groups) for field in fields), default=0)
+    levels = max((len(field.groups) or int(field.set_up) for field in fields), default=0)
     rows = []
     for level in range(levels):
         cells = []
         for (group, _), members in groupby(fields, key=lambda f: _group_key(f, level)):
-            span = len(list(members))
+            own = list(members)
+            hides = ' class="is-set-up"' if own[0].set_up else ""
             cells.append(
-                f'<th scope="colgroup" colspan="{span}">{escape(group)}</th>'
+                f'<th scope="colgroup" colspan="{len(own)}"{hides}>{escape(group)}</th>'
                 if group
-                else f'<td colspan="{span}"></td>'
+                else f'<td colspan="{len(own)}"{hides}></td>'
             )
         rows.append(f"<tr>{''.join(cells)}<td></td></tr>")
     heads = "".join(_draw_column_head(f, name, is_name=i == 0) for i, f in enumerate(fields))
@@ -300,6 +312,8 @@ def _draw_column_head(field: Field, name: str, *, is_name: bool) -> str:
 
 
 def _group_key(field: Field, level: int) -> tuple[str, tuple[str, ...]]:
+    if field.set_up:
+        return SET_UP if level == 0 else "", (SET_UP,)
     group = field.groups[level] if level < len(field.groups) else ""
     return group, field.groups[: level + 1]
 
@@ -325,12 +339,35 @@ def _draw_total_cell(total: Total, field: Field) -> str:
     label = escape(label_in_full(field))
     marks = total_attributes(total, field.path) if field.path in total.values else ""
     words = escape(total.values.get(field.path, ""))
-    return f'<td class="is-number" data-label="{label}"{marks}>{words}</td>'
+    look = "is-number is-set-up" if field.set_up else "is-number"
+    return f'<td class="{look}" data-label="{label}"{marks}>{words}</td>'
 
 
 def total_attributes(total: Total, path: Path) -> str:
     """Return what marks a total: the path of its column, and its rule."""
     return f' data-total="{field_name(path)}"{rule_attribute(total.rules.get(path))}'
+
+
+def _set_up_choice(sheet: Sheet, fields: Sequence[Field], at: Path, count: int) -> str:
+    """Return the box that shows the columns that describe the rows; ticked if one is at fault.
+
+    Styles alone follow it, so that it works without a script.
+    """
+    described = [field for field in fields if field.set_up]
+    if not described or not count:
+        return ""
+    name = field_name(at)
+    wrong = any(
+        sheet.error(field_name((*at, index, *field.path)), field)
+        for index in (range(count) if sheet.errors else ())
+        for field in described
+    )
+    labels = ", ".join(escape(field.label.lower()) for field in described)
+    return (
+        f'<input class="pw-set-up" type="checkbox" id="{name}-set-up" autocomplete="off"'
+        f'{" checked" if wrong else ""}><label class="pw-set-up__label" for="{name}-set-up">'
+        f"Show how the rows are set up: {labels}</label>"
+    )
 
 
 def _column_hints(fields: Sequence[Field]) -> str:

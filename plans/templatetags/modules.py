@@ -6,11 +6,15 @@ Served names carry a hash in production, so that a module cannot name another by
 from __future__ import annotations
 
 import json
+import re
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from django import template
+from django.contrib.staticfiles import finders
 from django.templatetags.static import static
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 register = template.Library()
@@ -35,6 +39,7 @@ MODULES = {
     "planwright/panel": "js/panel.js",
     "planwright/places": "js/places.js",
     "planwright/redraw": "js/redraw.js",
+    "planwright/reveal": "js/reveal.js",
     "planwright/rich-text": "js/rich-text.js",
     "planwright/row-folds": "js/row-folds.js",
     "planwright/rows": "js/rows.js",
@@ -63,3 +68,25 @@ def module_map(context: dict[str, Any]) -> SafeString:
         context["CSP_NONCE"],
         mark_safe(words.replace("<", "\\u003c")),  # noqa: S308 JSON of the product's own paths
     )
+
+
+EDITOR_PARTS = ("planwright/together", "planwright/grid", "planwright/guard")
+"""What `js/editor.js` starts."""
+IMPORT = re.compile(r'^(?:import|export|\}).* from "(planwright/[a-z-]+)";$', re.MULTILINE)
+
+
+@register.simple_tag
+def preload_editor() -> SafeString:
+    """Return links that fetch an editor's modules at once; else each waits for what names it."""
+    links = ((static(MODULES[name]),) for name in editor_modules())
+    return format_html_join("", '<link rel="modulepreload" href="{}">', links)
+
+
+@cache
+def editor_modules() -> tuple[str, ...]:
+    """Return the modules that an editor's parts import, themselves first."""
+    names = list(EDITOR_PARTS)
+    for name in names:
+        text = Path(finders.find(MODULES[name])).read_text(encoding="utf-8")
+        names.extend(each for each in dict.fromkeys(IMPORT.findall(text)) if each not in names)
+    return tuple(names)

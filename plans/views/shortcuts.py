@@ -23,6 +23,10 @@ SHORTCUTS = (
         ),
     ),
     (
+        "In what changed",
+        ((("F8", "Shift+F8"), "Go to the next change, to the one before"),),
+    ),
+    (
         "Saving",
         (
             (("Ctrl+S",), "Save now and stay"),
@@ -38,14 +42,17 @@ SHORTCUTS = (
             (("Home", "End"), "Go to the first or last cell of the row; with Ctrl, of the table"),
             (("Page Up", "Page Down"), "Go a screen up or down"),
             (("Ctrl+arrow keys",), "Go to the end of what is filled in"),
-            (("F2",), "Edit the cell; Escape puts back what stood there"),
+            (("F2",), "Edit the cell, as starting to type does; Escape puts back what stood there"),
             (("Alt+Enter",), "A new line in a cell of several lines; or take a proposed reading"),
-            (("F8",), "Go to the next questioned number"),
+            (("F8",), "Go to the next questioned number; Alt+↓ to its readings"),
             (("Alt+Backspace",), "Leave a questioned number as it is"),
             (("Shift+arrow keys",), "Select a block"),
             (("Ctrl+Space", "Shift+Space"), "Select the columns, the rows"),
             (("Ctrl+A",), "Select the table"),
-            (("Ctrl+C", "Ctrl+X", "Ctrl+V"), "Copy, cut, paste: also from and to a spreadsheet"),
+            (
+                ("Ctrl+C", "Ctrl+X", "Ctrl+V"),
+                "Copy, cut, paste, also from and to a spreadsheet: rows are added as needed",
+            ),
             (("Ctrl+D", "Ctrl+R"), "Fill down, fill right"),
             (("Delete",), "Empty what is selected"),
             (("Ctrl+Shift++",), "Insert rows above"),

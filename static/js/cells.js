@@ -1,15 +1,19 @@
 // The cells of an editor's tables: where they stand, what they hold, how a text gets into them, how they are marked.
 
 import { readChoice, readTick } from "planwright/clipboard";
+import { setUpChoice } from "planwright/reveal";
 
 const CONTROL = "[data-field]:not([type='hidden'])";
 const SIGNS = { error: "Error", warning: "Look again", note: "Note" };
 
 // --- where -------------------------------------------------------------------------------------
 
-/** Return how many columns a table has that hold something, its buttons left out. */
+/** Return how many columns a table shows, its buttons left out; those that set its rows up are its last. */
 export function widthOf(table) {
-  return table.tHead.rows[table.tHead.rows.length - 1].cells.length - 1;
+  const heads = table.tHead.rows[table.tHead.rows.length - 1];
+  const choice = setUpChoice(table.closest("[data-list]"));
+  const hidden = choice && !choice.checked ? heads.querySelectorAll(".is-set-up").length : 0;
+  return heads.cells.length - 1 - hidden;
 }
 
 /** Return the cell at a row and column, counted from 0; a heading across the table is in every column. */

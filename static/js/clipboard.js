@@ -1,19 +1,10 @@
-// Reads and writes what a spreadsheet puts on the clipboard: text parted by tabs, and HTML tables. It knows no page,
-// so that it is tested without one.
+// Reads and writes what a spreadsheet puts on the clipboard: text parted by tabs, and HTML tables, which the
+// browser's own reader reads without running or fetching anything.
 //
 // A block is an array of rows of texts. A cell that is null is one to leave alone.
 
-const NAMED = {
-  amp: "&", lt: "<", gt: ">", quot: '"', apos: "'", nbsp: " ", pound: "£", euro: "€", cent: "¢", yen: "¥", sect: "§",
-  copy: "©", reg: "®", trade: "™", deg: "°", plusmn: "±", times: "×", divide: "÷", micro: "µ", middot: "·", bull: "•",
-  frac12: "½", frac14: "¼", frac34: "¾", sup2: "²", sup3: "³", ndash: "–", mdash: "—", minus: "−", hellip: "…",
-  lsquo: "‘", rsquo: "’", ldquo: "“", rdquo: "”", laquo: "«", raquo: "»", ge: "≥", le: "≤", ne: "≠", auml: "ä",
-  ouml: "ö", uuml: "ü", Auml: "Ä", Ouml: "Ö", Uuml: "Ü", szlig: "ß", eacute: "é", egrave: "è", agrave: "à",
-  ccedil: "ç", ensp: " ", emsp: " ", thinsp: " ", zwnj: "", zwj: "", shy: "",
-};
-const UNSEEN = new Set(["style", "script", "title", "head", "xml", "select", "template"]);
-const LINES = new Set(["p", "div", "li", "h1", "h2", "h3", "h4", "h5", "h6"]);
-const SPAN_LIMIT = 1000;
+const UNSEEN = "table, style, script, title, select, template";
+const LINES = "p, div, li, h1, h2, h3, h4, h5, h6";
 const WORKED_OUT = "data-worked-out";
 
 // --- text parted by tabs -----------------------------------------------------------------------
@@ -53,104 +44,58 @@ function writeCell(text) {
 
 // --- HTML tables -------------------------------------------------------------------------------
 
+/** Return pasted HTML as a page on which nothing runs; its styles are kept as `data-style`. */
+export function readPasted(html) {
+  return new DOMParser().parseFromString(withoutStyles(html), "text/html");
+}
+
+/** Return HTML whose styles and handlers are data: as such the page's own rules would refuse them, and say so. */
+function withoutStyles(html) {
+  const bare = html.replace(/<style[\s\S]*?<\/style\s*>/gi, "");
+  return bare.replace(/<[a-z][^>]*>/gi, (tag) => tag.replace(/\s(style|on[a-z]+)\s*=/gi, " data-$1="));
+}
+
 /**
  * Return the first table of HTML as a block, null if there is none. A merged cell's text stands in its first cell and
  * the others are empty. Cells that `writeHtml` marked as worked out are null.
  */
 export function parseHtml(html) {
-  const begin = html.search(/<table[\s>]/i);
-  if (begin < 0) return null;
-  const reader = new TableReader();
-  const tokens = /<!--[\s\S]*?(?:-->|$)|<!\[[\s\S]*?\]>|<(\/?)([a-z][a-z0-9:]*)((?:"[^"]*"|'[^']*'|[^>"'])*)>|[^<]+|</gi;
-  tokens.lastIndex = begin;
-  for (let token = tokens.exec(html); token && !reader.isDone; token = tokens.exec(html)) {
-    if (token[2]) reader.tag(token[2].toLowerCase(), { closes: token[1] === "/", attributes: token[3] });
-    else if (!token[0].startsWith("<!")) reader.words(token[0]);
-  }
-  return reader.finish();
+  const table = readPasted(html).querySelector("table");
+  const below = []; // how many rows further down each column is taken by a cell above
+  const block = [...(table?.rows ?? [])].map((row) => readRow(row, below)).filter((texts) => texts.length);
+  const width = Math.max(0, ...block.map((texts) => texts.length));
+  return width ? block.map((texts) => [...texts, ...Array(width - texts.length).fill("")]) : null;
 }
 
-class TableReader {
-  rows = [];
-  depth = 0;
-  unseen = "";
-  cell = null;
-  below = []; // how many rows further down each column is taken by a cell above
-  isDone = false;
-
-  tag(name, { closes, attributes }) {
-    if (this.unseen) {
-      if (closes && name === this.unseen) this.unseen = "";
-    } else if (UNSEEN.has(name)) {
-      if (!closes && !attributes.endsWith("/")) this.unseen = name;
-    } else if (name === "table") {
-      this.depth += closes ? -1 : 1;
-      if (this.depth === 0) this.isDone = true;
-    } else if (this.depth === 1) {
-      this.inTable(name, closes, attributes);
+function readRow(row, below) {
+  const texts = [];
+  const skipTaken = () => {
+    for (; below[texts.length] > 0; below[texts.length - 1] -= 1) texts.push("");
+  };
+  for (const cell of row.cells) {
+    skipTaken();
+    const first = cell.hasAttribute(WORKED_OUT) ? null : tidy(wordsOf(cell));
+    for (let column = 0; column < cell.colSpan; column += 1) {
+      below[texts.length] = cell.rowSpan - 1;
+      texts.push(column ? "" : first);
     }
   }
-
-  inTable(name, closes, attributes) {
-    if (name === "tr" || name === "td" || name === "th") this.endCell();
-    if (name === "tr" && !closes) this.startRow();
-    if ((name === "td" || name === "th") && !closes) this.startCell(attributes);
-    if (name === "br" && this.cell) this.cell.text += "\n";
-    if (LINES.has(name) && this.cell?.text.trim()) this.cell.text = `${this.cell.text.trimEnd()}\n`;
-  }
-
-  startRow() {
-    this.rows.push([]);
-    this.below = this.below.map((rows) => Math.max(0, rows - 1));
-    this.skipTaken();
-  }
-
-  skipTaken() {
-    const row = this.rows.at(-1);
-    while (this.below[row.length] > 0) row.push("");
-  }
-
-  startCell(attributes) {
-    if (!this.rows.length) this.startRow();
-    this.cell = { text: "", across: span(attributes, "colspan"), down: span(attributes, "rowspan") };
-    this.cell.isWorkedOut = attributes.includes(WORKED_OUT);
-  }
-
-  words(text) {
-    if (this.cell && this.depth === 1 && !this.unseen) this.cell.text += decode(text.replace(/[ \t\r\n\f]+/g, " "));
-  }
-
-  endCell() {
-    if (!this.cell) return;
-    const { text, across, down, isWorkedOut } = this.cell;
-    const row = this.rows.at(-1);
-    for (let column = 0; column < across; column += 1) {
-      this.below[row.length] = down;
-      row.push(column > 0 ? "" : isWorkedOut ? null : tidy(text));
-    }
-    this.cell = null;
-    this.skipTaken();
-  }
-
-  finish() {
-    this.endCell();
-    const rows = this.rows.filter((row) => row.length);
-    const width = Math.max(0, ...rows.map((row) => row.length));
-    return rows.length ? rows.map((row) => [...row, ...Array(width - row.length).fill("")]) : null;
-  }
+  skipTaken();
+  return texts;
 }
 
-function span(attributes, name) {
-  const found = new RegExp(`(?:^|\\s)${name}\\s*=\\s*["']?(\\d+)`, "i").exec(attributes);
-  return Math.min(Math.max(1, found ? Number(found[1]) : 1), SPAN_LIMIT);
+/** Return the words of a node as they are read, its paragraphs as lines, what is not seen left out. */
+function wordsOf(node) {
+  if (node.nodeType === Node.TEXT_NODE) return node.data.replace(/[ \t\r\n\f]+/g, " ");
+  if (node.nodeType !== Node.ELEMENT_NODE) return "";
+  if (node.matches("br")) return "\n";
+  return [...node.childNodes].filter((each) => !each.matches?.(UNSEEN)).reduce(addWords, "");
 }
 
-function decode(text) {
-  return text.replace(/&(?:#x([0-9a-f]{1,6})|#(\d{1,7})|([a-z0-9]+));?/gi, (whole, hex, decimal, name) => {
-    if (name) return NAMED[name] ?? whole;
-    const code = parseInt(hex ?? decimal, hex ? 16 : 10);
-    return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : "";
-  });
+/** Add the words of the next node to those before it. */
+function addWords(before, node) {
+  const isLine = node.matches?.(LINES) && before.trim();
+  return `${isLine ? `${before.trimEnd()}\n` : before}${wordsOf(node)}${node.matches?.(LINES) ? "\n" : ""}`;
 }
 
 function tidy(text) {

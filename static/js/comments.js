@@ -2,6 +2,7 @@
 // list of people to mention. Every page of comments works without it.
 
 import {indexPlaces, pathOf} from "planwright/places";
+import {reveal} from "planwright/reveal";
 
 const MENTION = /(^|[\s(])@([^@\n]{0,40})$/;
 const MOST_PEOPLE = 8;
@@ -295,12 +296,7 @@ class EditorComments {
   goTo(name) {
     const place = this.find(name);
     if (!place) return false;
-    for (let around = place.closest("details"); around; around = around.parentElement.closest("details")) {
-      around.open = true;
-    }
-    const isRow = place.dataset.row !== undefined;
-    (isRow ? firstControl(place) : place).focus();
-    (place.closest(".pw-text") ?? place).scrollIntoView({ block: "center" });
+    reveal(place);
     return true;
   }
 
@@ -489,10 +485,6 @@ function showCount(open) {
   hidden.textContent = " open";
   count.append(String(open), hidden);
   tab.append(" ", count);
-}
-
-function firstControl(row) {
-  return row.querySelector("input:not([type=hidden]), textarea, select");
 }
 
 /** Return what a control or row is called on the page. */

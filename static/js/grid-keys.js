@@ -1,28 +1,8 @@
-// The keys of an editor's tables: where each goes, what each does. `KEYS` lists them for people.
+// The keys of an editor's tables: where each goes, what each does; plans/views/shortcuts.py lists them for people.
 
 import { cellAt, controlIn, placeIn, valueOf, widthOf } from "planwright/cells";
 import { rowsOf } from "planwright/rows";
 import { lastPlace } from "planwright/selection";
-
-/** What the keys of a table do, in words. */
-export const KEYS = [
-  ["Arrow keys", "Go to the next cell"],
-  ["Enter, Shift+Enter", "Go down, go up"],
-  ["Tab, Shift+Tab", "Go on, go back"],
-  ["Home, End", "Go to the first or last cell of the row; with Ctrl, of the table"],
-  ["Page up, Page down", "Go a screen up or down"],
-  ["Ctrl+arrow keys", "Go to the end of what is filled in"],
-  ["F2, or start to type", "Edit the cell; Escape puts back what stood there"],
-  ["Alt+Enter", "A new line in a cell of several lines; at a questioned number, take its first reading"],
-  ["F8", "Go to the next questioned number; Alt+down to its readings, Alt+Backspace leaves it"],
-  ["Shift+arrow keys", "Select a block; Ctrl+Space its columns, Shift+Space its rows, Ctrl+A the table"],
-  ["Ctrl+C, Ctrl+X, Ctrl+V", "Copy, cut and paste, also from and to a spreadsheet; rows are added as needed"],
-  ["Ctrl+D, Ctrl+R", "Fill down, fill right"],
-  ["Delete", "Empty what is selected"],
-  ["Ctrl+Shift+plus, Ctrl+minus", "Insert rows above, remove rows"],
-  ["Alt+Shift+up, down", "Move rows"],
-  ["Ctrl+Z, Ctrl+Y", "Undo, do again"],
-];
 
 const ARROWS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
 

@@ -2,7 +2,6 @@
 // grid says.
 
 import { marksOf } from "planwright/cells";
-import { KEYS } from "planwright/grid-keys";
 import { tableOf } from "planwright/rows";
 
 const TOGETHER = 1000; // ms in which what is said belongs to one deed
@@ -117,15 +116,21 @@ function addKeys(root) {
   title.className = "govuk-details__summary-text";
   title.textContent = "Keys, and pasting from a spreadsheet";
   summary.append(title);
-  const facts = document.createElement("dl");
-  facts.className = "govuk-details__text pw-facts";
-  facts.append(...KEYS.flatMap(([keys, words]) => [make("dt", keys), make("dd", words)]));
-  details.append(summary, facts);
+  const text = document.createElement("div");
+  text.className = "govuk-details__text";
+  details.append(summary, text);
+  details.addEventListener("toggle", () => showKeys(text));
   root.append(details);
 }
 
-function make(tag, words) {
-  const element = document.createElement(tag);
-  element.textContent = words;
-  return element;
+/** Show the table of keys from the page of all shortcuts, or a link to that page where it cannot be fetched. */
+async function showKeys(text) {
+  if (text.childElementCount) return;
+  const link = document.querySelector("[data-shortcuts]");
+  text.replaceChildren(link.cloneNode(true));
+  const response = await fetch(link.href).catch(() => null);
+  if (!response?.ok) return;
+  const page = new DOMParser().parseFromString(await response.text(), "text/html");
+  const keys = page.querySelector("[data-keys='In a table']");
+  if (keys) text.replaceChildren(document.adoptNode(keys));
 }

@@ -7,6 +7,7 @@ import { parseHtml, parseText, repeatInto, writeHtml, writeText } from "planwrig
 import { KeyBoard } from "planwright/grid-keys";
 import { followPointer } from "planwright/grid-pointer";
 import { addStatus, addTools, showBubble, showStatus, showUndo } from "planwright/grid-tools";
+import { unfold } from "planwright/reveal";
 import { ROW_LIMIT, drawRows, identify, nameRow, numberNames, rowsOf, tableOf } from "planwright/rows";
 import { forget, recalculate } from "planwright/rules";
 import { Selection, cellsOf, counted, lastPlace } from "planwright/selection";
@@ -37,13 +38,6 @@ export function announceToo(words) {
   addStatus(words);
 }
 
-/** Open what is folded around an element. */
-export function reveal(element) {
-  for (let each = element.closest("details:not([open])"); each; each = each.parentElement.closest("details:not([open])")) {
-    each.open = true;
-  }
-}
-
 class Grid {
   constructor(form) {
     this.form = form;
@@ -65,6 +59,7 @@ class Grid {
 
   listen() {
     const { form, root } = this;
+    for (const told of ["input", "change"]) root.addEventListener(told, keepFromSaving, { capture: true });
     root.addEventListener("focusin", (event) => this.enter(event.target));
     root.addEventListener("focusout", () => this.leave());
     root.addEventListener("change", () => this.steps.settle());
@@ -174,8 +169,7 @@ class Grid {
   }
 
   goToRow(row, column = 0) {
-    reveal(row);
-    if (row.matches("details")) row.open = true;
+    unfold(row);
     const cell = row.cells?.[Math.min(column, row.cells.length - 1)];
     const control = controlIn(cell) ?? controlIn(row);
     control?.focus();
@@ -287,7 +281,7 @@ class Grid {
 
   /** Go to a control, or to a row and the column of it that somebody was in. */
   goTo(element, column = 0) {
-    reveal(element);
+    unfold(element);
     if (element.matches("[data-row]")) return this.goToRow(element, column);
     element.focus();
     if (placeIn(element)) this.keys.meanWhole(element);
@@ -300,6 +294,11 @@ class Grid {
     showStatus(words);
     return null;
   }
+}
+
+/** Keep a box that shows columns from counting as something typed. */
+function keepFromSaving(event) {
+  if (event.target.matches(".pw-set-up")) event.stopImmediatePropagation();
 }
 
 function differing(list, before, after) {

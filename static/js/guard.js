@@ -1,9 +1,10 @@
 // The number guard: questions cells that are no number of what their column counts, and offers what they may mean.
 // It never changes a cell by itself and never keeps anybody from typing on.
 
-import { announce, announceToo, changeControls, clearMark, markCell, reveal } from "planwright/grid";
+import { announce, announceToo, changeControls, clearMark, markCell } from "planwright/grid";
 import { question } from "planwright/guard-questions";
 import { keyOf, pathOf } from "planwright/places";
+import { unfold } from "planwright/reveal";
 import { splitNotes } from "planwright/values";
 
 const CONTROL = "input[data-field], textarea[data-field]";
@@ -118,7 +119,7 @@ class Guard {
     const isAfter = (control) => here.compareDocumentPosition(control) & Node.DOCUMENT_POSITION_FOLLOWING;
     const next = all.find((control) => control !== here && isAfter(control)) ?? all[0];
     if (!next) return;
-    reveal(next);
+    unfold(next);
     next.scrollIntoView({ block: "center", inline: "nearest" });
     next.focus();
   }

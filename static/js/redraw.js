@@ -61,6 +61,7 @@ function rememberView(editor) {
     window: [window.scrollX, window.scrollY],
     scrolled: [...editor.querySelectorAll(".pw-grid-scroll")].map((each) => [each.scrollLeft, each.scrollTop]),
     open: new Set([...editor.querySelectorAll("details[open]")].map(nameOfFold)),
+    shown: [...editor.querySelectorAll(".pw-set-up:checked")].map(({ id }) => id),
   };
 }
 
@@ -73,6 +74,7 @@ function restoreView(editor, view) {
   editor.querySelectorAll("details").forEach((each) => {
     each.open = view.open.has(nameOfFold(each));
   });
+  for (const choice of editor.querySelectorAll(".pw-set-up")) choice.checked ||= view.shown.includes(choice.id);
   editor.querySelectorAll(".pw-grid-scroll").forEach((each, index) => {
     [each.scrollLeft, each.scrollTop] = view.scrolled[index] ?? [0, 0];
   });

@@ -1,7 +1,7 @@
 // The form's buttons and keys for saving: they save at once what is not saved yet, and go on. Where the page cannot
 // save by itself, the form is sent whole.
 
-import { reveal } from "planwright/saving-state";
+import { reveal } from "planwright/reveal";
 
 /** Let the buttons of a form, Ctrl+S and Ctrl+Enter save by `saving`. */
 export function startButtons(saving, state) {

@@ -4,6 +4,7 @@
 import { namesOf } from "planwright/clashes";
 import { clearMark, markCell } from "planwright/cells";
 import { indexPlaces, nearestPlace } from "planwright/places";
+import { reveal } from "planwright/reveal";
 
 const OFFLINE = "Offline: kept on this page until you are back, do not close it";
 const WORDS = {
@@ -137,13 +138,4 @@ function signInLink() {
   link.className = "govuk-link";
   link.textContent = "Sign in (opens in a new tab)";
   return link;
-}
-
-/** Unfold what hides an element, bring it into sight and give it the focus. */
-export function reveal(element) {
-  if (!element) return;
-  for (let fold = element.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
-  const control = element.matches("[data-row]") ? element.querySelector("[data-field]") ?? element : element;
-  control.focus();
-  control.scrollIntoView({ block: "center" });
 }

@@ -2,6 +2,8 @@
 //
 // What comes in is read piece by piece and written anew, so that nothing unknown gets through.
 
+import {readPasted} from "planwright/clipboard";
+
 const UNSEEN = "head, style, script, title, meta, link, xml, img, svg, object, iframe, del, template, [hidden]";
 const BULLET = /^[\s\u00a0]*[•·▪●◦‣■□§\u00b7\uf0b7\uf0a7][\s\u00a0]*/;
 const NUMBER = /^[\s\u00a0]*\(?(\d{1,5}|[a-z]{1,4})[.)][\s\u00a0]*$/i;
@@ -17,7 +19,7 @@ export const TABLE_TOLD = "A table was pasted as lines of text, its cells parted
 /** Return pasted HTML in the shapes of rich text; `told(sentence)` hears when a table lost its shape. */
 export function cleanPaste(html, told = () => {}) {
   if (html.includes("data-pm-slice") && !HAS_STYLE.test(html)) return html; // copied from such an editor
-  const page = new DOMParser().parseFromString(withoutStyles(html), "text/html");
+  const page = readPasted(html);
   removeUnseen(page);
   const writer = new Writer(told);
   writer.readInside(page.body, NO_MARKS);
@@ -25,12 +27,6 @@ export function cleanPaste(html, told = () => {}) {
 }
 
 const HAS_STYLE = /<[^>]*\sstyle\s*=/i;
-
-/** Return HTML whose styles and handlers are data: as such the page's own rules would refuse them, and say so. */
-function withoutStyles(html) {
-  const bare = html.replace(/<style[\s\S]*?<\/style\s*>/gi, "");
-  return bare.replace(/<[a-z][^>]*>/gi, (tag) => tag.replace(/\s(style|on[a-z]+)\s*=/gi, " data-$1="));
-}
 
 function removeUnseen(page) {
   for (const element of page.querySelectorAll(UNSEEN)) element.remove();
