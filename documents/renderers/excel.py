@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from openpyxl import Workbook
-from openpyxl.styles import Alignment, Font
+from openpyxl.styles import Alignment
 
 from documents.blocks import Document, Imprint
 from documents.renderers import Supplies
@@ -25,13 +25,23 @@ from documents.renderers.packages import (
 )
 from documents.renderers.paper import describe_printing
 from documents.renderers.print_limits import refuse_unprintable
-from documents.renderers.sheets import CONTENTS, INK, SheetWriter, link_to, put_text
+from documents.renderers.sheets import (
+    CONTENTS,
+    INK,
+    SheetWriter,
+    choose_font,
+    count_lines,
+    link_to,
+    put_text,
+)
 from documents.renderers.table_list import ListedTable, list_tables
 from documents.spreadsheets import name_sheet
 
-_TITLE = Font(bold=True, size=18, color=INK)
-_BOLD = Font(bold=True)
+_TITLE = choose_font(bold=True, size=18, color=INK)
+_BOLD = choose_font(bold=True)
+_PLAIN = choose_font()
 _WRAPPED = Alignment(wrap_text=True, vertical="top")
+_CONTENTS_WIDTHS = (46, 70, 12, 10)
 _LONGEST_MARGIN_TEXT = 100  # characters; head and foot of a sheet take 255 in all
 _FORMULA = re.compile(
     rb'(<c r="([A-Z]+[0-9]+)"[^>]*><f>[^<]*</f>)<v ?/>|'
@@ -79,8 +89,9 @@ def _write_cover(sheet: Any, document: Document, imprint: Imprint) -> None:
     for row, (label, text) in enumerate(_list_facts(document, imprint), 3):
         put_text(sheet.cell(row, 1), label)
         put_text(sheet.cell(row, 2), text)
-        sheet.cell(row, 1).font = _BOLD
+        sheet.cell(row, 1).font, sheet.cell(row, 2).font = _BOLD, _PLAIN
         sheet.cell(row, 1).alignment = sheet.cell(row, 2).alignment = _WRAPPED
+        sheet.row_dimensions[row].height = 15.0 * max(count_lines(label, 28), count_lines(text, 80))
 
 
 def _list_facts(document: Document, imprint: Imprint) -> Iterator[tuple[str, str]]:
@@ -117,7 +128,7 @@ def _list_facts(document: Document, imprint: Imprint) -> Iterator[tuple[str, str
 
 
 def _write_contents(sheet: Any, tables: list[ListedTable], names: list[str]) -> None:
-    for letter, width in zip("ABCD", (44, 60, 12, 10), strict=True):
+    for letter, width in zip("ABCD", _CONTENTS_WIDTHS, strict=True):
         sheet.column_dimensions[letter].width = width
     put_text(sheet["A1"], CONTENTS if tables else "This document has no tables.")
     sheet["A1"].font = _TITLE
@@ -133,6 +144,9 @@ def _write_contents(sheet: Any, tables: list[ListedTable], names: list[str]) -> 
         sheet.cell(row, 4).value = len(listed.table.rows)
         link_to(sheet.cell(row, 2), name)
         sheet.cell(row, 1).alignment = sheet.cell(row, 2).alignment = _WRAPPED
+        texts = zip((listed.place, listed.caption), _CONTENTS_WIDTHS, strict=False)
+        lines = max(count_lines(text, width) for text, width in texts)
+        sheet.row_dimensions[row].height = 15.0 * lines
     sheet.freeze_panes = "A4"
     sheet.print_title_rows = "3:3"
 

@@ -13,7 +13,7 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.hyperlink import Hyperlink
 
-from documents.blocks import Cell, Column, Prose, Rating, RowKind
+from documents.blocks import Align, Cell, Column, Prose, Rating, RowKind
 from documents.charts import TONES
 from documents.renderers.markup import make_printable, spell_date
 from documents.renderers.table_list import ListedTable, write_words
@@ -29,11 +29,19 @@ _DATE_FORMAT = "d mmmm yyyy"
 _LONGEST_FORMAT = 200  # characters
 _LEAST_WIDTH, _MOST_WIDTH, _PROSE_WIDTH = 9, 42, 60  # characters
 _LINE = 15.0  # points
+_HIGHEST = 405.0  # points that a row may have
 
 _RULE = Side(style="thin", color="B8C4CE")
 _STRONG = Side(style="thin", color=INK)
-LINK = Font(color="1D5FA8", underline="single")
-_QUIET = Font(color="56616B")
+
+
+def choose_font(**more: Any) -> Font:
+    """Return the type of the whole book; without a name programs take one of their own."""
+    return Font(**{"name": "Calibri", "size": 11, **more})
+
+
+LINK = choose_font(color="1D5FA8", underline="single")
+_QUIET = choose_font(color="56616B")
 _HEAD = PatternFill("solid", fgColor="DDE6EE")
 _GROUP = PatternFill("solid", fgColor="EEF3F7")
 _BOLD_KINDS: frozenset[RowKind] = frozenset({"group", "subtotal", "total"})
@@ -114,6 +122,11 @@ def write_rating_words(rating: Rating) -> str:
     return f"{rating.mark} {rating.word}".strip()
 
 
+def count_lines(text: str, width: float) -> int:
+    """Return about how many lines text takes in so many characters; words break early."""
+    return sum(max(1, math.ceil(len(line) / width)) for line in text.split("\n"))
+
+
 def name_unit(label: str, unit: str) -> str:
     """Return a label with its unit in brackets: "Net (£000)"."""
     return f"{label} ({unit})" if label and unit else label or unit
@@ -146,7 +159,7 @@ class SheetWriter:
         unit = self.table.unit
         self._write_line(
             name_unit(self.table.caption or self.listed.caption, unit),
-            font=Font(bold=True, size=14, color=INK),
+            font=choose_font(bold=True, size=14, color=INK),
         )
         self._write_line(self.listed.place, font=_QUIET)
         link_to(self._write_line("Back to the contents", font=LINK), CONTENTS)
@@ -190,7 +203,7 @@ class SheetWriter:
             for align in ("left", "right", "center")
         }
         border = Border(bottom=_STRONG, top=_STRONG, left=_RULE, right=_RULE)
-        font = Font(bold=True)
+        font = choose_font(bold=True)
         for row in range(first, last + 1):
             for x, column in enumerate(self.table.columns):
                 cell = self.sheet.cell(row, x + 1)
@@ -216,6 +229,7 @@ class SheetWriter:
         workings, styles = Workings(self.table, top), _Styles()
         faults: list[str] = []
         for y, row in enumerate(self.table.rows):
+            lines = 1
             for x, cell in enumerate(row.cells):
                 place = self.sheet.cell(top + y, x + 1)
                 content = None
@@ -223,9 +237,18 @@ class SheetWriter:
                     content = read_content(cell)
                     faults += self._put(place, cell, content, workings, y, x)
                     self._merge(top + y, x, top + y + cell.row_span - 1, x + cell.column_span - 1)
+                    lines = max(lines, self._count_lines(cell, content, x))
                 styles.apply(place, self.table.columns[x], row.kind, cell, content)
+            if lines > 1:
+                self.sheet.row_dimensions[top + y].height = min(_LINE * lines, _HIGHEST)
         self._row = top + len(self.table.rows) - 1
         return faults
+
+    def _count_lines(self, cell: Cell, content: Content, x: int) -> int:
+        """Return about how many lines a cell's text takes in its columns."""
+        if not isinstance(content.value, str) or cell.row_span > 1:
+            return 1
+        return count_lines(content.value, sum(self._widths[x : x + cell.column_span]))
 
     def _put(
         self, place: Any, cell: Cell, content: Content, workings: Workings, y: int, x: int
@@ -259,8 +282,8 @@ class SheetWriter:
             cell = self._write_line(text, font=_QUIET)
             cell.alignment = Alignment(wrap_text=True, vertical="top")
             self._merge(self._row, 0, self._row, len(self.table.columns) - 1)
-            lines = math.ceil(len(text) * 1.1 / sum(self._widths)) + text.count("\n")
-            self.sheet.row_dimensions[self._row].height = min(_LINE * max(1, lines), 400)
+            lines = count_lines(text, sum(self._widths))
+            self.sheet.row_dimensions[self._row].height = min(_LINE * lines, _HIGHEST)
 
     def _measure(self) -> list[int]:
         """Return each column's width in characters, as its words and figures need."""
@@ -268,7 +291,8 @@ class SheetWriter:
 
     def _measure_column(self, x: int) -> int:
         column = self.table.columns[x]
-        head = max((len(word) for word in name_unit(column.label, column.unit).split()), default=0)
+        words = " ".join((name_unit(column.label, column.unit), *column.groups)).split()
+        head = max(map(len, words), default=0)
         wanted = [_LEAST_WIDTH, head + 2]
         for row in self.table.rows:
             cell = row.cells[x]
@@ -300,7 +324,7 @@ def _measure_cell(cell: Cell) -> int:
     words = len(write_rating_words(cell.rating)) + 1 if cell.rating else 0
     match cell.content:
         case Value() if cell.content.number is not None:
-            return min(len(cell.content.text) + words + 2, _PROSE_WIDTH)
+            return min(len(cell.content.text) + words + 3, _PROSE_WIDTH)
         case Value():
             return min(len(cell.content.text) + words + 2, _MOST_WIDTH)
         case date():
@@ -330,9 +354,11 @@ class _Styles:
         strong = kind in _BOLD_KINDS or (isinstance(cell, Cell) and cell.emphasis)
         tone = cell.rating.tone if isinstance(cell, Cell) and cell.rating else ""
         wraps = content is not None and isinstance(content.value, str)
-        key = (column.align, kind, header, strong, tone, wraps)
+        across = isinstance(cell, Cell) and cell.header and cell.column_span > 1
+        align = "left" if across else column.align
+        key = (align, kind, header, strong, tone, wraps)
         if key not in self._made:
-            self._made[key] = _make_look(column, kind, header, strong, tone, wraps)
+            self._made[key] = _make_look(align, kind, header, strong, tone, wraps)
         font, alignment, border, fill = self._made[key]
         place.font, place.alignment, place.border = font, alignment, border
         if fill:
@@ -340,12 +366,14 @@ class _Styles:
 
 
 def _make_look(
-    column: Column, kind: RowKind, header: bool, strong: bool, tone: str, wraps: bool
+    align: Align, kind: RowKind, header: bool, strong: bool, tone: str, wraps: bool
 ) -> _Look:
     indent = 1 if header and kind in _INDENTED else 0
-    font = Font(bold=strong, italic=kind in _INDENTED, color=INK if kind == "group" else None)
+    font = choose_font(
+        bold=strong, italic=kind in _INDENTED, color=INK if kind == "group" else None
+    )
     alignment = Alignment(
-        horizontal="left" if indent else column.align,
+        horizontal="left" if indent else align,
         vertical="top",
         wrap_text=wraps or None,
         indent=indent,
