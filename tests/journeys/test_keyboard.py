@@ -1,4 +1,4 @@
-"""With a keyboard alone: past the frame in one step, to what is wrong, and a whole day's writing."""
+"""With a keyboard alone: past the frame in one step, to what is wrong, and a whole day's work."""
 
 import re
 
