@@ -12,6 +12,7 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from tests.journeys import keyboard
 from tests.journeys.conftest import WAIT_MILLISECONDS, Complaints, sign_in
 from tests.journeys.screens import open_card
 from tests.journeys.site import Site, run_site
@@ -184,6 +185,42 @@ def test_a_block_of_300_rows_is_pasted_undone_redone_and_saved(
 
 
 # --- keys ---------------------------------------------------------------------------------------
+
+
+def test_all_that_a_table_does_is_done_by_keys_alone(page: Page) -> None:
+    """The table is gone to and left by Tab too; nothing is clicked or given the focus."""
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    before, first = labels(page), cell(page, 1, "label")
+    keyboard.tab_to(page, "Show how the rows are set up")
+    press(page, "Space")
+    expect(cell(page, 1, "kind")).to_be_visible()
+    press(page, "Space")
+    expect(cell(page, 1, "kind")).to_be_hidden()
+    press(page, "Tab", "Tab")  # the table, which scrolls, then its first cell
+    expect(first).to_be_focused()
+    column = [cell(page, row, "cells-c1") for row in (1, 2, 3, 4)]
+    old = [each.input_value() for each in column]
+
+    press(page, "ArrowRight", "5", "Enter", "6", "Shift+Enter")
+    assert [each.input_value() for each in column[:2]] == ["5", "6"]
+    press(page, "Shift+ArrowDown", "Control+c", "ArrowDown", "ArrowDown", "Control+v")
+    expect(said(page)).to_have_text("Pasted 2 cells.")
+    assert [each.input_value() for each in column] == ["5", "6", "5", "6"]
+    press(page, "Control+Home", "ArrowRight", *["Shift+ArrowDown"] * 3, "Control+d")
+    assert [each.input_value() for each in column] == ["5"] * 4
+    press(page, "Control+z", "Control+z")
+    assert [each.input_value() for each in column] == ["5", "6", *old[2:]]
+    press(page, "Control+y", "Control+z", "Control+z", "Control+z")
+    assert [each.input_value() for each in column] == old
+
+    press(page, "Control+Home", "Control+Shift++")
+    page.keyboard.type("By keys")
+    press(page, "Alt+Shift+ArrowDown")
+    assert labels(page) == [before[0], "By keys", *before[1:]]
+    press(page, "Control+-")
+    assert labels(page) == before
+    press(page, "Control+End", "Tab", "Tab", "Tab")
+    keyboard.tab_to(page, "Save and continue")
 
 
 def test_keys_go_from_cell_to_cell(page: Page) -> None:

@@ -24,6 +24,7 @@ from plans.grid import RowList, value_at
 from plans.merge import changes
 from plans.planfile import PlanData, read_plan_dict, read_plan_file, read_section_object
 from plans.registry import PlanFacts
+from plans.templatetags.modules import editor_modules
 from tests.pages import Page, read_fields, read_page
 from tests.plans.samples import CONTENTS, KINDS, plan_value, section_value
 
@@ -527,3 +528,28 @@ def fill(value: Any, text: str, key: str = "") -> Any:
         return [fill(v, text, key) for v in value]
     fixed = ("id", "key", "kind", "layout", "scheme", "parent", "orientation")
     return value + text if isinstance(value, str) and key not in fixed else value
+
+
+# --- columns that describe the rows --------------------------------------------------------------
+
+
+@pytest.mark.parametrize("wrong", ["content-rows-1-cells-c2", "content-rows-1-unit"])
+def test_what_describes_the_rows_stands_last_and_is_shown_where_it_is_wrong(wrong: str) -> None:
+    value, facts = one_section("activity")
+    html = str(draw_editor(value, section_grid(value, facts), {wrong: "Not this."}))
+
+    box = re.search(r'<input class="pw-set-up"[^>]*>', html)
+    assert box
+    assert (" checked" in box[0]) == wrong.endswith("unit")
+    for row in re.findall(r"<tr id=\"content-rows-.*?</tr>", html, re.DOTALL):
+        hidden = ["is-set-up" in cell for cell in re.findall(r'<t[hd][^>]* class="([^"]*)"', row)]
+        assert hidden == [*sorted(hidden[:-1]), False]
+        assert sum(hidden) == 7
+
+
+def test_an_editor_names_its_modules_beforehand() -> None:
+    """What a module imports is known from its own words; each is there once."""
+    names = editor_modules()
+    assert {"planwright/grid", "planwright/values", "planwright/formulas"} <= set(names)
+    assert "planwright/rich-text" not in names
+    assert len(names) == len(set(names))
