@@ -105,6 +105,8 @@ def test_the_plan_screens_are_sound(site: Site, look: Look) -> None:
     for tab in ("people", "facts", "structure", "history", "versions", "pictures", "preview"):
         look(f"plan {tab}", f"{plan}{tab}/")
     look("plan submit", f"{plan}actions/submit/")
+    look("compare", f"{plan}compare/")
+    look("compare whole", f"{plan}compare/?show=all")
 
 
 @pytest.mark.parametrize("kind", [kind.slug for kind in kinds()])
