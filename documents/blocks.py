@@ -239,7 +239,8 @@ class Series:
 class Chart:
     """Values by category. Formats that cannot draw show the same data as a table.
 
-    Of "half" size, two or three stand side by side. `note`: a sentence that is printed beside the drawing.
+    Of "half" size, two or three stand side by side. `note`: a sentence that is printed beside
+    the drawing.
     """
 
     kind: Literal["bar", "line"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from textwrap import shorten
 
 from documents import values
 from documents.blocks import Chart, Series
@@ -17,6 +18,7 @@ INDICATOR_CHARTS: Mapping[str, str] = {
 }
 
 _OVER_YEARS = {"actual": "Actual", "estimate": "Estimate", "target": "Target", "floor": "Floor"}
+_TITLE = 90  # characters above a chart
 _OWN = ("actual", "estimate")
 _OTHERS = ("national", "comparator")
 _POLARITIES = {"higher": "Higher is better.", "lower": "Lower is better."}
@@ -42,7 +44,8 @@ def _fits(value: Value, like: Value) -> bool:
 
 
 def _name(row: IndicatorEntry) -> str:
-    title = values.split_notes(row.title)[0]
+    """Return reference and title; of a long title its first words, the table has all of them."""
+    title = shorten(values.split_notes(row.title)[0], width=_TITLE, placeholder=" …")
     return f"{row.ref} {title}".strip()
 
 
