@@ -38,7 +38,6 @@ from documents.redline.summary import (
     summarise_part,
 )
 from documents.redline.tables import has_table_changes, redline_table
-
 from documents.values import parse
 
 __all__ = [
@@ -190,7 +189,9 @@ def _list_cover(document: Document) -> Table:
     said = [("Title", document.title), ("Subtitle", document.subtitle), *_name_cover(cover)]
     said += [(person.role, person.name) for person in cover.people]
     said += cover.facts
-    rows = [Row(label, (Cell(label, header=True), Cell(parse(text)))) for label, text in said if text]
+    rows = [
+        Row(label, (Cell(label, header=True), Cell(parse(text)))) for label, text in said if text
+    ]
     columns = (Column("item", "On the cover"), Column("text", "What it says"))
     return Table(columns, tuple(rows), caption="Cover", key="cover")
 
