@@ -200,6 +200,7 @@ CACHES: dict[str, dict[str, Any]] = {
 MEDIA_ROOT = DATA_DIR / "media"
 PIECES_ROOT = DATA_DIR / "pieces"  # printed sections, kept to print faster; may be deleted
 PIECES_BYTES = 512 << 20
+PRINT_PROCESSES = 2  # pieces that one process of the site has printed at once
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticfiles" if PRODUCTION else None
 STATICFILES_DIRS = [

@@ -24,13 +24,18 @@ def load_everything() -> None:
     from documents.renderers import binding, merge  # noqa: F401
     from documents.renderers.engine import Job, print_job
 
-    page = (
-        '<html lang="en"><head><title>Ready</title></head><body><h2 id="a">1 Ready</h2>'
-        '<p>To <em>print</em> <strong>each</strong> <a href="#a">piece</a>.</p><ul><li>A</li></ul>'
-        '<table class="size-90"><colgroup><col style="width:100%"/></colgroup><thead><tr>'
-        '<th scope="col">A</th></tr></thead><tbody><tr><td class="figure">1.0</td></tr></tbody>'
-        "</table></body></html>"
+    kinds = ("portrait", "contents", "cover", "notes", "size-90", "size-85", "size-80")
+    inside = "".join(
+        f'<h{level} id="a{level}">1 Ready</h{level}><p>To <em>print</em> <strong>each</strong> '
+        '<a href="#a2">piece</a>.</p><ul><li>A</li></ul>'
+        for level in range(1, 6)
     )
+    table = (
+        '<table><colgroup><col/></colgroup><thead><tr><th scope="col">A</th></tr></thead>'
+        '<tbody><tr class="total"><td class="figure">1.0</td></tr></tbody></table>'
+    )
+    parts = "".join([f'<div class="{kind}">{inside}{table}</div>' for kind in kinds])
+    page = f'<html lang="en"><head><title>Ready</title></head><body>{parts}</body></html>'
     print_job(Job(page, ""))
 
 
