@@ -16,10 +16,8 @@ from plans.access import get_draft, get_version, person
 from plans.models import Job, Plan, Version
 from plans.services.jobs import add_job
 from plans.tasks import queue
-from plans.views.editions import HINTS
+from plans.views.editions import HINTS, OFFERED
 from plans.views.plans import plan_context
-
-OFFERED = sorted(FORMATS, key=list(HINTS).index)
 
 
 @require_safe

@@ -81,13 +81,17 @@ HINTS = {
 }
 
 
+OFFERED = sorted(FORMATS, key=list(HINTS).index)
+"""Every format that a plan can be had in, as lists show them."""
+
+
 def list_forms(edition: Edition) -> list[Form]:
     """Return every form of an edition, the PDF first; two queries."""
     pdf = Form("pdf", FORMATS["pdf"].name, HINTS["pdf"], edition.pdf_bytes, edition.pdf_digest)
     stored = {form.format: form for form in edition.files.all()}
     others = [
-        Form(fmt, FORMATS[fmt].name, HINTS.get(fmt, ""), stored[fmt].bytes, stored[fmt].digest)
-        for fmt in FORMATS
+        Form(fmt, FORMATS[fmt].name, HINTS[fmt], stored[fmt].bytes, stored[fmt].digest)
+        for fmt in OFFERED
         if fmt in stored
     ]
     content = edition.version.plan_file.encode()
