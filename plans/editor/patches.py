@@ -359,7 +359,8 @@ class ById:
         """Return what stands at a path that names rows by id, None where the way ends."""
         here = self.value
         for step in path:
-            if isinstance(here, list) and isinstance(step, str) and not are_words(here):
+            is_of_rows = isinstance(here, list) and not (here and are_words(here))
+            if is_of_rows and isinstance(step, str):
                 here = self._by_id(here).get(step)
             else:
                 here = value_at(here, (step,))

@@ -243,6 +243,25 @@ def test_a_save_lets_go_only_of_what_was_kept_of_its_own_places(plan: Plan, send
     assert not Draft.objects.exists()
 
 
+def test_a_row_of_a_list_that_is_empty_is_not_known(plan: Plan, send: Send) -> None:
+    section = section_of(plan, "actions")
+    rows = content_of(section)["rows"]
+    gone = [{"path": ["content", "rows", row["id"]], "removed": True} for row in rows]
+    send(section, *gone)
+    path = ["content", "rows", "n3wr0w01"]
+
+    answer = send(section, typed([*path, "title"], "", "Mine"), save_id="s2", base_revision=2)
+    assert (answer["clashes"], [each["path"] for each in answer["faults"]]) == (
+        [],
+        [[*path, "title"]],
+    )
+
+    added = {"path": path, "added": True, "after": None, "fields": {"title": "Mine"}}
+    send(section, added, save_id="s3", base_revision=2)
+    answer = send(section, {"path": path, "removed": True}, save_id="s4", base_revision=2)
+    assert (answer["clashes"], content_of(section)["rows"]) == ([], [])
+
+
 def test_what_others_changed_comes_back(plan: Plan, people: SimpleNamespace, send: Send) -> None:
     section = section_of(plan, "actions")
     first, second = (["content", "rows", row_id(section, "rows", n)] for n in (0, 1))
