@@ -359,6 +359,22 @@ def keep_draft(
     Draft.objects.update_or_create(section=section, user=by, defaults=values)
 
 
+def keep_beside(
+    section: Section, change: Mapping[str, Any], *, base_revision: int, by: User, at: datetime
+) -> None:
+    """Keep what `by` typed on a form that does not show their draft, over what is kept there.
+
+    The older of the two bases counts, so that nothing newer than either is written over unasked.
+    """
+    draft = Draft.objects.filter(section=section, user=by).first()
+    if draft:
+        base = section_at(section, base_revision)
+        paths = [tuple(each["path"]) for each in changes(base, change)]
+        change = put_places(draft.section_object, change, paths)
+        base_revision = min(base_revision, draft.base_revision)
+    keep_draft(section, change, base_revision=base_revision, by=by, at=at)
+
+
 def settle_draft(section: Section, paths: Sequence[Path], *, by: User) -> None:
     """Let go of what `by` had kept at these places: it is saved now, or was taken back.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -42,6 +43,7 @@ from plans.services import (
     Removed,
     drop_draft,
     find_authors,
+    keep_beside,
     keep_draft,
     save_section,
     save_with_choices,
@@ -143,6 +145,14 @@ def _save(
 ) -> HttpResponse:
     user, at = person(request), timezone.now()
     save_id = read_save_id(request)
+    holds_draft = _holds_draft(request, section)
+    keep = partial(
+        keep_draft if holds_draft else keep_beside,
+        *(section, typed),
+        base_revision=base_revision,
+        by=user,
+        at=at,
+    )
     try:
         saved = save_section(
             section,
@@ -151,10 +161,11 @@ def _save(
             save_id=save_id,
             by=user,
             at=at,
-            ends_draft=_holds_draft(request, section),
+            ends_draft=holds_draft,
         )
     except Faults as found:
-        keep_draft(section, typed, base_revision=base_revision, by=user, at=at)
+        is_all = holds_draft or not Draft.objects.filter(section=section, user=user).exists()
+        keep()
         errors = {field_name(fault.path): fault.message for fault in found.faults}
         return _show(
             request,
@@ -163,14 +174,14 @@ def _save(
             typed,
             base=base_revision,
             errors=errors,
-            kept_at=at.isoformat(),
+            kept_at=at.isoformat() if is_all else "",
             status=422,
         )
     except Conflict as clash:
-        keep_draft(section, typed, base_revision=base_revision, by=user, at=at)
+        keep()
         return show_clash_page(request, section, clash)
     except Removed:
-        keep_draft(section, typed, base_revision=base_revision, by=user, at=at)
+        keep()
         messages.error(
             request,
             f"“{section}” was taken out of the plan while you wrote. What you typed is kept, and "
@@ -178,7 +189,7 @@ def _save(
         )
         return redirect(section.plan)
     except NotOpen:
-        keep_draft(section, typed, base_revision=base_revision, by=user, at=at)
+        keep()
         messages.error(
             request,
             "The plan was submitted while you wrote. What you typed is kept, and comes back here "

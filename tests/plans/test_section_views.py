@@ -298,6 +298,23 @@ def test_a_page_drawn_without_the_draft_lets_go_only_of_what_it_saves(
 
 
 @pytest.mark.usefixtures("author")
+def test_what_two_pages_of_a_person_cannot_save_is_kept_of_both(client: Client, plan: Plan) -> None:
+    section = section_of(plan, "budget")
+    wrong, other = (f"content-units-0-lines-0-{name}" for name in ("employee", "running"))
+    _, sent = open_editor(client, section)
+    post(client, section, sent, {wrong: "lots"})
+    refused = read_page(post(client, section, sent, {other: "many", "save_id": "b"}).content)
+
+    _, kept = open_editor(client, section)
+    assert (kept[wrong], kept[other]) == ("lots", "many")
+
+    mended = {**refused.form_with("base_revision").data, other: "2.5"}
+    assert post(client, section, mended).status_code == 302
+    _, kept = open_editor(client, section)
+    assert (kept[wrong], kept[other]) == ("lots", "2.5")
+
+
+@pytest.mark.usefixtures("author")
 def test_a_link_to_a_place_shows_the_draft_too(client: Client, plan: Plan) -> None:
     section = section_of(plan, "budget")
     name = "content-units-0-lines-0-employee"
