@@ -162,7 +162,7 @@ SITE_RULES = {
     "plans:start": Rule(MANAGERS, get=200, post=422),
     "plans:import": Rule(MANAGERS, get=200, post=422),
     "plans:shortcuts": Rule(frozenset(ROLES), get=200),
-    "plans:council": Rule(frozenset(), get=200, post=200),  # of planning officers of a whole council
+    "plans:council": Rule(frozenset(), get=200, post=200),  # of a whole council's officers
     "accounts:profile": Rule(frozenset(ROLES), get=200, post=200),
     "accounts:user_list": Rule(OFFICER, get=200),
     "accounts:user_add": Rule(OFFICER, get=200, post=200),

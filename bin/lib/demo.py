@@ -26,7 +26,7 @@ PAUSES = (1, 2, 4, 8)  # seconds before a worker that ended is started again, by
 ENDS_LIMIT = 5  # within ENDS_SECONDS; what ends more often has a lasting cause
 ENDS_SECONDS = 60
 GIVEN_UP = (
-    f"The worker ended {ENDS_LIMIT} times within {ENDS_SECONDS} s and is not started again; see above. "
+    f"The worker ended {ENDS_LIMIT} times within {ENDS_SECONDS} s and is not started again. "
     "Plans can be written, but nothing is printed or posted until Planwright is started again."
 )
 

@@ -1,4 +1,4 @@
-"""Changing how a council's documents look; its logo is checked and kept as pictures of plans are."""
+"""Changing how a council's documents look; its logo is kept as pictures of plans are."""
 
 from __future__ import annotations
 

@@ -475,7 +475,9 @@ def test_the_cover_is_compared_in_front() -> None:
     found = redline.compare(replace(BLANK, cover=cover), replace(BLANK, cover=after))
     table = found.document.parts[0].blocks[-1]
     assert isinstance(table, Table)
-    assert told_table(table) == [("changed", "Gross", "-£100.0m-<\N{NO-BREAK SPACE}→ >+£101.2m+< (+£1.2m)>")]
+    assert told_table(table) == [
+        ("changed", "Gross", "-£100.0m-<\N{NO-BREAK SPACE}→ >+£101.2m+< (+£1.2m)>")
+    ]
     assert [(fact.label, fact.percent) for fact in found.summary.facts] == [
         ("Gross", Decimal("1.2"))
     ]
