@@ -172,7 +172,10 @@ class Printing:
             "rules": write_piece_rules(self.imprint),
             "prefix": f"{piece.name}.",
         }
-        return _write_print_task(job, piece.pictures, self.supplies.pictures)
+        measured = numbers is None and piece.has_numbers
+        return _write_print_task(
+            job, piece.pictures, self.supplies.pictures, "measure" if measured else "print"
+        )
 
     def _add_brand(self, rules: str) -> str:
         return f"{rules}\n{write_brand_rules(self.imprint.branding)}"
@@ -268,10 +271,13 @@ def _draw_ground(imprint: Imprint) -> str:
 
 
 def _write_print_task(
-    job: Mapping[str, Any], names: Iterable[str], pictures: Mapping[str, bytes]
+    job: Mapping[str, Any],
+    names: Iterable[str],
+    pictures: Mapping[str, bytes],
+    task: str = "print",
 ) -> bytes:
     head, files = _describe_job(job, names, pictures)
-    return pack({"task": "print", "job": head}, files)
+    return pack({"task": task, "job": head}, files)
 
 
 def _describe_job(
@@ -311,7 +317,9 @@ def _find_kept(store: PieceStore, key: str) -> bytes | None:
     """Return a kept piece, None if there is none or not all of it."""
     kept = store.get(key)
     try:
-        return kept if kept is not None and unpack(kept).files else None
+        if kept is not None:
+            unpack(kept)
+        return kept
     except BrokenBundle:
         return None
 

@@ -1,10 +1,11 @@
-"""The printing process: engine, fonts and stylesheet loaded, it forks a child for each task.
+"""The printing process: engine, fonts and stylesheet loaded, it forks children that do the tasks.
 
 Run as `python -m documents.renderers.print_server SOCKET PROCESSES FOLDER` by `print_client.py`,
 which sends a task's limits with three files: what to do, where to put the result, and a socket to
-say how it ended. A child has limits of processor time, memory and time by the clock. When the
-client leaves a task its child is killed; when the client ends, everything here ends. Knows no
-Django and no tree: it gets finished markup.
+say how it ended. A task has limits of processor time, memory and time by the clock; a child does
+several, one after the other, and gives way to a new one when it has grown. When the client leaves
+a task its child is killed; when the client ends, everything here ends. Knows no Django and no
+tree: it gets finished markup.
 """
 
 from __future__ import annotations
@@ -24,8 +25,9 @@ import sys
 import tempfile
 import time
 import traceback
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import NoReturn
+from typing import Any, NoReturn
 
 LIMITS = struct.Struct("!IdI")  # processor seconds, seconds by the clock, megabytes
 OUT_OF_MEMORY = 3
@@ -33,6 +35,9 @@ OUT_OF_MEMORY = 3
 CANNOT_MERGE = 4
 """The exit status that says that pieces do not fit together."""
 IDLE = 900.0  # seconds without a task, after which the process ends and gives its memory back
+LINGER = 2.0  # seconds that a child waits for another task
+LARGEST = 120  # megabytes, from which on a child does no other task
+_LINE = 3
 _DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG
 
 
@@ -58,9 +63,9 @@ def _get_ready() -> None:
     gc.freeze()
 
 
-@dataclass(slots=True)
+@dataclass(eq=False, slots=True)
 class Task:
-    """A task that waits or runs: its limits and files, and the child's id once there is one."""
+    """A task: its limits, and its files until it has ended."""
 
     cpu: int
     wall: float
@@ -68,63 +73,87 @@ class Task:
     source: int
     target: int
     said: int
-    pid: int = 0
-    ends_at: float = 0.0
-    expired: bool = False
+
+    def end(self, told: Mapping[str, Any]) -> None:
+        """Tell the client how it ended, if it is still there, and let go of the files."""
+        with contextlib.suppress(OSError):
+            os.write(self.said, json.dumps(told).encode())
+        self.close()
 
     def close(self) -> None:
         for file in (self.source, self.target, self.said):
             os.close(file)
 
 
+@dataclass(eq=False, slots=True)
+class Child:
+    """A child process and the task it is at; `ends_at`: when that, or its waiting for one, does."""
+
+    pid: int
+    line: socket.socket
+    task: Task | None = None
+    ends_at: float = 0.0
+    expired: bool = False
+
+    def give(self, task: Task) -> None:
+        """Hand a task over; a child that is no more is noticed by its line's end."""
+        self.task, self.ends_at, self.expired = task, time.monotonic() + task.wall, False
+        with contextlib.suppress(OSError):
+            packed = LIMITS.pack(task.cpu, task.wall, task.memory)
+            socket.send_fds(self.line, [packed], [task.source, task.target])
+
+    def stop(self) -> None:
+        """Have it end when it is idle; kill it when it is at a task."""
+        if self.task:
+            os.kill(self.pid, signal.SIGKILL)
+        self.line.close()
+
+
 @dataclass(slots=True)
 class Server:
-    """One thread that waits for tasks, for children that end, and for clients that leave."""
+    """One thread that waits for tasks, for what children say, and for clients that leave."""
 
     control: socket.socket
     processes: int
     waiting: list[Task] = field(default_factory=list)
-    running: list[Task] = field(default_factory=list)
+    children: list[Child] = field(default_factory=list)
 
     def serve(self) -> None:
         """Serve until the client ends or nothing has come for a while."""
-        awake, wake = socket.socketpair()
-        awake.setblocking(False)
-        wake.setblocking(False)
-        signal.set_wakeup_fd(wake.fileno(), warn_on_full_buffer=False)
-        signal.signal(signal.SIGCHLD, lambda *_: None)
         try:
-            while self._step(awake):
+            while self._step():
                 pass
         finally:
-            for task in self.running:
-                os.kill(task.pid, signal.SIGKILL)
-                os.waitpid(task.pid, 0)
+            for child in self.children:
+                child.stop()
+                os.waitpid(child.pid, 0)
 
-    def _step(self, awake: socket.socket) -> bool:
+    def _step(self) -> bool:
         """Wait for one thing to happen and see to it; say whether to go on."""
-        tasks = [*self.running, *self.waiting]
         with selectors.DefaultSelector() as selector:
             selector.register(self.control, selectors.EVENT_READ)
-            selector.register(awake, selectors.EVENT_READ)
-            for task in tasks:
+            for task in self._list_tasks():
                 selector.register(task.said, selectors.EVENT_READ, task)
+            for child in self.children:
+                selector.register(child.line, selectors.EVENT_READ, child)
+            idle = not self.children
             ready = [key for key, _ in selector.select(self._find_timeout())]
         for key in ready:
             if key.fileobj is self.control and not self._take():
                 return False
-            if key.fileobj is awake:
-                with contextlib.suppress(BlockingIOError):
-                    awake.recv(4096)
-            if key.data is not None:
+            if isinstance(key.data, Child) and key.data in self.children:
+                self._hear(key.data)
+            if isinstance(key.data, Task) and key.data in self._list_tasks():
                 self._leave(key.data)
         self._stop_expired()
-        self._reap()
         self._start()
-        return bool(ready or tasks)
+        return bool(ready) or not idle
+
+    def _list_tasks(self) -> list[Task]:
+        return [*self.waiting, *[child.task for child in self.children if child.task]]
 
     def _find_timeout(self) -> float:
-        ends = [task.ends_at for task in self.running if not task.expired]
+        ends = [child.ends_at for child in self.children if not child.expired]
         return max(0.0, min(ends) - time.monotonic()) if ends else IDLE
 
     def _take(self) -> bool:
@@ -138,60 +167,81 @@ class Server:
         self.waiting.append(Task(*LIMITS.unpack(data), *files))
         return True
 
+    def _hear(self, child: Child) -> None:
+        """Take what a child says of its task, or that it has ended."""
+        try:
+            data = child.line.recv(4096)
+        except OSError:
+            data = b""
+        if not data:
+            self._bury(child)
+        elif child.task:
+            child.task.end(json.loads(data))
+            child.task, child.ends_at = None, time.monotonic() + LINGER
+
+    def _bury(self, child: Child) -> None:
+        """See a child off that has ended; the task it was at has ended as it did."""
+        self.children.remove(child)
+        child.line.close()
+        _, status, used = os.wait4(child.pid, 0)
+        if child.task:
+            child.task.end(
+                {
+                    "status": os.waitstatus_to_exitcode(status),
+                    "expired": child.expired,
+                    "cpu": used.ru_utime + used.ru_stime,
+                    "memory": used.ru_maxrss // 1024,
+                }
+            )
+
     def _leave(self, task: Task) -> None:
         """Drop a task whose client has left: a socket that nobody writes to has only its end."""
         if task in self.waiting:
             self.waiting.remove(task)
             task.close()
-        else:
-            os.kill(task.pid, signal.SIGKILL)
-            self._end(task, *os.wait4(task.pid, 0)[1:])
+        for child in self.children:
+            if child.task is task:
+                os.kill(child.pid, signal.SIGKILL)
 
     def _stop_expired(self) -> None:
-        for task in self.running:
-            if not task.expired and time.monotonic() >= task.ends_at:
-                task.expired = True
-                os.kill(task.pid, signal.SIGKILL)
-
-    def _reap(self) -> None:
-        for task in list(self.running):
-            pid, status, used = os.wait4(task.pid, os.WNOHANG)
-            if pid:
-                self._end(task, status, used)
-
-    def _end(self, task: Task, status: int, used: resource.struct_rusage) -> None:
-        """Tell the client how its task ended, if it is still there."""
-        self.running.remove(task)
-        told = {
-            "status": os.waitstatus_to_exitcode(status),
-            "expired": task.expired,
-            "cpu": used.ru_utime + used.ru_stime,
-            "memory": used.ru_maxrss // 1024,
-        }
-        with contextlib.suppress(OSError):
-            os.write(task.said, json.dumps(told).encode())
-        task.close()
+        """Kill children whose task took too long; let go those that waited for one in vain."""
+        for child in list(self.children):
+            if not child.expired and time.monotonic() >= child.ends_at:
+                child.expired = True
+                if child.task:
+                    os.kill(child.pid, signal.SIGKILL)
+                else:
+                    child.line.shutdown(socket.SHUT_WR)
 
     def _start(self) -> None:
-        while self.waiting and len(self.running) < self.processes:
-            task = self.waiting.pop(0)
-            task.ends_at = time.monotonic() + task.wall
-            task.pid = os.fork()
-            if not task.pid:
-                _work(task)
-            self.running.append(task)
+        """Give waiting tasks to children that have none, and to new ones as far as is allowed."""
+        free = [child for child in self.children if not child.task and not child.expired]
+        while self.waiting and (free or len(self.children) < self.processes):
+            child = free.pop() if free else self._fork()
+            child.give(self.waiting.pop(0))
+
+    def _fork(self) -> Child:
+        ours, theirs = socket.socketpair()
+        pid = os.fork()
+        if not pid:
+            _work(theirs.fileno())
+        theirs.close()
+        self.children.append(Child(pid, ours))
+        return self.children[-1]
 
 
-# --- in the child --------------------------------------------------------------------------------
+# --- in the child ---------------------------------------------------------------------------------
 
 
-def _work(task: Task) -> NoReturn:
-    """Do one task as a child of the server; ends the process and leaves nothing behind."""
+def _work(line: int) -> NoReturn:
+    """Do tasks as a child of the server, until it ends or this process has grown too large."""
     status = 1
     try:
-        _forget_the_server(task)
-        limit_resources(task.cpu, task.memory)
-        status = _perform(task)
+        _forget_the_server(line)
+        with socket.socket(fileno=_LINE) as server:
+            while _do_next(server) and _measure_size() < LARGEST:
+                pass
+        status = 0
     except (MemoryError, SystemError):
         # The interpreter says SystemError where C code got no memory and did not say so.
         status = OUT_OF_MEMORY
@@ -202,43 +252,71 @@ def _work(task: Task) -> NoReturn:
         os._exit(status)
 
 
-def _forget_the_server(task: Task) -> None:
-    """Let go of the server's files and signals; what is said on the way goes to the target."""
-    signal.set_wakeup_fd(-1)
-    for number in (signal.SIGTERM, signal.SIGCHLD):
-        signal.signal(number, signal.SIG_DFL)
-    source, target = os.dup2(task.source, 0), os.dup2(task.target, 2)
-    task.source, task.target = source, target
-    os.closerange(3, 1024)
+def _forget_the_server(line: int) -> None:
+    """Let go of the server's files and signals but one line to it."""
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    os.dup2(line, _LINE)
+    os.closerange(_LINE + 1, 1024)
     sys.stderr = open(2, "w", closefd=False)  # noqa: SIM115
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)
 
 
-def limit_resources(cpu: int, memory: int) -> None:
-    """Limit this process to so many processor seconds and megabytes; it leaves no core file."""
-    resource.setrlimit(resource.RLIMIT_CPU, (cpu, cpu + 2))
-    resource.setrlimit(resource.RLIMIT_AS, (memory << 20, memory << 20))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+def _do_next(server: socket.socket) -> bool:
+    """Do the next task and say how it ended; say whether there was one."""
+    data, files, _, _ = socket.recv_fds(server, LIMITS.size, 2)
+    if len(data) < LIMITS.size or len(files) < 2:
+        return False
+    cpu, _, memory = LIMITS.unpack(data)
+    source, target = files
+    os.dup2(target, 2)  # what is said on the way goes to the target
+    before = time.process_time()
+    _limit(cpu, memory)
+    status = _perform(source, target)
+    told = {
+        "status": status,
+        "expired": False,
+        "cpu": time.process_time() - before,
+        "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+    }
+    os.dup2(0, 2)
+    for file in files:
+        os.close(file)
+    server.sendall(json.dumps(told).encode())
+    return status == 0
 
 
-def _perform(task: Task) -> int:
+def _limit(cpu: int, memory: int) -> None:
+    """Limit what this process takes from now on: processor seconds, and megabytes in all."""
+    used = int(time.process_time())
+    for kind, most in ((resource.RLIMIT_CPU, used + cpu), (resource.RLIMIT_AS, memory << 20)):
+        resource.setrlimit(kind, (most, resource.getrlimit(kind)[1]))
+
+
+def _measure_size() -> int:
+    """Return how many megabytes this process has had at most."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+
+
+def _perform(source: int, target: int) -> int:
+    """Put what comes of the task into the target, or why nothing does; return the exit status."""
     from documents.renderers.merge import CannotMerge
     from documents.renderers.print_tasks import perform_task
 
-    with open(task.source, "rb", closefd=False) as source:
-        source.seek(0)
-        data = source.read()
+    with open(source, "rb", closefd=False) as file:
+        file.seek(0)
+        data = file.read()
     try:
         result = perform_task(data)
     except CannotMerge:
         traceback.print_exc()
         sys.stderr.flush()
         return CANNOT_MERGE
-    os.ftruncate(task.target, 0)
-    with open(task.target, "wb", closefd=False) as target:
-        target.seek(0)
-        target.write(result)
+    os.ftruncate(target, 0)
+    with open(target, "wb", closefd=False) as file:
+        file.seek(0)
+        file.write(result)
     return 0
 
 

@@ -47,6 +47,13 @@ def _print(bundle: Bundle) -> bytes:
     return pack(describe_pages(laid_out), [pdf])
 
 
+def _measure(bundle: Bundle) -> bytes:
+    """Lay a piece out and return what joining must know of it, without drawing its pages."""
+    from documents.renderers.engine import describe_pages, lay_out
+
+    return pack(describe_pages(lay_out(_read_job(bundle))))
+
+
 def _print_whole(bundle: Bundle) -> bytes:
     """Print everything in one go, and bind it."""
     import pikepdf
@@ -101,6 +108,7 @@ def _read_attachments(told: list[dict[str, str]], files: tuple[bytes, ...]) -> l
 
 
 _TASKS: Mapping[str, Callable[[Bundle], bytes]] = {
+    "measure": _measure,
     "print": _print,
     "print_whole": _print_whole,
     "join": _join,
