@@ -70,7 +70,12 @@ def module_map(context: dict[str, Any]) -> SafeString:
     )
 
 
-EDITOR_PARTS = ("planwright/together", "planwright/grid", "planwright/guard")
+EDITOR_PARTS = (
+    "planwright/together",
+    "planwright/grid",
+    "planwright/guard",
+    "planwright/row-folds",
+)
 """What `js/editor.js` starts."""
 IMPORT = re.compile(r'^(?:import|export|\}).* from "(planwright/[a-z-]+)";$', re.MULTILINE)
 

@@ -149,6 +149,7 @@ function drawMarks(control, own) {
   }
   describe(control, id, messages.length > 0);
   if (own.size || control.getAttribute("aria-describedby") === null) invalidate(control, worst === "error");
+  control.dispatchEvent(new CustomEvent("pw:marked", { bubbles: true }));
 }
 
 function frameOf(control) {
