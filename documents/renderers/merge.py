@@ -8,6 +8,7 @@ under each page as artifacts, which a screen reader leaves out.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from io import BytesIO
@@ -69,7 +70,9 @@ def _append(whole: pikepdf.Pdf, document: Any, data: bytes, joined: _Joined) -> 
     """Append the pages of one piece, and its tags below the document's own."""
     source = pikepdf.open(BytesIO(data))
     start = len(whole.pages)
-    whole.pages.extend(source.pages)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", pikepdf.PageCopyWarning)  # anchors are joined below
+        whole.pages.extend(source.pages)
     root = whole.copy_foreign(source.Root.StructTreeRoot)
     _take_tree(root, [whole.pages[at] for at in range(start, len(whole.pages))], joined)
     for element in root.K[0].K:

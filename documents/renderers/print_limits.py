@@ -29,6 +29,7 @@ DEEPEST = 30  # nestings of lists, quotes or posts
 LONGEST_RUN = 50_000  # characters
 LONGEST_WORD = 2_000
 MOST_RUNS = 2_000  # in one paragraph, line breaks included
+MOST_ELEMENTS = 2_000  # paragraphs and lists in one text: the time grows with their square
 MOST_CELLS = 250_000  # in one document
 MOST_POSTS = 500
 
@@ -101,7 +102,12 @@ def _refuse_cell(cell: Cell, where: str) -> None:
 
 
 def _refuse_elements(elements: tuple[Element, ...], where: str) -> None:
-    for element, depth in _walk_elements(elements):
+    for count, (element, depth) in enumerate(_walk_elements(elements), 1):
+        if count > MOST_ELEMENTS:
+            raise PrintFailed(
+                f"{where}, one text has more than {MOST_ELEMENTS:,} paragraphs and lists, which "
+                "cannot be printed. Split it into sections."
+            )
         if depth > DEEPEST and isinstance(element, List | Quote):
             raise PrintFailed(
                 f"{where}, lists or quotations lie more than {DEEPEST} deep in each other, which "

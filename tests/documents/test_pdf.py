@@ -12,6 +12,7 @@ import pikepdf
 import pytest
 
 from documents.blocks import (
+    Branding,
     Cell,
     Column,
     Document,
@@ -20,6 +21,7 @@ from documents.blocks import (
     OrgChart,
     Paragraph,
     Part,
+    Person,
     Picture,
     Post,
     Prose,
@@ -110,6 +112,19 @@ def test_every_word_of_the_web_page_is_on_paper(text: PdfText) -> None:
         " ".join(["9f86d081"] * 8),
     ):
         assert words in printed
+
+
+@pytest.mark.parametrize(("people", "facts"), [(5, 2), (6, 2), (8, 2), (8, 6), (3, 9)])
+def test_cover_of_many_people_is_one_page(people: int, facts: int) -> None:
+    cover = replace(
+        make_document().cover,
+        people=tuple(Person("Assistant Director", f"Person {n}") for n in range(people)),
+        facts=tuple((f"Fact {n}", str(n)) for n in range(facts)),
+    )
+    branding = Branding(logo=next(iter(PICTURES)), logo_alt="Arms", cover="band")
+    document = replace(one_section(prose("Words.")), subtitle="For one year", cover=cover)
+    data = render(document, "pdf", replace(DRAFT, branding=branding), Supplies(pictures=PICTURES))
+    assert PdfText(data).pages[1].startswith("DRAFT Contents")
 
 
 def test_figures_of_a_table_stand_in_row_order(text: PdfText) -> None:
@@ -325,6 +340,7 @@ HOSTILE = {
     "text": (lambda: prose("word " * 10_001), "50,005 characters"),
     "word": (lambda: prose("x" * 2_001), "one word is longer than 2,000"),
     "breaks": (lambda: prose("\n" * 2_001), "2,002 line breaks"),
+    "paragraphs": (lambda: prose(*["Words."] * 2_001), "more than 2,000 paragraphs and lists"),
     "styles": (lambda: Prose((Paragraph((Run("a"),) * 2_001),)), "2,001 line breaks"),
     "cells": (
         lambda: Table((Column("a", "A"),), (Row("r", (samples.value("1"),)),) * 250_001),
@@ -346,6 +362,7 @@ ALLOWED = {
     "posts": lambda: chain_posts(25),
     "text": lambda: prose("word " * 9_999),
     "word": lambda: prose("x" * 2_000),
+    "paragraphs": lambda: prose(*["Words."] * 2_000),
     "breaks": lambda: prose("\n" * 1_999),
     "characters": lambda: prose("☎ 漢字 \U0001f600 \u0301\u0301 ﷽ עברית \u202e\u0000 \ue000 ﻿"),
     "markup": lambda: prose('</p></div><script>1</script><style>@import "x"</style><img src=x>'),
