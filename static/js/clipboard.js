@@ -6,6 +6,9 @@
 const UNSEEN = "table, style, script, title, select, template";
 const LINES = "p, div, li, h1, h2, h3, h4, h5, h6";
 const WORKED_OUT = "data-worked-out";
+const STYLE_SHEET = /<style\b[\s\S]*?(?:<\/style\s*>|$)/gi;
+const TAG = /<[a-z](?:"[^"]*"|'[^']*'|[^<>"'])*>/gi;
+const QUOTED_OR_REFUSED = /"[^"]*"|'[^']*'|(?<=[\s/"'])(style|on[a-z]+)(?=\s*=)/gi;
 
 // --- text parted by tabs -----------------------------------------------------------------------
 
@@ -51,8 +54,8 @@ export function readPasted(html) {
 
 /** Return HTML whose styles and handlers are data: as such the page's own rules would refuse them, and say so. */
 function withoutStyles(html) {
-  const bare = html.replace(/<style[\s\S]*?<\/style\s*>/gi, "");
-  return bare.replace(/<[a-z][^>]*>/gi, (tag) => tag.replace(/\s(style|on[a-z]+)\s*=/gi, " data-$1="));
+  const renamed = (tag) => tag.replace(QUOTED_OR_REFUSED, (whole, name) => (name ? `data-${name}` : whole));
+  return html.replace(STYLE_SHEET, "").replace(TAG, renamed);
 }
 
 /**

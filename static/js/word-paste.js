@@ -18,7 +18,7 @@ export const TABLE_TOLD = "A table was pasted as lines of text, its cells parted
 
 /** Return pasted HTML in the shapes of rich text; `told(sentence)` hears when a table lost its shape. */
 export function cleanPaste(html, told = () => {}) {
-  if (html.includes("data-pm-slice") && !HAS_STYLE.test(html)) return html; // copied from such an editor
+  if (html.includes("data-pm-slice") && !HAS_REFUSED.test(html)) return html; // copied from such an editor
   const page = readPasted(html);
   removeUnseen(page);
   const writer = new Writer(told);
@@ -26,7 +26,7 @@ export function cleanPaste(html, told = () => {}) {
   return writer.finish();
 }
 
-const HAS_STYLE = /<[^>]*\sstyle\s*=/i;
+const HAS_REFUSED = /<style\b|[\s/"'](?:style|on[a-z]+)\s*=/i; // in words too: what is read anew loses nothing
 
 function removeUnseen(page) {
   for (const element of page.querySelectorAll(UNSEEN)) element.remove();

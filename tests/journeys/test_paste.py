@@ -92,6 +92,31 @@ ROUND = """async (block) => {
   return [parseHtml(writeHtml(block)), parseHtml(writeHtml(block, workedOut))[0][1]];
 }"""
 
+REFUSED = {
+    "<p style='a: b'>x": "a: b",
+    "<p/style='a: b'>x": "a: b",
+    "<p title='>'style=\"a: b\"onclick='go()'>x": "a: b",
+    "<p title=' style=a ' STYLE = 'a: b'>x": "a: b",
+    "<p <b style='a: b'>x": "a: b",
+    "<img src=x/onerror=go()><svg/onload=go()><p data-style='a: b'>x": "a: b",
+    "<p>x<style>p { a: b }": None,
+    "<p>x<style/x>p { a: b }</style>": None,
+    "<a href='https://example.org/ style=1'>x": None,
+}
+"""Pasted HTML that the page's own rules would refuse, and the style that is read in it."""
+REFUSALS = """async (all) => {
+  const { readPasted } = await import("planwright/clipboard");
+  const refused = ({localName, attributes}) =>
+    [localName, ...[...attributes].map(({name}) => name)].some((name) => /^(style$|on)/.test(name));
+  return all.map((html) => {
+    const page = readPasted(html);
+    const all = [...page.querySelectorAll("*")];
+    const style = page.querySelector("[data-style]")?.dataset.style ?? null;
+    const link = page.querySelector("a")?.getAttribute("href") ?? "";
+    return [all.some(refused), style, page.body.textContent, link];
+  });
+}"""
+
 
 @pytest.fixture(scope="module")
 def page(browser: Browser, site: Site) -> Iterator[Page]:
@@ -124,3 +149,21 @@ def test_a_span_of_a_million_columns_does_not_fill_the_memory(page: Page) -> Non
 def test_what_is_written_is_read_back_and_what_was_worked_out_left_alone(page: Page) -> None:
     block = [["a b", 'say "so"', "two\nlines"], ["", "<b>&", "£1.2"]]
     assert page.evaluate(ROUND, block) == [block, None]
+
+
+def test_no_style_and_no_handler_is_left_for_the_pages_rules_to_refuse(page: Page) -> None:
+    read = page.evaluate(REFUSALS, list(REFUSED))
+    links = ["https://example.org/ style=1" if "<a" in html else "" for html in REFUSED]
+    styles = REFUSED.values()
+    assert read == [[False, style, "x", link] for style, link in zip(styles, links, strict=True)]
+
+
+@pytest.mark.parametrize("piece", ["<style ", "<a", "<a '", "<p style='", "<td style="])
+def test_what_is_never_closed_is_read_quickly(page: Page, piece: str) -> None:
+    timed = """async (html) => {
+      const { parseHtml } = await import("planwright/clipboard");
+      const before = performance.now();
+      parseHtml(html);
+      return performance.now() - before;
+    }"""
+    assert page.evaluate(timed, piece * 60_000) < 1_000
