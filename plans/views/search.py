@@ -18,13 +18,14 @@ from plans.access import get_draft
 from plans.content import Path
 from plans.editor import field_name, name_rows, section_grid
 from plans.figures import plan_figures
-from plans.models import Comment, Plan
+from plans.models import Comment, Plan, Section
 from plans.planfile import PlanData, read_plan
 from plans.search import Hit, Snippet, Term, find_in_section, mark, matches, read_terms
 from plans.views.plans import Entry, list_entries, plan_context, reading_address
 
 LONGEST_QUERY = 200
 SHOWN_HITS = 20
+SHOWN_FIGURES = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +69,14 @@ def search_plan(
 ) -> list[SectionFindings]:
     """Return what is found in each section that has any, in the plan's order."""
     data = read_plan(plan, [entry.section for entry in entries])
-    figures = _find_figures(data, terms)
+    figures = _find_figures(plan, data, terms)
     comments = _find_comments(plan, terms)
     found = []
     for entry, held in zip(entries, data.sections, strict=True):
         section, value = entry.section, held.as_dict()
         grid_of = partial(section_grid, value, data.facts)
         hits = [_link(entry, hit, value) for hit in find_in_section(value, terms, grid_of)]
-        address = section.get_absolute_url()
-        hits += [Finding(address, "", (each,)) for each in figures.get(section.key, ())]
+        hits += _fold_figures(section, figures.get(section.key, ()), terms)
         hits += comments.get(section.pk, ())
         if hits:
             shown = tuple(hits[:SHOWN_HITS])
@@ -101,15 +101,28 @@ def place_address(entry: Entry, path: Path, value: Mapping[str, Any]) -> str:
     return f"{page}?{at}#id_{field_name(path)}"
 
 
-def _find_figures(data: PlanData, terms: Sequence[Term]) -> Mapping[str, list[Snippet]]:
+def _find_figures(plan: Plan, data: PlanData, terms: Sequence[Term]) -> Mapping[str, list[Finding]]:
     """Return live figures whose labels hold every term, by the key of their section."""
-    found: dict[str, list[Snippet]] = {}
+    found: dict[str, list[Finding]] = {}
     for name, figure in plan_figures(data).items():
         if matches(figure.label, terms):
             label = f"Live figure {name} ({values.show(figure.value)})"
-            key = name.partition(".")[0]
-            found.setdefault(key, []).append(Snippet(label, mark(figure.label, terms)))
+            url = reverse("plans:figure", args=[plan.pk, name])
+            snippet = Snippet(label, mark(figure.label, terms))
+            found.setdefault(name.partition(".")[0], []).append(Finding(url, "", (snippet,)))
     return found
+
+
+def _fold_figures(
+    section: Section, figures: Sequence[Finding], terms: Sequence[Term]
+) -> Sequence[Finding]:
+    """Return many figures as one line that leads to the list of them; few as they are."""
+    if len(figures) <= SHOWN_FIGURES:
+        return figures
+    words = " ".join([*(term.text for term in terms), str(section)])
+    url = f"{reverse('plans:figures', args=[section.plan_id])}?{urlencode({'q': words})}"
+    label = f"{len(figures)} live figures"
+    return [Finding(url, label, (figures[0].snippets[0],))]
 
 
 def _find_comments(plan: Plan, terms: Sequence[Term]) -> Mapping[int, list[Finding]]:

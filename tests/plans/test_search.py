@@ -192,6 +192,20 @@ def test_notes_figures_and_comments_are_found(
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("author")
+def test_many_figures_of_a_section_are_one_line(client: Client, plan: Plan) -> None:
+    figures = reverse("plans:figures", args=[plan.pk])
+    [part] = search(client, plan, "fte").context["found"][:1]
+    [line] = [each for each in part.findings if each.url.startswith(figures)]
+    assert line.url == f"{figures}?q=fte+Budget"
+    count = int(line.place.removesuffix(" live figures"))
+    assert count > 2
+    assert f"{count} of " in client.get(line.url).content.decode()
+    [single] = search(client, plan, '"number of risks now scored high"').context["found"]
+    assert single.findings[0].url == reverse("plans:figure", args=[plan.pk, "risks.count.high"])
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("author")
 def test_markup_and_keys_are_nobodys_words(client: Client, plan: Plan) -> None:
     for query in ("strong", "<p>", "ul", "row", "c1 c2"):
         for part in search(client, plan, query).context["found"]:
