@@ -180,14 +180,20 @@ class Server:
             child.task, child.ends_at = None, time.monotonic() + LINGER
 
     def _bury(self, child: Child) -> None:
-        """See a child off that has ended; the task it was at has ended as it did."""
+        """See a child off that has ended; the task it was at has ended as it did.
+
+        One that left by itself had not seen the task that was handed over just then.
+        """
         self.children.remove(child)
         child.line.close()
-        _, status, used = os.wait4(child.pid, 0)
-        if child.task:
+        _, ended, used = os.wait4(child.pid, 0)
+        status = os.waitstatus_to_exitcode(ended)
+        if child.task and status == 0:
+            self.waiting.insert(0, child.task)
+        elif child.task:
             child.task.end(
                 {
-                    "status": os.waitstatus_to_exitcode(status),
+                    "status": status,
                     "expired": child.expired,
                     "cpu": used.ru_utime + used.ru_stime,
                     "memory": used.ru_maxrss // 1024,

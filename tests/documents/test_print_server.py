@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -16,6 +17,7 @@ import pytest
 from documents.renderers import print_client
 from documents.renderers.bundles import pack, unpack
 from documents.renderers.print_client import Limits, NoPrinter, Printer
+from documents.renderers.print_server import Child, Server, Task
 
 pytestmark = pytest.mark.slow
 
@@ -159,6 +161,22 @@ def test_nothing_is_left_of_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     printer.stop()
     assert is_gone(pid)
     assert wait_for(lambda: list(tmp_path.iterdir()) == [])
+
+
+def test_task_handed_to_a_child_that_was_leaving_waits_for_another() -> None:
+    control, line, said = (socket.socketpair() for _ in range(3))
+    pid = os.fork()
+    if not pid:
+        os._exit(0)
+    task = Task(60, 60, 1024, *(os.dup(each.fileno()) for each in (control[1], line[1], said[1])))
+    server = Server(control[0], processes=1, children=[Child(pid, line[0], task, task.wall)])
+    server._bury(server.children[0])
+    assert server.children == []
+    assert server.waiting == [task]
+    task.end({"status": 0})
+    assert said[0].recv(100) == b'{"status": 0}'
+    for each in (*control, *line, *said):
+        each.close()
 
 
 SCRIPT = """
