@@ -45,6 +45,7 @@ def bind(pdf: pikepdf.Pdf, binding: Binding, attachments: Sequence[Attachment]) 
     _attach(pdf, attachments, binding.day)
     if binding.archive:
         _add_output_intent(pdf)
+        _draw_pictures_as_they_are(pdf)
     for page in pdf.pages:
         for annotation in page.obj.get("/Annots", []):
             annotation.F = _PRINTED
@@ -160,6 +161,13 @@ def _write_filespec(pdf: pikepdf.Pdf, attachment: Attachment, day: str) -> Dicti
         AFRelationship=Name.Source if source else Name.Data,
         EF=Dictionary(F=stream, UF=stream),
     )
+
+
+def _draw_pictures_as_they_are(pdf: pikepdf.Pdf) -> None:
+    """Let no picture of an archived file be smoothed, which each reader would do its own way."""
+    for thing in pdf.objects:
+        if isinstance(thing, pikepdf.Stream) and thing.get("/Subtype") == Name.Image:
+            thing.Interpolate = False
 
 
 def _add_output_intent(pdf: pikepdf.Pdf) -> None:
