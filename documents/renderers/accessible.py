@@ -3,6 +3,8 @@
 * The headers of every cell, from the table's real grid: the engine's own are wrong below a head
   that spans rows, and reach only the first column of one that spans columns.
 * `/Scope` of every header, and the `/IDTree` that names them.
+* `/Summary` of every table, its caption: that of a table over several pages stands on the first
+  only, and its figures on the others would not say whose they are.
 * A link's `/Contents`, which says where it leads: its words instead of its address.
 * `/ActualText` of a cell that says with an arrow what a reader aloud says in words.
 
@@ -31,7 +33,9 @@ def finish(document: Document, pdf: pydyf.PDF, *, prefix: str = "") -> None:
     for page in document.pages:
         for box in _walk(page._page_box):
             if isinstance(box, boxes.TableBox):
-                _Grid(names, prefix).read(box)
+                grid = _Grid(names, prefix)
+                grid.read(box)
+                _summarise(box, grid.marks, pdf)
             _describe_link(box)
     _add_names(pdf, names)
 
@@ -44,6 +48,18 @@ def _walk(root: Any) -> Iterator[Any]:
             box = box._box
         yield box
         waiting.extend(reversed(getattr(box, "children", ())))
+
+
+def _summarise(table: Any, marks: list[Any], pdf: pydyf.PDF) -> None:
+    """Let the tag above the cells of a table say its caption."""
+    caption = None if table.element is None else table.element.find("caption")
+    if caption is None or not marks:
+        return
+    mark = marks[0]
+    while mark["S"] != "/Table":
+        mark = pdf.objects[int(mark["P"].split()[0])]
+    words = " ".join("".join(caption.itertext()).split())
+    mark["A"] = pydyf.Dictionary({"O": "/Table", "Summary": pydyf.String(words)})
 
 
 def _describe_link(box: Any) -> None:
@@ -84,6 +100,7 @@ class _Grid:
     columns: dict[int, list[str]] = field(default_factory=lambda: defaultdict(list))
     rows: dict[int, list[str]] = field(default_factory=lambda: defaultdict(list))
     group: list[str] = field(default_factory=list)
+    marks: list[Any] = field(default_factory=list)
 
     def read(self, table: Any) -> None:
         """Name the headers of a table, then tell every cell its own."""
@@ -96,6 +113,7 @@ class _Grid:
                     if getattr(cell, "mark", None) is None or cell.element is None:
                         continue
                     _say(cell)
+                    self.marks.append(cell.mark)
                     across = range(cell.grid_x, cell.grid_x + cell.colspan)
                     down = range(number, number + cell.rowspan)
                     if cell.element_tag == "th":
