@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import ceil
 
-from documents.blocks import Approval, Correction, Document, Heading, Imprint
+from documents.blocks import Approval, Correction, Cover, Document, Heading, Imprint
 from documents.renderers.brands import write_logo, write_statement
 from documents.renderers.markup import Context, escape, spell_date
 from documents.renderers.paper import describe_printing
 from documents.values import split_notes
 
 _DEEPEST_LISTED = 3
+_LINES_WITH_AIR = 7  # people, and facts that are as high as two of them
 _DECISIONS = (("Decision", 24), ("By", 20), ("Post", 26), ("On", 16), ("Reference", 14))
 _CORRECTIONS = (("Number", 12), ("Published on", 22), ("Reason", 66))
 
@@ -29,7 +31,13 @@ def write_cover(document: Document, imprint: Imprint, page: Context) -> str:
         _write_pairs("people", [(person.role, person.name) for person in cover.people]),
         _write_line("printing", describe_printing(imprint)),
     ]
-    return f'<header class="cover {imprint.branding.cover}">{"".join(lines)}</header>'
+    css = f"cover {imprint.branding.cover}{' many' if _has_many_lines(cover) else ''}"
+    return f'<header class="{css}">{"".join(lines)}</header>'
+
+
+def _has_many_lines(cover: Cover) -> bool:
+    """Say whether the cover fits its page only with less air around the title."""
+    return len(cover.people) + 2 * ceil(len(cover.facts) / 3) > _LINES_WITH_AIR
 
 
 def _write_line(css: str, text: str) -> str:
