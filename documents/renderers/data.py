@@ -111,7 +111,8 @@ def _write_value(value: Value) -> str:
     """A figure as a plain number with its unit; as it prints where it has words or a remark."""
     if value.number is None or value.word or value.remark:
         return show(value)
-    digits = f"{value.number:f}" if not value.computed else _printed_digits(value)
+    typed = f"{value.number:.{value.decimals}f}"
+    digits = _printed_digits(value) if value.computed else typed
     spaced = value.unit if value.unit in ("", "%") else f" {value.unit}"
     return f"{digits}{spaced}"
 

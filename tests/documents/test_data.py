@@ -11,6 +11,7 @@ from io import BytesIO, StringIO
 import pytest
 from hypothesis import given, settings
 
+from documents import codec
 from documents.blocks import COVERED, Cell, Column, Document, Heading, Part, Rating, Row, Table
 from documents.formats import render
 from documents.spreadsheets import unguard
@@ -123,3 +124,9 @@ def test_every_table_has_its_file_with_a_line_a_row(document: Document) -> None:
 
     assert [int(line[4]) for line in index[1:]] == [len(lines) - 1 for lines in files.values()]
     assert all(len({len(line) for line in lines}) == 1 for lines in files.values())
+
+
+def test_stored_tree_gives_the_same_bytes() -> None:
+    document = make_document()
+    stored = codec.from_json(codec.to_json(document))
+    assert render(stored, "csv", PUBLISHED) == render(document, "csv", PUBLISHED)
