@@ -48,7 +48,8 @@ class Complaints(list[str]):
     def _hear(self, message: ConsoleMessage) -> None:
         # A page that is answered with 403 or 422 is a page; what the test expects of it, it says.
         own_address = message.location.get("url") == message.page.url if message.page else False
-        if message.type in ("error", "warning") and not own_address:
+        is_answer = own_address and message.text.startswith("Failed to load resource")
+        if message.type in ("error", "warning") and not is_answer:
             self.append(f"{message.text} at {message.location.get('url')}")
 
     def _lost(self, url: str, failure: str | None, *, runs_scripts: bool) -> None:
