@@ -115,7 +115,8 @@ def _write_body(
     for place, (orientation, parts) in enumerate(runs):
         if place:
             yield _end_section(last)
-        yield from (_write_part(part, script, charts) for part in parts)
+        written = "".join(_write_part(part, script, charts) for part in parts)
+        yield written.removesuffix(GAP)  # the end of the paper follows, and stands for the gap
         last = orientation
     record = _write_record(imprint, script)
     if record:
@@ -127,9 +128,9 @@ def _write_body(
 
 
 def _end_section(orientation: Orientation, *, cover: bool = False) -> str:
-    """Return the paragraph, a small one, that ends a section of paper."""
+    """Return the paragraph that ends a section of paper, too small to need a page of its own."""
     section = _write_section(orientation, cover=cover)
-    return f'<w:p><w:pPr><w:pStyle w:val="Gap"/>{section}</w:pPr></w:p>'
+    return f'<w:p><w:pPr><w:pStyle w:val="PaperEnd"/>{section}</w:pPr></w:p>'
 
 
 def _write_section(orientation: Orientation, *, cover: bool = False) -> str:

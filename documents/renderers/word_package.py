@@ -291,6 +291,8 @@ def _list_styles(colour: str) -> list[str]:
         _style("Told", "Drawing in words", _space(40, 120), f"{quiet}{_size(9.5)}"),
         _style("Gap", "Table gap", '<w:spacing w:before="0" w:after="60" w:line="120" '
                'w:lineRule="exact"/>', _size(4)),
+        _style("PaperEnd", "Paper end", '<w:spacing w:before="0" w:after="0" w:line="20" '
+               'w:lineRule="exact"/>', _size(1)),
         _style("Quote", "Quote", _margins(500), "<w:i/>"),
         _style("ListParagraph", "List Paragraph", _space(0, 70), ""),
         _style("Missing", "Missing picture", _space(0, 140), f"<w:i/>{quiet}"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -86,6 +87,7 @@ def plan_action(request: HttpRequest, pk: int, action: str) -> HttpResponse:
         **plan_context(plan, request),
         "form": form,
         "action": wanted,
+        "public_editions": settings.PUBLIC_EDITIONS,
         "title": title,
         "button": button,
         "findings": findings,

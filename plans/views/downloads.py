@@ -19,6 +19,8 @@ from plans.tasks import queue
 from plans.views.editions import HINTS, OFFERED
 from plans.views.plans import plan_context
 
+MADE_SHOWN = 12  # every form twice, so that making one does not push another off the list
+
 
 @require_safe
 def plan_download(request: HttpRequest, pk: int) -> HttpResponse:
@@ -41,7 +43,7 @@ def _show(request: HttpRequest, plan: Plan, version: Version | None = None) -> H
         **plan_context(plan, request),
         "version": version,
         "forms": [(fmt, FORMATS[fmt].name, HINTS[fmt]) for fmt in OFFERED],
-        "made": [(job, FORMATS[form_of(job)].name) for job in made[:5]],
+        "made": [(job, FORMATS[form_of(job)].name) for job in made[:MADE_SHOWN]],
         "edition": plan.editions.first(),
     }
     return render(request, "plans/download.html", context)

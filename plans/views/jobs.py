@@ -33,8 +33,9 @@ def job_detail(request: HttpRequest, pk: int, job_pk: int) -> HttpResponse:
         "active": active,
         "may_cancel": may_cancel,
         "form_name": FORMATS[form_of(job)].name,
+        "follows": "HX-Request" in request.headers,
     }
-    template = "plans/_job.html" if request.headers.get("HX-Request") else "plans/job_detail.html"
+    template = "plans/_job.html" if context["follows"] else "plans/job_detail.html"
     return render(request, template, context)
 
 

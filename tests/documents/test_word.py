@@ -14,6 +14,7 @@ import pytest
 from docx.document import Document as WordDocument
 from docx.enum.section import WD_ORIENT
 from docx.oxml.ns import qn
+from docx.shared import Pt
 from hypothesis import given, settings
 
 from documents.blocks import (
@@ -186,6 +187,18 @@ def test_landscape_parts_lie_on_landscape_pages(word: WordDocument) -> None:
     portrait, landscape = WD_ORIENT.PORTRAIT, WD_ORIENT.LANDSCAPE
     assert ways == [*[portrait] * 4, landscape, portrait, portrait]
     assert widths == [way is landscape for way in ways]
+
+
+def test_paper_ends_right_after_a_table_and_needs_no_room(word: WordDocument) -> None:
+    paragraphs = word.paragraphs
+    ends = [
+        p for p in paragraphs if p._p.pPr is not None and p._p.pPr.find(qn("w:sectPr")) is not None
+    ]
+    before = [p._p.getprevious() for p in ends]
+
+    assert {paragraph.style.name for paragraph in ends if paragraph.style} == {"Paper end"}
+    assert any(element.tag == qn("w:tbl") for element in before)
+    assert word.styles["Paper end"].paragraph_format.line_spacing == Pt(1)
 
 
 def test_pages_say_unit_and_year_printing_and_number(word: WordDocument) -> None:

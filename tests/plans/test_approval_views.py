@@ -333,6 +333,15 @@ def test_a_job_is_asked_about_by_a_piece_of_its_page(sign_in: Any, plan: Plan, p
     assert (response.status_code, b"<html" in response.content) == (200, False)
 
 
+def test_the_heading_of_a_job_follows_it(sign_in: Any, plan: Plan, people: Any) -> None:
+    client = sign_in(people.author)
+    job = make_job(plan, people.author, state=Job.State.DONE, finished_at=timezone.now())
+    whole = client.get(url_of("job", plan, job.pk)).content.decode()
+    piece = client.get(url_of("job", plan, job.pk), headers={"HX-Request": "true"})
+    assert '<h1 class="govuk-heading-l" id="job-title">PDF: ready</h1>' in whole
+    assert 'id="job-title" hx-swap-oob="true">PDF: ready</h1>' in piece.content.decode()
+
+
 def test_an_e_mail_is_no_job_to_watch(sign_in: Any, plan: Plan, people: Any) -> None:
     client = sign_in(people.author)
     job = make_job(plan, people.author, kind=Job.Kind.MAIL, detail={"to": "a@example.org"})
