@@ -222,9 +222,17 @@ def _decide(request: HttpRequest, plan: Plan, action: Action, **words: Any) -> H
         request,
         "Returned. The authors have been told, with your reasons."
         if action == Action.RETURN
-        else f"Approved. The plan is now: {plan.get_state_display().lower()}.",
+        else _tell_approved(plan),
     )
     return redirect(plan)
+
+
+def _tell_approved(plan: Plan) -> str:
+    """Return what the plan waits for after an approval."""
+    step = workflow.current_step(plan)
+    if step:
+        return f"Approved. The plan now waits for the {step['title']}."
+    return "Approved in every step. The plan can now be published."
 
 
 # --- versions and editions ----------------------------------------------------------------------

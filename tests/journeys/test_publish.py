@@ -240,14 +240,14 @@ def approve_as_director(page: Page) -> None:
     changed = page.get_by_text("Changed since version 1").locator("+ ul").get_by_role("link")
     expect(changed).to_have_text(["Risks"])
     page.get_by_role("button", name="Approve", exact=True).click()
-    expect_told(page, "Approved. The plan is now: in review.")
+    expect_told(page, "Approved. The plan now waits for the Cabinet Member.")
 
 
 def approve_as_cabinet_member(page: Page) -> None:
     review(page)
     page.get_by_label(re.compile("^Decision reference")).fill(REFERENCE)
     page.get_by_role("button", name="Approve", exact=True).click()
-    expect_told(page, "Approved. The plan is now: approved.")
+    expect_told(page, "Approved in every step. The plan can now be published.")
 
 
 def publish(page: Page) -> None:
@@ -306,7 +306,7 @@ def decide(page: Page, site, name: str) -> None:
     open_plan_by_keyboard(page)
     press(page, "Approve or return")
     press(page, "Approve")
-    expect(page.get_by_role("alert")).to_contain_text("Approved. The plan is now")
+    expect(page.get_by_role("alert")).to_contain_text("Approved")
 
 
 def sign_in_by_keyboard(page: Page, site, name: str) -> Page:

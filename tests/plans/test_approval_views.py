@@ -149,7 +149,7 @@ def test_the_director_approves_the_version_on_the_page(
     form = page.form_to("/approve/")
     sent = {**form.data, "reference": "Cabinet, 14 April 2008, minute 32", "comment": "Good."}
     response = client.post(form.action, sent)
-    assert said(response) == ["Approved. The plan is now: approved."]
+    assert said(response) == ["Approved in every step. The plan can now be published."]
     decision = submitted.versions.get().decisions.get()
     assert (decision.by, decision.outcome, decision.reference) == (
         people.approver,
