@@ -173,9 +173,8 @@ def long_plan(pages: int) -> dict[str, Any]:
     """Return a plan of about so many pages: chapters of words and of every kind of table."""
     wanted = max(1, round((pages - 2) / PAGES_OF_A_CHAPTER))
     chapters = min(wanted, MOST_CHAPTERS)
-    sections = [
-        section for n in range(chapters) for section in _chapter(n, longer=wanted / chapters)
-    ]
+    longer = (wanted / chapters) ** 1.5  # what does not grow, as headings, makes up for
+    sections = [section for n in range(chapters) for section in _chapter(n, longer=longer)]
     return plan_value(sections, council="Westmarch County Council", unit="Libraries")
 
 
