@@ -135,6 +135,7 @@ def run_journeys_again(count: Count, env: dict[str, str], where: Sequence[str] =
     print("Journeys that failed beside other tests, once more alone:", flush=True)
     failed = ["--last-failed", "--last-failed-no-failures", "none"]
     again = run_pytest(["-n", "0", "-vv", *failed, "-m", "browser", *where], env)
+    print(f"Passed only alone: {again.passed} of {count.failed} failures", flush=True)
     return Count(count.passed + again.passed, count.failed - again.passed, count.skipped)
 
 

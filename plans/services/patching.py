@@ -195,12 +195,13 @@ def keep_patch(
 ) -> None:
     """Put what was sent into the person's draft, over what is kept there already.
 
-    `base`: the section as the page was drawn from it; it is read if it is not given.
+    `base`: the section as the page was drawn from it; it is read if it is not given. Of the draft's
+    base and the patch's the older counts, so that nothing newer is written over unasked.
     """
     draft = Draft.objects.filter(section=section, user=by).first()
     number = patch.base_revision
     if draft:
-        start, number = draft.section_object, draft.base_revision
+        start, number = draft.section_object, min(number, draft.base_revision)
     else:
         start = base if base is not None else _object_at(section, number)
         if start is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import shutil
 from collections.abc import Iterator
@@ -13,8 +14,10 @@ from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 from playwright.sync_api import Page, expect
 
+from tests.journeys.keyboard import press, tab_to
 from tests.journeys.screens import edit_section, expect_told, open_card, open_plan
 from tests.journeys.site import Site, run_site
+from tests.payloads import PAYLOADS
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -99,3 +102,41 @@ def test_budget_goes_out_and_comes_back(visit, tmp_path: Path) -> None:
     shown = card.locator('[data-field="employee"]')
     expect(shown.first).to_have_value("1,248.0")
     assert faults == []
+
+
+def test_hostile_texts_are_imported_by_keys_alone(visit, tmp_path: Path) -> None:
+    """All payloads in the cells of one table, its file named by one: shown as words, never run."""
+    page = visit("manager")
+    open_plan(page, year="2008/09")
+    edit_section(page, "Consultation exercises, satisfaction surveys, reviews")
+    with page.expect_download() as started:
+        page.get_by_role("link", name="as CSV").first.click()
+    file = tmp_path / "<img src=x onerror=top.ran=99>.csv"
+    started.value.save_as(file)
+    with file.open(encoding="utf-8-sig", newline="") as opened:
+        head, first, *_ = csv.reader(opened)
+    with file.open("w", encoding="utf-8-sig", newline="") as opened:
+        rows = [["", "", payload, *first[3:]] for payload in map(one_line, PAYLOADS)]  # id, group
+        csv.writer(opened).writerows([head, *rows])
+
+    press(page, "Import from a workbook or CSV file")
+    tab_to(page, "Workbook or CSV file")
+    with page.expect_file_chooser() as chooser:
+        page.keyboard.press("Enter")
+    chooser.value.set_files(file)
+    press(page, "Look at the file")
+    expect(page.get_by_text(file.name)).to_be_visible()
+    press(page, "See what would change")
+    press(page, "Import", inside="main form")
+    expect(page.get_by_role("alert")).to_contain_text(f"Imported {file.name}")
+
+    shown = page.locator("table.pw-grid tbody textarea, table.pw-grid tbody input[type=text]")
+    typed = shown.evaluate_all("fields => fields.map(field => field.value)")
+    assert [payload for payload in map(one_line, PAYLOADS) if payload.strip() not in typed] == []
+    page.goto(page.url.replace("/edit/", "/"))
+    assert page.evaluate("top.ran") is None
+
+
+def one_line(payload: str) -> str:
+    """Return a payload as a cell of one line holds it."""
+    return " ".join(payload.split())
