@@ -4,6 +4,8 @@ import re
 
 from playwright.sync_api import Locator, Page, expect
 
+MAIN_TEXT_IS_RICH = """[...document.querySelectorAll("textarea[data-field=content-body][data-html]")]
+    .every(text => text.closest("[data-list]") || "upgraded" in text.dataset)"""
 PLAN = "Annual Operating Plan 2008/09, Children's Social Services"
 
 
@@ -37,6 +39,7 @@ def edit_section(page: Page, title: str, *, scripts: bool = True) -> None:
 def wait_until_started(page: Page) -> None:
     """Wait until the grid and what stands beside it answer keys; before, inputs are plain."""
     page.locator("form[data-parts-ready]").wait_for()
+    wait_until(page, MAIN_TEXT_IS_RICH)
 
 
 def save(page: Page) -> None:
