@@ -16,6 +16,7 @@ from documents import values
 from documents.values import Status
 
 TOO_LONG = "[too long for a cell of a workbook: left as it is in the plan]"
+LONGEST_NAME = 31  # characters of a sheet's name
 LONGEST = 32_000  # characters; a workbook's cell holds 32,767
 
 
@@ -23,11 +24,11 @@ def name_sheet(title: str, taken: Iterable[str]) -> str:
     """Return a sheet's name: 31 characters without those that none may have, told from others."""
     legal = re.sub(r"[\x00-\x1f\[\]:*?/\\]", " ", title)
     stem = " ".join(legal.split()).strip("' ") or "Sheet"
-    name, number = stem[:31].strip("' "), 2
+    name, number = stem[:LONGEST_NAME].strip("' "), 2
     lower = {"history", *(each.casefold() for each in taken)}  # a name that Excel keeps to itself
     while name.casefold() in lower:
         ending = f" ({number})"
-        name, number = stem[: 31 - len(ending)].strip("' ") + ending, number + 1
+        name, number = stem[: LONGEST_NAME - len(ending)].strip("' ") + ending, number + 1
     return name
 
 

@@ -27,7 +27,7 @@ INDEX = "index.csv"
 _MARK = b"\xef\xbb\xbf"
 _HEADS = ("File", "Section", "Caption", "Unit", "Rows")
 _ROW_KIND = "Row kind"
-_LONGEST_NAME = 60  # characters
+_LONGEST_NAME = 100  # characters
 
 
 def render(document: Document, imprint: Imprint, supplies: Supplies) -> bytes:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -35,7 +36,7 @@ from documents.renderers.sheets import (
     put_text,
 )
 from documents.renderers.table_list import ListedTable, list_tables
-from documents.spreadsheets import name_sheet
+from documents.spreadsheets import LONGEST_NAME, name_sheet
 
 _TITLE = choose_font(bold=True, size=18, color=INK)
 _BOLD = choose_font(bold=True)
@@ -75,9 +76,14 @@ def render(document: Document, imprint: Imprint, supplies: Supplies) -> bytes:
 
 
 def _name_sheets(tables: list[ListedTable]) -> list[str]:
+    """Return the sheets' names: those that begin alike, further than a name reaches, are told by
+    their ends."""
+    alike = Counter(listed.name[:LONGEST_NAME].casefold() for listed in tables)
     taken = ["Cover", CONTENTS]
     for listed in tables:
-        taken.append(name_sheet(make_printable(listed.name), taken))
+        is_alone = alike[listed.name[:LONGEST_NAME].casefold()] == 1
+        name = listed.name if is_alone else listed.name_by_end(LONGEST_NAME)
+        taken.append(name_sheet(make_printable(name), taken))
     return taken[2:]
 
 

@@ -42,6 +42,17 @@ class ListedTable:
         """Its section's number and what it is called: "2.2 Revenue budget"."""
         return f"{self.number} {self.caption}".strip()
 
+    def name_by_end(self, most: int) -> str:
+        """Return the name in at most so many characters: the number and the last words, which
+        tell apart what begins alike, as the units of a budget do."""
+        if len(self.name) <= most:
+            return self.name
+        head = f"{self.number} … ".lstrip()
+        words = self.caption.split()
+        while len(words) > 1 and len(head) + len(" ".join(words)) > most:
+            words.pop(0)
+        return f"{head}{' '.join(words)}"[:most]
+
 
 def list_tables(document: Document) -> Iterator[ListedTable]:
     """Yield every table, the figures of charts and the risk matrices among them."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -12,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.models import User
 from documents.blocks import Document
 from documents.redline import summarise
 from plans import workflow
@@ -24,7 +26,7 @@ from plans.access import (
 from plans.forms import ApproveForm, ReasonForm, ReturnForm
 from plans.models import Decision, Job, Plan, Version
 from plans.services import version_document
-from plans.services.redlining import kinds_by_key, tell_summary, version_seen
+from plans.services.redlining import kinds_by_key, list_sides, tell_summary, version_seen
 from plans.views.comments import plan_threads
 from plans.views.lists import form_status, read_number
 from plans.views.plans import (
@@ -142,6 +144,7 @@ def _show_review(
         if previous
         else None,
         **_show_changes(plan, previous, document),
+        "has_last_year": partial(_has_last_year, plan, person(request)),  # of a first version
         "approve": approve or ApproveForm(),
         "send_back": send_back or ReturnForm(sections=list(plan.sections.present())),
         "may_decide": Action.APPROVE in workflow.allowed_actions(plan, person(request)),
@@ -165,6 +168,11 @@ def _show_changes(plan: Plan, before: Version | None, document: Document) -> dic
         return {}
     summary = summarise(version_document(before), document)
     return {"summary": summary, "told": tell_summary(summary, kinds_by_key([plan]))}
+
+
+def _has_last_year(plan: Plan, user: User) -> bool:
+    """Return whether the person may compare the plan with an earlier year's."""
+    return any(side.year and side.year < plan.year for side in list_sides(plan, by=user))
 
 
 def show_steps(plan: Plan, version: Version) -> list[dict[str, Any]]:

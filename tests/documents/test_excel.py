@@ -18,6 +18,7 @@ from documents.blocks import (
     Cell,
     CellRef,
     Column,
+    Cover,
     Document,
     FormulaRule,
     Heading,
@@ -365,3 +366,24 @@ def test_every_document_is_a_workbook(document: Document, imprint: Imprint) -> N
             for cell in cells:
                 if cell.data_type == "f":
                     assert isinstance(figures[sheet.title][cell.coordinate].value, int | float)
+
+
+def test_sheets_that_begin_alike_are_told_by_their_ends() -> None:
+    """The units of a budget share the caption's beginning; a sheet's name holds 31 characters."""
+    start = "Children, Families and Learning 2008/09 budget:"
+    captions = [f"{start} Out of Hours Services", f"{start} Asylum", "Staff", f"{start} {'x' * 40}"]
+    blocks = [Heading("Revenue budget", 1, "budget", "9"), *(make_table(c) for c in captions)]
+    document = Document("Plan", Cover("", "", "", ""), (Part("budget", tuple(blocks)),))
+
+    book = openpyxl.load_workbook(BytesIO(render(document, "xlsx", DRAFT)))
+
+    assert book.sheetnames[2:] == [
+        "9 … Out of Hours Services",
+        "9 … 2008 09 budget Asylum",
+        "9 Staff",
+        f"9 … {'x' * 27}",
+    ]
+
+
+def make_table(caption: str) -> Table:
+    return Table((Column("a", "Activity"),), (Row("r", (Cell("Fostering"),)),), caption)
