@@ -165,7 +165,7 @@ def _levels() -> Iterator[dict[str, Any]]:
 # --- plans of a length ---------------------------------------------------------------------------
 
 SENTENCE = "Every school and library of the county takes part, and says each term what came of it. "
-PAGES_OF_A_CHAPTER = 11.6
+PAGES_OF_A_CHAPTER = 9.7
 MOST_CHAPTERS = 18  # of ten sections each, of the two hundred that a plan may have
 
 

@@ -4,8 +4,10 @@ import re
 
 from playwright.sync_api import Locator, Page, expect
 
-MAIN_TEXT_IS_RICH = """[...document.querySelectorAll("textarea[data-field=content-body][data-html]")]
-    .every(text => text.closest("[data-list]") || "upgraded" in text.dataset)"""
+MAIN_TEXT_IS_RICH = """
+    [...document.querySelectorAll("textarea[data-field=content-body][data-html]")].every(
+        text => text.closest("[data-list]") || "upgraded" in text.dataset)
+"""
 PLAN = "Annual Operating Plan 2008/09, Children's Social Services"
 
 

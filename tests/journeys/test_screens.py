@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect
 
 from plans.registry import kinds
 from tests.journeys.conftest import sign_in
-from tests.journeys.screens import open_card, open_plan
+from tests.journeys.screens import edit_section, open_card, open_plan
 from tests.journeys.site import Site
 from tests.journeys.writing import wait_until_ready
 
@@ -49,6 +49,7 @@ class Look:
     def __call__(self, name: str, address: str = "") -> None:
         if address:
             self.page.goto(address)
+        self.page.wait_for_load_state()  # of a long page that a link has begun to open
         for width in WIDTHS:
             self.page.set_viewport_size({"width": width, "height": 900})
             if found := [*self._axe(), *self._too_wide()]:
@@ -114,7 +115,7 @@ def test_the_pages_of_a_section_are_sound(site: Site, look: Look, kind: str) -> 
     page = look.page
     sign_in(page, site, "manager@wealdshire.example")
     open_plan(page, year="2008/09")
-    page.get_by_role("link", name=f"Edit {SECTIONS[kind]}", exact=True).click()
+    edit_section(page, SECTIONS[kind])
     look(f"edit {kind}")
     look.unfold()
     look(f"edit {kind} unfolded")
@@ -125,7 +126,7 @@ def test_the_smaller_pages_of_a_section_are_sound(site: Site, look: Look) -> Non
     page = look.page
     sign_in(page, site, "manager@wealdshire.example")
     open_plan(page, year="2008/09")
-    page.get_by_role("link", name="Edit Risks", exact=True).click()
+    edit_section(page, "Risks")
     for name in ("revisions", "rename", "assign", "remove"):
         look(f"section {name}", page.url.replace("edit/", f"{name}/"))
         page.go_back()
@@ -135,7 +136,7 @@ def test_a_section_with_errors_is_sound(site: Site, look: Look) -> None:
     page = look.page
     sign_in(page, site, "planning@wealdshire.example")
     open_plan(page, year="2008/09")
-    page.get_by_role("link", name="Edit Staffing levels", exact=True).click()
+    edit_section(page, "Staffing levels")
     wait_until_ready(page)
     card = open_card(page, "Out of Hours Services")
     cell = card.get_by_role("textbox", name="2008/09 row 1")
