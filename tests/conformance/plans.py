@@ -165,7 +165,7 @@ def _levels() -> Iterator[dict[str, Any]]:
 # --- plans of a length ---------------------------------------------------------------------------
 
 SENTENCE = "Every school and library of the county takes part, and says each term what came of it. "
-PAGES_OF_A_CHAPTER = 9.7
+PAGES_OF_A_CHAPTER = 10.8
 MOST_CHAPTERS = 18  # of ten sections each, of the two hundred that a plan may have
 
 
@@ -173,7 +173,7 @@ def long_plan(pages: int) -> dict[str, Any]:
     """Return a plan of about so many pages: chapters of words and of every kind of table."""
     wanted = max(1, round((pages - 2) / PAGES_OF_A_CHAPTER))
     chapters = min(wanted, MOST_CHAPTERS)
-    longer = (wanted / chapters) ** 1.5  # what does not grow, as headings, makes up for
+    longer = 1.2 * (wanted / chapters) ** 1.5  # what does not grow, as headings, makes up for
     sections = [section for n in range(chapters) for section in _chapter(n, longer=longer)]
     return plan_value(sections, council="Westmarch County Council", unit="Libraries")
 
