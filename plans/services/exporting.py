@@ -12,7 +12,7 @@ from plans.services.archives import write_archive
 from plans.services.imprints import draft_imprint, version_imprint
 from plans.services.printing import render_form
 from plans.services.redlining import Side, compare_sides, comparison_imprint
-from plans.services.versions import plan_document, version_document
+from plans.services.versions import printable, version_document
 
 PLAN_FILE = "json"
 ARCHIVE = "zip"
@@ -24,13 +24,14 @@ def export_plan(plan: Plan, fmt: str, *, at: datetime) -> bytes:
 
     :raises PrintFailed: with a sentence, if the document cannot be printed.
     """
-    if fmt == PLAN_FILE:
-        return write_plan_file(read_plan(plan))
     if fmt == ARCHIVE:
         return write_archive(plan)
-    plan_file = write_plan_file(read_plan(plan))
+    data = read_plan(plan)
+    plan_file = write_plan_file(data)
+    if fmt == PLAN_FILE:
+        return plan_file
     imprint = draft_imprint(plan, at=at)
-    return render_form(plan_document(plan), fmt, imprint, plan_file=plan_file)
+    return render_form(printable(plan, data), fmt, imprint, plan_file=plan_file)
 
 
 def export_version(version: Version, fmt: str) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from functools import partial
 from io import BytesIO
 
 import pikepdf
@@ -20,7 +21,7 @@ from plans.services.imprints import draft_imprint, version_imprint
 from plans.services.jobs import finish_job, show_progress
 from plans.services.printing import render_form, render_forms
 from plans.services.redlining import comparison_imprint, document_of_job
-from plans.services.versions import plan_document, version_document
+from plans.services.versions import printable, version_document
 
 
 def print_edition(job: Job) -> Edition:
@@ -38,7 +39,7 @@ def print_edition(job: Job) -> Edition:
         version_document(version),
         imprint,
         plan_file=version.plan_file.encode(),
-        progress=lambda done, of: show_progress(job, done, of),
+        progress=partial(show_progress, job),
     )
     pdf = forms.pop("pdf")
     digest = hashlib.sha256(pdf).hexdigest()
@@ -82,7 +83,8 @@ def print_draft(job: Job) -> str:
     """Make one form of the working copy, or of a version, and return where the file is kept."""
     fmt: str = job.detail.get("format", "pdf")
     document, imprint, plan_file = _read_job(job)
-    content = _render(job, document, fmt, imprint, plan_file)
+    progress = partial(show_progress, job)
+    content = render_form(document, fmt, imprint, plan_file=plan_file, progress=progress)
     suffix = FORMATS[fmt].suffix
     name = default_storage.save(f"prints/{job.plan_id}/{job.pk}{suffix}", ContentFile(content))
     finish_job(job, at=timezone.now(), file=name, bytes=len(content))
@@ -98,17 +100,9 @@ def _read_job(job: Job) -> tuple[Document, Imprint, bytes | None]:
     if job.version_id:
         version = Version.objects.select_related("plan").get(pk=job.version_id)
         return version_document(version), version_imprint(version), version.plan_file.encode()
-    plan_file = write_plan_file(read_plan(job.plan))
-    return plan_document(job.plan), draft_imprint(job.plan, at=job.created_at), plan_file
-
-
-def _render(
-    job: Job, document: Document, fmt: str, imprint: Imprint, plan_file: bytes | None
-) -> bytes:
-    def progress(done: int, of: int) -> None:
-        show_progress(job, done, of)
-
-    return render_form(document, fmt, imprint, plan_file=plan_file, progress=progress)
+    data = read_plan(job.plan)
+    imprint = draft_imprint(job.plan, at=job.created_at)
+    return printable(job.plan, data), imprint, write_plan_file(data)
 
 
 def count_pages(pdf: bytes) -> int:

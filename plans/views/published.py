@@ -79,13 +79,11 @@ def _show(
     if slug != file_stem(edition.plan):
         return redirect(address_of(edition, lasting=lasting), permanent=True)
     newer = replacement_of(edition)
-    imprint = codec.load_imprint(edition.imprint)
     context = {
         **_words(edition),
         "edition": edition,
         "plan": edition.plan,
-        "imprint": imprint,
-        "branding": imprint.branding,
+        "branding": codec.load_imprint(edition.imprint).branding,
         "forms": list_forms(edition),
         "slug": slug,
         "newer": newer,
