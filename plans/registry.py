@@ -212,7 +212,7 @@ class SchemesOfPlan(Mapping[str, Mapping[str, Any]]):
         return {**council_schemes(), **self.own}
 
     def __getitem__(self, key: str) -> Mapping[str, Any]:
-        return self._all[key]
+        return self.own[key] if key in self.own else self._all[key]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._all)

@@ -21,7 +21,7 @@ def risk_figures(content: Content, plan: PlanFacts) -> Iterator[Figure]:
     rows = raw["rows"]
     yield _count("count", "Number of risks", len(rows))
     yield _count("emerging", "Number of emerging risks", sum(row["emerging"] for row in rows))
-    scheme = plan.schemes.get(raw["scheme"] or "")
+    scheme = plan.schemes.get(raw["scheme"]) if raw["scheme"] else None
     if scheme is None:
         return
     current = [row["current"] or {} for row in rows]

@@ -1,5 +1,6 @@
 """A plan, its sections, everything that happened to them, and what was made of them."""
 
+from plans.models.checks import Reading, Waiver
 from plans.models.comments import Comment, Notice
 from plans.models.contents import Narrative, Picture, Register, RegisterRow, picture_path
 from plans.models.events import Event, Job
@@ -36,6 +37,7 @@ __all__ = [
     "PlanQuerySet",
     "PlanYear",
     "Presence",
+    "Reading",
     "Register",
     "RegisterRow",
     "RowBase",
@@ -43,6 +45,7 @@ __all__ = [
     "SectionQuerySet",
     "SectionRevision",
     "Version",
+    "Waiver",
     "edition_path",
     "picture_path",
 ]

@@ -132,9 +132,9 @@ def test_a_whole_plan_is_read_checked_and_built(
 ) -> None:
     with django_assert_num_queries(25):
         data = read_plan(whole)
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(0):
         build_document(data)
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(0):
         plan_figures(data)
     with django_assert_num_queries(0):
         run_checks(data)
@@ -156,5 +156,5 @@ def test_a_plan_of_more_sections_costs_no_more_queries(
 def test_a_version_is_frozen(
     whole: Plan, people: SimpleNamespace, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    with django_assert_num_queries(31):
+    with django_assert_num_queries(30):
         freeze(whole, by=people.author, at=NOW)

@@ -1,0 +1,75 @@
+"""What a check notices: a finding with its place, the two values, and what to do about it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+from plans.content import Path
+
+
+class Level(IntEnum):
+    """How grave a finding is. An error stops submission; a rounding is only shown, grey."""
+
+    ROUNDING = 5
+    ADVICE = 10
+    WARNING = 20
+    ERROR = 30
+
+    @property
+    def word(self) -> str:
+        return self.name.lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a check noticed, in one sentence.
+
+    section   key of the section, "" for the plan
+    path      of the place in the section object, rows by id as in patches; () is the whole section
+    stated    what the plan says there, as it prints; computed: what follows from elsewhere
+    causes    other places that it is about: section key and path, such as the table that a
+              sentence contradicts
+    """
+
+    id: str
+    level: Level
+    section: str
+    message: str
+    path: Path = ()
+    stated: str = ""
+    computed: str = ""
+    causes: tuple[tuple[str, Path], ...] = field(default=(), compare=False)
+
+    @property
+    def fingerprint(self) -> str:
+        """64 hex digits for what is found and where; they change with the two values, and where
+        there are none with the sentence."""
+        said = [self.stated, self.computed] if self.stated or self.computed else [self.message]
+        words = json.dumps([self.id, self.section, self.path, *said])
+        return hashlib.sha256(words.encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One sort of finding under its lasting id: the level it has, its name, what to do."""
+
+    id: str
+    level: Level
+    title: str
+    advice: str
+
+    def at(
+        self,
+        section: str,
+        path: Path,
+        message: str,
+        *,
+        stated: str = "",
+        computed: str = "",
+        causes: tuple[tuple[str, Path], ...] = (),
+    ) -> Finding:
+        """Return a finding of this sort at a place."""
+        return Finding(self.id, self.level, section, message, path, stated, computed, causes)

@@ -1,0 +1,212 @@
+"""Running the checks: each section read by itself, then the plan judged by what was read.
+
+A section's reading depends on nothing but the section, the plan's own facts and the code, so it
+may be kept under a key made of these (plans/services/findings.py). Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+from documents import richtext
+from documents.values import Status, Value
+from plans import prose
+from plans.checks.findings import Finding
+from plans.checks.registry import extract, extracts, plan_checks, section_checks
+from plans.content import Content, Path
+from plans.planfile import PlanData, PlanHead, SectionData, SectionHead
+from plans.registry import Figure, PlanFacts, get_kind
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One rich text of a section: where it stands (rows by id), and its HTML."""
+
+    path: Path
+    html: str
+
+
+class SectionView:
+    """One section as its checks see it; what several of them ask for is worked out once."""
+
+    def __init__(self, section: SectionData, facts: PlanFacts) -> None:
+        self.head: SectionHead = section.head
+        self.content: Content = section.content
+        self.facts = facts
+        self._section = section
+
+    @property
+    def key(self) -> str:
+        return self.head.key
+
+    @cached_property
+    def raw(self) -> dict[str, Any]:
+        """The section object as in the plan file."""
+        return self._section.as_dict()
+
+    @cached_property
+    def figures(self) -> tuple[Figure, ...]:
+        return tuple(get_kind(self.head.kind).figures(self.content, self.facts))
+
+    @cached_property
+    def texts(self) -> tuple[Text, ...]:
+        """Every rich text that holds something, in order."""
+        return tuple(Text(path, text) for path, text in walk(self.raw) if prose.is_clean(text))
+
+
+def walk(value: Any, path: Path = ()) -> Iterator[tuple[Path, str]]:
+    """Yield every text of a section object with its path, rows named by their ids."""
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield from walk(item, (*path, key))
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            row_id = item.get("id") if isinstance(item, dict) else ""
+            yield from walk(item, (*path, row_id or index))
+
+
+@dataclass(frozen=True, slots=True)
+class SectionReading:
+    """What is kept of one section: its own findings, and its extracts by name, as JSON."""
+
+    findings: tuple[Finding, ...]
+    extracts: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class PlanView:
+    """A plan as its checks see it: its own facts, its sections' heads, and what was read of them.
+
+    `readings`: by section key, in the plan's order, as `heads`.
+    """
+
+    head: PlanHead
+    facts: PlanFacts
+    heads: Sequence[SectionHead]
+    readings: Mapping[str, SectionReading] = field(repr=False)
+
+    def extracted(self, name: str) -> Iterator[tuple[str, Any]]:
+        """Yield section key and what the extract took out, in the plan's order."""
+        for key, reading in self.readings.items():
+            if name in reading.extracts:
+                yield key, reading.extracts[name]
+
+    @cached_property
+    def figures(self) -> dict[str, Figure]:
+        """Every figure of the plan by its full name."""
+        return {
+            f"{key}.{packed[0]}": unpack_figure(packed)
+            for key, figures in self.extracted("figures")
+            for packed in figures
+        }
+
+    @cached_property
+    def kept(self) -> dict[Callable[..., Any], Any]:
+        """Room for what several checks work out of the whole plan; see `shared`."""
+        return {}
+
+    def shared(self, work_out: Callable[[PlanView], Any]) -> Any:
+        """Return `work_out(self)`, worked out once however many checks ask for it."""
+        if work_out not in self.kept:
+            self.kept[work_out] = work_out(self)
+        return self.kept[work_out]
+
+
+def read_section(section: SectionData, facts: PlanFacts) -> SectionReading:
+    """Return what the checks find in one section by itself, and what the plan's checks need."""
+    view, kind = SectionView(section, facts), section.head.kind
+    found = tuple(finding for check in section_checks(kind) for finding in check(view))
+    return SectionReading(found, {name: take(view) for name, take in extracts(kind).items()})
+
+
+def judge_plan(plan: PlanView) -> list[Finding]:
+    """Return the findings of all sections and of the whole, the gravest first, then in order."""
+    found = [each for reading in plan.readings.values() for each in reading.findings]
+    found += [each for check in plan_checks() for each in check(plan)]
+    order = {head.key: index for index, head in enumerate(plan.heads)}
+    return sorted(found, key=lambda f: (-f.level, order.get(f.section, -1), f.id))
+
+
+def run_checks(plan: PlanData) -> list[Finding]:
+    """Return what every check finds in a plan as data: a file, a version, a working copy."""
+    return judge_plan(view_plan(plan))
+
+
+def view_plan(plan: PlanData) -> PlanView:
+    facts = plan.facts
+    readings = {section.head.key: read_section(section, facts) for section in plan.sections}
+    return PlanView(plan.head, facts, [section.head for section in plan.sections], readings)
+
+
+# --- what the core itself takes out of every section -------------------------------------------
+
+Packed = list[Any]  # a figure as JSON
+
+
+@extract("figures")
+def extract_figures(section: SectionView) -> list[Packed]:
+    return [pack_figure(figure) for figure in section.figures]
+
+
+@extract("figure_uses")
+def extract_figure_uses(section: SectionView) -> list[tuple[Path, str, str]]:
+    """Take out path, name and style of each live figure in the section's texts."""
+    return [
+        (text.path, name, style)
+        for text in section.texts
+        if "data-figure" in text.html
+        for name, style in richtext.figure_names(text.html)
+    ]
+
+
+@extract("section_links")
+def extract_section_links(section: SectionView) -> list[tuple[Path, str]]:
+    """Take out path and target of each link to a section."""
+    return [
+        (text.path, target)
+        for text in section.texts
+        if 'href="#' in text.html
+        for target in richtext.section_links(text.html)
+    ]
+
+
+def pack_figure(figure: Figure) -> Packed:
+    """Return a figure as JSON: path, label, unit, and its value's text, status and number."""
+    value = figure.value
+    number = None if value.number is None else str(value.number)
+    marks = [value.unit, value.word, value.pound, value.remark, list(value.notes), value.computed]
+    return [
+        figure.path,
+        figure.label,
+        figure.unit,
+        value.text,
+        value.status.value,
+        number,
+        value.decimals,
+        *marks,
+    ]
+
+
+def unpack_figure(packed: Packed) -> Figure:
+    """Return the figure that `pack_figure` made this of."""
+    path, label, unit, text, status, number, decimals, *marks = packed
+    unit_of_value, word, pound, remark, notes, computed = marks
+    value = Value(
+        text,
+        Status(status),
+        None if number is None else Decimal(number),
+        decimals,
+        unit_of_value,
+        word,
+        pound,
+        remark,
+        tuple(notes),
+        computed,
+    )
+    return Figure(path, label, value, unit)

@@ -1,0 +1,175 @@
+"""What the checks find in a working copy: only what changed since is read again.
+
+A section's reading is kept under a key of everything it was made from: the code, the plan's own
+facts, the council's schemes, the section's head and its revision. Without a change a plan's findings
+cost no reading of any section. See docs/checking.md.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path as FilePath
+from typing import Any
+
+from django.apps import apps
+
+from plans.checks import Finding, Level, PlanView, SectionReading, judge_plan, read_section
+from plans.models import Plan, Reading, Section, Waiver
+from plans.planfile import (
+    PlanHead,
+    SectionHead,
+    plan_facts,
+    put_head,
+    read_head,
+    section_from_dict,
+    section_objects,
+)
+from plans.registry import council_schemes
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A finding with the waiver that lets it stand, if there is one."""
+
+    finding: Finding
+    waiver: Waiver | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlanFindings:
+    """What was found in a plan, the gravest first; and the waivers whose finding is gone."""
+
+    found: tuple[Found, ...]
+    lapsed: tuple[Waiver, ...]
+    view: PlanView
+
+    def standing(self, level: Level) -> list[Finding]:
+        """Return the findings of at least this level that nobody waived."""
+        return [f.finding for f in self.found if f.finding.level >= level and not f.waiver]
+
+
+def find_in_plan(plan: Plan) -> PlanFindings:
+    """Return what the checks find in the working copy, with its waivers."""
+    view = view_working_copy(plan)
+    return with_waivers(view, judge_plan(view), plan.waivers.filter(ended_at__isnull=True))
+
+
+def with_waivers(
+    view: PlanView, findings: Iterable[Finding], waivers: Iterable[Waiver]
+) -> PlanFindings:
+    """Return findings with the waivers that hold for them, and those that hold for none."""
+    by_print = {waiver.fingerprint: waiver for waiver in waivers}
+    found = tuple(Found(each, by_print.get(each.fingerprint)) for each in findings)
+    holding = {each.waiver.pk for each in found if each.waiver}
+    lapsed = tuple(w for w in by_print.values() if w.pk not in holding)
+    return PlanFindings(found, lapsed, view)
+
+
+def view_working_copy(plan: Plan) -> PlanView:
+    """Return the working copy as its checks see it; sections that changed are read and kept."""
+    rows = list(plan.sections.present())
+    keys = dict(plan.sections.values_list("pk", "key"))
+    heads = {row.pk: read_section_head(row, keys) for row in rows}
+    head = read_head(plan)
+    context = _digest(code_digest(), head.model_dump(by_alias=True), council_schemes())
+    wanted = {row.pk: _digest(context, row.revision, heads[row.pk].model_dump()) for row in rows}
+    kept = {each.section_id: each for each in Reading.objects.filter(section__plan=plan)}
+    stale = [row for row in rows if row.pk not in kept or kept[row.pk].key != wanted[row.pk]]
+    fresh = _read_again(stale, head, keys)
+    _keep(stale, wanted, fresh)
+    readings = {
+        row.key: fresh[row.pk] if row.pk in fresh else load_reading(kept[row.pk]) for row in rows
+    }
+    return PlanView(head, plan_facts(head), [heads[row.pk] for row in rows], readings)
+
+
+def read_section_head(row: Section, keys: Mapping[int, str]) -> SectionHead:
+    return SectionHead.model_validate(
+        {name: value for name, value in put_head(row, {}, keys).items() if name != "content"}
+    )
+
+
+def _read_again(
+    rows: Sequence[Section], head: PlanHead, keys: Mapping[int, str]
+) -> dict[int, SectionReading]:
+    if not rows:
+        return {}
+    facts, objects = plan_facts(head), section_objects(rows, keys=keys)
+    return {row.pk: read_section(section_from_dict(objects[row.pk]), facts) for row in rows}
+
+
+def _keep(
+    rows: Sequence[Section], keys: Mapping[int, str], readings: Mapping[int, SectionReading]
+) -> None:
+    """Keep readings, in one statement; whoever was quicker with a later one is overtaken anew."""
+    if rows:
+        Reading.objects.bulk_create(
+            [
+                Reading(
+                    section=row,
+                    key=keys[row.pk],
+                    revision=row.revision,
+                    findings=[dump_finding(each) for each in readings[row.pk].findings],
+                    extracts=dict(readings[row.pk].extracts),
+                )
+                for row in rows
+            ],
+            update_conflicts=True,
+            unique_fields=["section"],
+            update_fields=["key", "revision", "findings", "extracts"],
+        )
+
+
+def load_reading(kept: Reading) -> SectionReading:
+    return SectionReading(tuple(map(load_finding, kept.findings)), kept.extracts)
+
+
+def dump_finding(finding: Finding) -> dict[str, Any]:
+    """Return a finding as JSON: a row of `check_plan`, and the places that it is about."""
+    return {
+        "id": finding.id,
+        "level": finding.level.word,
+        "section": finding.section,
+        "path": list(finding.path),
+        "message": finding.message,
+        "stated": finding.stated,
+        "computed": finding.computed,
+        "causes": [[section, list(path)] for section, path in finding.causes],
+    }
+
+
+def load_finding(row: Mapping[str, Any]) -> Finding:
+    """Return the finding that `dump_finding` made this of."""
+    return Finding(
+        row["id"],
+        Level[row["level"].upper()],
+        row["section"],
+        row["message"],
+        tuple(row["path"]),
+        row["stated"],
+        row["computed"],
+        tuple((section, tuple(path)) for section, path in row["causes"]),
+    )
+
+
+def _digest(*parts: Any) -> str:
+    words = json.dumps(parts, sort_keys=True, ensure_ascii=False, default=dict)
+    return hashlib.sha256(words.encode()).hexdigest()
+
+
+@cache
+def code_digest() -> str:
+    """Return the SHA-256 of the code that readings are made by: a new release reads all anew."""
+    folders = [FilePath(config.path) for config in apps.get_app_configs()]
+    root = FilePath(apps.get_app_config("plans").path).parent
+    own = sorted(
+        file for folder in folders if folder.parent == root for file in folder.rglob("*.py")
+    )
+    digest = hashlib.sha256()
+    for file in own:
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
