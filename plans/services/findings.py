@@ -1,7 +1,7 @@
 """What the checks find in a working copy: only what changed since is read again.
 
 A section's reading is kept under a key of everything it was made from: the code, the plan's own
-facts, the council's schemes, the section's head and its revision. Without a change a plan's findings
+facts, the council's schemes, the section's head and its revision. Unchanged, a plan's findings
 cost no reading of any section. See docs/checking.md.
 """
 
