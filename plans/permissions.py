@@ -14,6 +14,7 @@ from plans.models import ROLES_THAT_SEE_DRAFTS, Comment, Job, Plan, Section
 Role = Membership.Role
 WRITERS = (Role.AUTHOR, Role.PLANNING_OFFICER)
 APPROVERS = (Role.APPROVER, Role.CABINET_MEMBER)
+ERROR = 30  # plans.checks.Level.ERROR, which permissions may not import
 
 
 def can_read_draft(user: User, plan: Plan) -> bool:
@@ -64,6 +65,16 @@ def can_write(user: User, section: Section) -> bool:
     if is_planning_officer(user, plan):
         return True
     return is_author(user, plan) and not (section.reserved and section.assigned_to_id)
+
+
+def can_waive(user: User, plan: Plan, section: Section | None, level: int) -> bool:
+    """Whether `user` may let a finding stand: a planning officer any, whoever writes the section
+    what is no error. `section` is None for a finding about the whole plan."""
+    if is_planning_officer(user, plan):
+        return True
+    if level >= ERROR:
+        return False
+    return can_write(user, section) if section else is_author(user, plan)
 
 
 def can_cancel(user: User, job: Job) -> bool:
