@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TypeVar
 
@@ -18,9 +18,11 @@ from documents.prose_html import TooDeep, read_html, write_html
 from documents.prose_plain import read_plain, write_plain
 
 __all__ = [
+    "FigureUse",
     "TooDeep",
     "clean",
     "figure_names",
+    "figure_uses",
     "from_plain",
     "is_clean",
     "note_marks",
@@ -90,6 +92,32 @@ def from_plain(text: str) -> str:
 def figure_names(html: str) -> tuple[tuple[str, str], ...]:
     """Return name and style of each live figure used, in order, each pair once."""
     return _once((run.figure, run.text) for run in _runs(read_html(html)) if run.figure)
+
+
+@dataclass(frozen=True, slots=True)
+class FigureUse:
+    """A live figure in a text: its name and style, and the words of its paragraph around it."""
+
+    name: str
+    style: str
+    before: str
+    after: str
+
+
+def figure_uses(html: str) -> tuple[FigureUse, ...]:
+    """Return every use of a live figure, in order; other figures around it are left out."""
+    return tuple(
+        FigureUse(
+            run.figure, run.text, _words_of(leaf.runs[:place]), _words_of(leaf.runs[place + 1 :])
+        )
+        for leaf in leaves(read_html(html))
+        for place, run in enumerate(leaf.runs)
+        if run.figure
+    )
+
+
+def _words_of(runs: Iterable[Run]) -> str:
+    return "".join("…" if run.figure else run.text for run in runs)
 
 
 def section_links(html: str) -> tuple[str, ...]:

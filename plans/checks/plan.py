@@ -39,7 +39,7 @@ def plan_has_sections(plan: PlanView) -> Iterator[Finding]:
 def live_figures_exist(plan: PlanView) -> Iterator[Finding]:
     """A live figure that nothing publishes would print a hole in a sentence."""
     for key, uses in plan.extracted("figure_uses"):
-        for path, name, _ in uses:
+        for path, name, *_ in uses:
             if name not in plan.figures:
                 message = f"The live figure “{name}” names nothing in this plan; choose another."
                 yield NO_FIGURE.at(key, tuple(path), message, stated=name)
@@ -53,7 +53,7 @@ def live_figures_exist(plan: PlanView) -> Iterator[Finding]:
 def live_figures_fit_their_style(plan: PlanView) -> Iterator[Finding]:
     """A percentage or a count cannot be printed as pounds, nor money in words."""
     for key, uses in plan.extracted("figure_uses"):
-        for path, name, style in uses:
+        for path, name, style, *_ in uses:
             figure = plan.figures.get(name) if style != "plain" else None
             if figure and style not in fitting_styles(figure):
                 yield UNFIT_STYLE.at(key, tuple(path), say_unfit(figure, name, style))

@@ -147,6 +147,7 @@ def view_plan(plan: PlanData) -> PlanView:
 # --- what the core itself takes out of every section -------------------------------------------
 
 Packed = list[Any]  # a figure as JSON
+WORDS_AROUND = 80  # characters kept on either side of a live figure
 
 
 @extract("figures")
@@ -155,13 +156,13 @@ def extract_figures(section: SectionView) -> list[Packed]:
 
 
 @extract("figure_uses")
-def extract_figure_uses(section: SectionView) -> list[tuple[Path, str, str]]:
-    """Take out path, name and style of each live figure in the section's texts."""
+def extract_figure_uses(section: SectionView) -> list[tuple[Path, str, str, str, str]]:
+    """Take out path, name, style and the words around of each live figure in the texts."""
     return [
-        (text.path, name, style)
+        (text.path, use.name, use.style, use.before[-WORDS_AROUND:], use.after[:WORDS_AROUND])
         for text in section.texts
         if "data-figure" in text.html
-        for name, style in richtext.figure_names(text.html)
+        for use in richtext.figure_uses(text.html)
     ]
 
 

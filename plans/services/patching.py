@@ -97,7 +97,7 @@ def _save_whole(
     if first:
         return _name_authors(section, _answer_again(section, patch, first), asked_by=by)
     refuse_unless_writable(section, by=by)
-    meeting = _meet(section, patch)
+    meeting = meet_patch(section, patch)
     result = meeting.result.as_dict()
     written = tuple(changes(meeting.now, result))
     if written:
@@ -118,7 +118,8 @@ def _name_authors(section: Section, answer: PatchSaved, *, asked_by: User) -> Pa
     return replace(answer, clashes=tuple(replace(clash, by=name) for clash, name in named))
 
 
-def _meet(section: Section, patch: Patch) -> Meeting:
+def meet_patch(section: Section, patch: Patch) -> Meeting:
+    """Return a patch met with what stands now and, where it is stale, with its base."""
     now = section_object(section)
     base = now
     if patch.base_revision != section.revision:
@@ -154,14 +155,14 @@ def changes_since(section: Section, number: int) -> Since:
     if found:
         answer = found[0].answer(section.revision, changed=0, result=found[0].now, is_whole=False)
     else:
-        meeting = _meet(section, Patch((), number, ""))
+        meeting = meet_patch(section, Patch((), number, ""))
         answer = meeting.answer(section.revision, changed=0, result=meeting.now)
     return Since(answer.others, answer.redraw)
 
 
 def work_out(section: Section, patch: Patch) -> Derived:
     """Return what the section's rules give, as if the patch had been saved; nothing is."""
-    meeting = _meet(section, patch)
+    meeting = meet_patch(section, patch)
     typed = Patched(meeting.now, meeting.places, is_judged=False)
     for change in patch.changes:
         typed.put(change)
