@@ -16,7 +16,9 @@ from documents import richtext
 from documents.values import Status, Value
 from plans import prose
 from plans.checks.findings import Finding
+from plans.checks.guides import Guide
 from plans.checks.registry import extract, extracts, plan_checks, section_checks
+from plans.checks.wording import Wording, read_wordings
 from plans.content import Content, Path
 from plans.planfile import PlanData, PlanHead, SectionData, SectionHead
 from plans.registry import Figure, PlanFacts, get_kind
@@ -57,6 +59,12 @@ class SectionView:
         """Every rich text that holds something, in order."""
         return tuple(Text(path, text) for path, text in walk(self.raw) if prose.is_clean(text))
 
+    @cached_property
+    def wordings(self) -> tuple[Wording, ...]:
+        """Every text that somebody wrote, plain or rich, as words, in order."""
+        rich = frozenset(text.path for text in self.texts)
+        return tuple(read_wordings(walk(self.raw), rich))
+
 
 def walk(value: Any, path: Path = ()) -> Iterator[tuple[Path, str]]:
     """Yield every text of a section object with its path, rows named by their ids."""
@@ -83,13 +91,17 @@ class SectionReading:
 class PlanView:
     """A plan as its checks see it: its own facts, its sections' heads, and what was read of them.
 
-    `readings`: by section key, in the plan's order, as `heads`.
+    readings  by section key, in the plan's order, as `heads`
+    pictures  names of the pictures that the plan has; None where nobody can say, as for a file
+    guide     what the plan's format asks for; None where nobody can say
     """
 
     head: PlanHead
     facts: PlanFacts
     heads: Sequence[SectionHead]
     readings: Mapping[str, SectionReading] = field(repr=False)
+    pictures: frozenset[str] | None = None
+    guide: Guide | None = None
 
     def extracted(self, name: str) -> Iterator[tuple[str, Any]]:
         """Yield section key and what the extract took out, in the plan's order."""
@@ -133,15 +145,20 @@ def judge_plan(plan: PlanView) -> list[Finding]:
     return sorted(found, key=lambda f: (-f.level, order.get(f.section, -1), f.id))
 
 
-def run_checks(plan: PlanData) -> list[Finding]:
+def run_checks(
+    plan: PlanData, *, pictures: frozenset[str] | None = None, guide: Guide | None = None
+) -> list[Finding]:
     """Return what every check finds in a plan as data: a file, a version, a working copy."""
-    return judge_plan(view_plan(plan))
+    return judge_plan(view_plan(plan, pictures=pictures, guide=guide))
 
 
-def view_plan(plan: PlanData) -> PlanView:
+def view_plan(
+    plan: PlanData, *, pictures: frozenset[str] | None = None, guide: Guide | None = None
+) -> PlanView:
     facts = plan.facts
     readings = {section.head.key: read_section(section, facts) for section in plan.sections}
-    return PlanView(plan.head, facts, [section.head for section in plan.sections], readings)
+    heads = [section.head for section in plan.sections]
+    return PlanView(plan.head, facts, heads, readings, pictures, guide)
 
 
 # --- what the core itself takes out of every section -------------------------------------------
