@@ -18,10 +18,10 @@ from django.db import models, transaction
 from accounts.models import Membership, User
 from accounts.permissions import has_role
 from documents import codec
-from plans.checks import Finding, Level, run_checks
+from plans.checks import Finding, Level
 from plans.models import Decision, Event, Job, Plan, Section, SectionRevision, Version
 from plans.permissions import can_manage, is_author, is_planning_officer
-from plans.planfile import read_plan
+from plans.services.findings import find_in_plan
 from plans.services.imprints import make_imprint
 from plans.services.jobs import add_job
 from plans.services.mail import holders, post_mail
@@ -150,7 +150,7 @@ def allowed_actions(plan: Plan, user: User) -> list[Action]:
 
 def _submit(request: Request) -> list[Job]:
     plan = request.plan
-    errors = [f for f in run_checks(read_plan(plan)) if f.level >= Level.ERROR]
+    errors = find_in_plan(plan).standing(Level.ERROR)
     if errors:
         raise HasErrors(errors)
     version = freeze(plan, by=request.by, at=request.at)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 
 from accounts.models import User
@@ -12,6 +14,8 @@ class Version(models.Model):
     """A plan as it was submitted: its plan file and document tree, never changed.
 
     `digest` is the SHA-256, in hex, of the canonical plan file followed by the tree's JSON.
+    `findings`: what the checks found then, with waivers, as `services.findings.dump_found` has it;
+    None where that was not kept yet.
     """
 
     plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="versions")
@@ -21,6 +25,7 @@ class Version(models.Model):
     tree = models.TextField()
     digest = models.CharField(max_length=64)
     revisions = models.JSONField(default=dict)  # section pk -> revision that it holds
+    findings: Any = models.JSONField(null=True, blank=True)
     submitted_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     submitted_at = models.DateTimeField()
 

@@ -20,7 +20,9 @@ from django.apps import apps
 from plans.checks import Finding, Level, PlanView, SectionReading, judge_plan, read_section
 from plans.models import Plan, Reading, Section, Waiver
 from plans.planfile import (
+    PlanData,
     PlanHead,
+    SectionData,
     SectionHead,
     plan_facts,
     put_head,
@@ -52,10 +54,14 @@ class PlanFindings:
         return [f.finding for f in self.found if f.finding.level >= level and not f.waiver]
 
 
-def find_in_plan(plan: Plan) -> PlanFindings:
-    """Return what the checks find in the working copy, with its waivers."""
-    view = view_working_copy(plan)
-    return with_waivers(view, judge_plan(view), plan.waivers.filter(ended_at__isnull=True))
+def find_in_plan(plan: Plan, data: PlanData | None = None) -> PlanFindings:
+    """Return what the checks find in the working copy, with its waivers.
+
+    `data`: the working copy, where it has been read already.
+    """
+    view = view_working_copy(plan, data)
+    waivers = plan.waivers.filter(ended_at__isnull=True).select_related("by")
+    return with_waivers(view, judge_plan(view), waivers)
 
 
 def with_waivers(
@@ -69,8 +75,11 @@ def with_waivers(
     return PlanFindings(found, lapsed, view)
 
 
-def view_working_copy(plan: Plan) -> PlanView:
-    """Return the working copy as its checks see it; sections that changed are read and kept."""
+def view_working_copy(plan: Plan, data: PlanData | None = None) -> PlanView:
+    """Return the working copy as its checks see it; sections that changed are read and kept.
+
+    `data` as `find_in_plan`.
+    """
     rows = list(plan.sections.present())
     keys = dict(plan.sections.values_list("pk", "key"))
     heads = {row.pk: read_section_head(row, keys) for row in rows}
@@ -79,7 +88,7 @@ def view_working_copy(plan: Plan) -> PlanView:
     wanted = {row.pk: _digest(context, row.revision, heads[row.pk].model_dump()) for row in rows}
     kept = {each.section_id: each for each in Reading.objects.filter(section__plan=plan)}
     stale = [row for row in rows if row.pk not in kept or kept[row.pk].key != wanted[row.pk]]
-    fresh = _read_again(stale, head, keys)
+    fresh = _read_again(stale, head, data.sections if data else _read_data(stale, keys))
     _keep(stale, wanted, fresh)
     readings = {
         row.key: fresh[row.pk] if row.pk in fresh else load_reading(kept[row.pk]) for row in rows
@@ -93,13 +102,16 @@ def read_section_head(row: Section, keys: Mapping[int, str]) -> SectionHead:
     )
 
 
+def _read_data(rows: Sequence[Section], keys: Mapping[int, str]) -> list[SectionData]:
+    objects = section_objects(rows, keys=keys)
+    return [section_from_dict(objects[row.pk]) for row in rows]
+
+
 def _read_again(
-    rows: Sequence[Section], head: PlanHead, keys: Mapping[int, str]
+    rows: Sequence[Section], head: PlanHead, sections: Iterable[SectionData]
 ) -> dict[int, SectionReading]:
-    if not rows:
-        return {}
-    facts, objects = plan_facts(head), section_objects(rows, keys=keys)
-    return {row.pk: read_section(section_from_dict(objects[row.pk]), facts) for row in rows}
+    facts, by_key = plan_facts(head), {section.head.key: section for section in sections}
+    return {row.pk: read_section(by_key[row.key], facts) for row in rows}
 
 
 def _keep(
@@ -154,6 +166,22 @@ def load_finding(row: Mapping[str, Any]) -> Finding:
         row["computed"],
         tuple((section, tuple(path)) for section, path in row["causes"]),
     )
+
+
+def dump_found(findings: PlanFindings) -> list[dict[str, Any]]:
+    """Return findings as JSON, each with its `waiver`: reason, person, post and time, or None."""
+    return [{**dump_finding(f.finding), "waiver": _dump_waiver(f.waiver)} for f in findings.found]
+
+
+def _dump_waiver(waiver: Waiver | None) -> dict[str, str] | None:
+    if waiver is None:
+        return None
+    return {
+        "reason": waiver.reason,
+        "person": waiver.by.name,
+        "post": waiver.by.post,
+        "at": waiver.at.isoformat(),
+    }
 
 
 def _digest(*parts: Any) -> str:

@@ -24,6 +24,7 @@ from plans.planfile import (
     section_object,
     write_plan_file,
 )
+from plans.services.findings import dump_found, find_in_plan
 from plans.services.pictures import part_with_pictures, with_pictures
 
 
@@ -91,6 +92,7 @@ def freeze(plan: Plan, *, by: User, at: datetime) -> Version:
         tree=tree,
         digest=digest_of(plan_file, tree),
         revisions=revisions,
+        findings=dump_found(find_in_plan(plan, data)),
         submitted_by=by,
         submitted_at=at,
     )
