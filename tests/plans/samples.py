@@ -79,7 +79,7 @@ def activity(rows: int) -> dict[str, Any]:
 
 def budget(rows: int) -> dict[str, Any]:
     lines = [
-        {"activity": f"Line {n}", "fte": "1.5", "employee": "1,200.0", "external_income": "-24.0"}
+        {"activity": f"Line {n}", "fte": "2.0", "employee": "1,200.0", "external_income": "-24.0"}
         for n in range(1, rows + 1)
     ]
     memorandum = [{"label": "Overheads", "prior": "10.0", "current": "12.0"}]
@@ -89,7 +89,8 @@ def budget(rows: int) -> dict[str, Any]:
 
 def staffing(rows: int) -> dict[str, Any]:
     bands = [{"label": f"Grade {n}", "fte": ["1.0", "2.0"]} for n in range(1, rows + 1)]
-    unit = {"unit": "north", "title": "North Team", "bands": bands, "stated": ["1.0", "2.0"]}
+    stated = [f"{rows}.0", f"{2 * rows}.0"]
+    unit = {"unit": "north", "title": "North Team", "bands": bands, "stated": stated}
     return {"years": ["2007/08", "2008/09"], "units": [unit]}
 
 
