@@ -4,7 +4,7 @@ An app defines its sorts of finding and registers small functions in its `checks
 submission; a warning and advice are shown and may stand; a rounding is shown grey.
 """
 
-from plans.checks import plan
+from plans.checks import completeness, names, notes, plan, references, timing
 from plans.checks.findings import Check, Finding, Level
 from plans.checks.registry import check_plans, check_sections, checks, define, extract, get_check
 from plans.checks.running import (
@@ -29,12 +29,17 @@ __all__ = [
     "check_plans",
     "check_sections",
     "checks",
+    "completeness",
     "define",
     "extract",
     "get_check",
     "judge_plan",
+    "names",
+    "notes",
     "plan",
     "read_section",
+    "references",
     "run_checks",
+    "timing",
     "view_plan",
 ]

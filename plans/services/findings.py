@@ -18,7 +18,8 @@ from typing import Any
 from django.apps import apps
 
 from plans.checks import Finding, Level, PlanView, SectionReading, judge_plan, read_section
-from plans.models import Plan, Reading, Section, Waiver
+from plans.checks.guides import Guide, GuideSection
+from plans.models import Plan, PlanFormat, Reading, Section, Waiver
 from plans.planfile import (
     PlanData,
     PlanHead,
@@ -93,7 +94,34 @@ def view_working_copy(plan: Plan, data: PlanData | None = None) -> PlanView:
     readings = {
         row.key: fresh[row.pk] if row.pk in fresh else load_reading(kept[row.pk]) for row in rows
     }
-    return PlanView(head, plan_facts(head), [heads[row.pk] for row in rows], readings)
+    return PlanView(
+        head,
+        plan_facts(head),
+        [heads[row.pk] for row in rows],
+        readings,
+        pictures=frozenset(plan.pictures.values_list("name", flat=True)),
+        guide=find_guide(head.plan_format),
+    )
+
+
+def find_guide(slug: str | None) -> Guide | None:
+    """Return what the format of this slug asks of a plan; None for a plan that follows none."""
+    if not slug:
+        return None
+    found = PlanFormat.objects.filter(slug=slug).prefetch_related("sections").first()
+    if found is None:
+        return Guide(slug, exists=False)
+    sections = tuple(
+        GuideSection(
+            key=section.key,
+            title=section.title,
+            kind=section.kind,
+            required=section.required,
+            words=tuple(section.words) if section.words else None,
+        )
+        for section in found.sections.all()
+    )
+    return Guide(slug, sections=sections, checklist=tuple(found.checklist))
 
 
 def read_section_head(row: Section, keys: Mapping[int, str]) -> SectionHead:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from plans.checks import Finding, run_checks
+from plans.checks.guides import Guide
 from plans.planfile import PlanData, PlanHead, read_plan_dict
 from tests.plans.samples import every_kind, plan_value
 
@@ -25,11 +26,17 @@ def leave_as_it_is(plan: PlanValue) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """How a plan comes to have one sort of finding. `passes` makes the good plan of the sample."""
+    """How a plan comes to have one sort of finding. `passes` makes the good plan of the sample.
+
+    `pictures`, `guide`: what is known of the plan besides, and of the failing one if it differs.
+    """
 
     check: str
     fails: Change
     passes: Change = leave_as_it_is
+    pictures: frozenset[str] | None = None
+    guide: Guide | None = None
+    failing_guide: Guide | None = None
 
     def read(self, *, failing: bool) -> tuple[PlanData, list[Finding]]:
         """Return the good plan, or the failing one made of it, and its findings of this sort."""
@@ -38,17 +45,21 @@ class Case:
         if failing:
             self.fails(value)
         plan = read_sample(value)
-        return plan, [finding for finding in run_checks(plan) if finding.id == self.check]
+        guide = self.failing_guide or self.guide if failing else self.guide
+        found = run_checks(plan, pictures=self.pictures, guide=guide)
+        return plan, [finding for finding in found if finding.id == self.check]
 
 
 CASES: list[Case] = []
 
 
-def case(check: str, *, passes: Change = leave_as_it_is) -> Callable[[Change], Change]:
-    """Register a function that makes a good plan fail."""
+def case(
+    check: str, *, passes: Change = leave_as_it_is, **besides: Any
+) -> Callable[[Change], Change]:
+    """Register a function that makes a good plan fail; `besides`: the other fields of a Case."""
 
     def register(fails: Change) -> Change:
-        CASES.append(Case(check, fails, passes))
+        CASES.append(Case(check, fails, passes, **besides))
         return fails
 
     return register

@@ -14,7 +14,7 @@ from plans.checks.paths import path_in_file
 from plans.content import Faults, show_path
 from plans.models import Plan
 from plans.planfile import PlanData, read_plan, read_plan_file
-from plans.services.findings import find_in_plan
+from plans.services.findings import find_guide, find_in_plan
 
 
 class Command(BaseCommand):
@@ -29,7 +29,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if options["file"]:
             data = _read_file(options["file"])
-            findings: Sequence[Finding] = run_checks(data)
+            guide = find_guide(data.head.plan_format)
+            findings: Sequence[Finding] = run_checks(data, guide=guide)
             waived: dict[str, str] = {}
         else:
             plan = Plan.objects.filter(pk=options["plan"]).first()

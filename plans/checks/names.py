@@ -1,0 +1,361 @@
+"""One thing under several names, and one thing said twice: units, initials, near-duplicate rows.
+
+Compares words without case, plurals and small words. Cheap by design: rows are compared within
+their list, and only those that share a rare word.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from itertools import combinations
+from typing import Any
+
+from plans.checks.findings import Finding
+from plans.checks.registry import check_plans, check_sections, define, extract
+from plans.checks.running import PlanView, SectionView
+from plans.checks.wording import list_rows, name_place, name_row, strip_markup
+from plans.content import Path, shorten
+from plans.registry import PlanFacts
+
+OTHER_SPELLING = define(
+    "plans.W060",
+    "A unit's name is spelled in a way that it does not have",
+    "Spell it as under Units, or add this spelling to the unit's other names.",
+)
+SEVERAL_NAMES = define(
+    "plans.A060",
+    "A unit stands in tables under several names",
+    "Use one name for the unit throughout.",
+)
+NO_SUCH_PERSON = define(
+    "plans.W061",
+    "Initials that nobody of the plan has",
+    "Correct the initials, or add the person to the plan's people.",
+)
+SAME_ROW = define(
+    "plans.W062",
+    "Two rows say the same",
+    "Take one of them out, or say what sets them apart.",
+)
+SAME_PARAGRAPH = define(
+    "plans.A061",
+    "The same paragraph stands in two places",
+    "Keep it in one place and link to it from the other.",
+)
+
+_WORD = re.compile(r"[\w+]+(?:[’'][\w]+)?")
+_SMALL = frozenset(
+    {
+        *("a", "an", "and", "at", "by", "for", "from", "in", "into", "of", "on", "or", "our"),
+        *("s", "that", "the", "their", "to", "with"),
+    }
+)
+# Words that tell rows apart that otherwise read alike.
+_TELLING = frozenset(
+    {
+        *("east", "west", "north", "south", "mid", "central", "upper", "lower", "new", "old"),
+        *("first", "second", "third", "fourth", "other", "not", "no", "more", "less", "fewer"),
+    }
+)
+# Words that a service or a contract may bear or not.
+_GENERAL = frozenset(
+    {
+        *("service", "contract", "framework", "programme", "project", "scheme", "provision"),
+        *("contribution", "agreement"),
+    }
+)
+_ALIKE = 0.85
+_FEWEST = 4  # words of rows that are alike without being the same
+_MOST_ROWS = 400  # of a list whose rows are compared
+_CAUSES = 20
+_PARAGRAPH = 15  # words of a paragraph that is compared
+_PEOPLE_KEYS = frozenset({"lead", "leads", "owners"})
+
+
+# --- words to compare ---------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=4_096)
+def tokens_of(text: str) -> frozenset[str]:
+    """Return the words of a text without case, possessives, plurals and small words."""
+    words = (_plain(word) for word in _WORD.findall(text.replace("&", " and ")))
+    return frozenset(word for word in words if word not in _SMALL)
+
+
+def _plain(word: str) -> str:
+    word = word.replace("’", "").replace("'", "").casefold()
+    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
+
+
+def name_tokens(name: str) -> frozenset[str]:
+    """Return the words that tell a service or a contract; abbreviations in brackets left out."""
+    words = tokens_of(re.sub(r"\([^()]*\)", " ", name))
+    return (words - _GENERAL) or words
+
+
+def resemblance(one: frozenset[str], two: frozenset[str]) -> float:
+    """Return from 0 to 1 how many of the words of both are shared; 0 where they tell apart."""
+    apart = one ^ two
+    if not one or not two or apart & _TELLING or any(c.isdigit() for w in apart for c in w):
+        return 0.0
+    return 1 - len(apart) / len(one | two)
+
+
+# --- units --------------------------------------------------------------------------------------
+
+
+@check_sections()
+def units_are_spelled_as_named(section: SectionView) -> Iterator[Finding]:
+    """A capitalised name that differs from a unit's own in an apostrophe, a plural, "&" or "-"."""
+    spellings = _spellings(_names_of_units(section.facts))
+    if not spellings:
+        return
+    pattern, known = spellings
+    seen: set[str] = set()
+    for wording in section.wordings:
+        for match in pattern.finditer(wording.words):
+            written = " ".join(match[0].split())
+            is_known = written in seen or written.casefold() in known
+            if is_known or not _is_name(written) or _is_part_of_a_name(wording.words, match):
+                continue
+            seen.add(written)
+            meant = known.get(_key(written), "")
+            if meant:
+                place = name_place(section.raw, wording.path)
+                message = f"{place} writes “{written}”, but the unit is called “{meant}”."
+                yield OTHER_SPELLING.at(
+                    section.key, wording.path, message, stated=written, computed=meant
+                )
+
+
+def _names_of_units(facts: PlanFacts) -> tuple[str, ...]:
+    return tuple(name for unit in facts.units for name in (unit.name, *unit.also))
+
+
+@lru_cache(maxsize=64)
+def _spellings(names: tuple[str, ...]) -> tuple[re.Pattern[str], Mapping[str, str]] | None:
+    """Return a pattern of the names in any spelling, and the names by how they are compared."""
+    long = [name for name in names if len(_WORD.findall(name)) > 1]
+    if not long:
+        return None
+    known = {name.casefold(): name for name in names}
+    known |= {_key(name): name for name in reversed(long)}
+    written = "|".join(_loosely(name) for name in sorted(long, key=len, reverse=True))
+    return re.compile(rf"(?<!\w)(?:{written})(?!\w)", re.IGNORECASE), known
+
+
+def _loosely(name: str) -> str:
+    """Return a pattern of a name that takes other apostrophes, plurals, hyphens and "&"."""
+    words = _WORD.findall(name.replace("&", "and"))
+    return r"[\s-]+".join(_loose_word(word) for word in words)
+
+
+def _loose_word(word: str) -> str:
+    if word.casefold() == "and":
+        return "(?:and|&)"
+    stem = _plain(word)
+    letters = re.escape(stem) if word.casefold().startswith(stem) else re.escape(word)
+    return rf"{letters}(?:[’']?s[’']?)?"
+
+
+def _key(name: str) -> str:
+    words = _WORD.findall(name.replace("&", " and ").replace("-", " "))
+    return " ".join(_plain(word) for word in words)
+
+
+def _is_name(written: str) -> bool:
+    """Whether every word of weight begins with a capital, as a name's does."""
+    words = [word for word in _WORD.findall(written) if word.casefold() not in _SMALL]
+    return all(word[0].isupper() or word[0].isdigit() for word in words)
+
+
+def _is_part_of_a_name(words: str, match: re.Match[str]) -> bool:
+    """Whether a capitalised word stands next to it: "Independent Fostering Services"."""
+    before = _WORD.findall(words[max(0, match.start() - 40) : match.start()])[-1:]
+    after = _WORD.findall(words[match.end() : match.end() + 40])[:1]
+    joined = [*(before if words[: match.start()].endswith(" ") else ())]
+    joined += after if words[match.end() :].startswith(" ") else ()
+    return any(word[0].isupper() and word.casefold() not in _SMALL for word in joined)
+
+
+@extract("unit_titles", "budget", "staffing")
+def extract_unit_titles(section: SectionView) -> list[tuple[Path, str, str]]:
+    """Take out path, unit and heading of each unit's table."""
+    return [
+        (("content", "units", entry["id"], "title"), entry["unit"], entry["title"])
+        for entry in section.raw["content"]["units"]
+        if entry.get("title")
+    ]
+
+
+@check_plans
+def units_stand_under_one_name(plan: PlanView) -> Iterator[Finding]:
+    """Say once for each unit under which names its tables stand."""
+    titled: dict[str, dict[str, tuple[str, Path]]] = defaultdict(dict)
+    for key, titles in plan.extracted("unit_titles"):
+        for path, unit, title in titles:
+            titled[unit].setdefault(title, (key, tuple(path)))
+    names = plan.facts.unit_names
+    for unit, places in titled.items():
+        if len(places) > 1:
+            first, *others = places
+            at = [places[title] for title in others]
+            said = " and ".join(f"“{title}”" for title in (first, *others))
+            message = f"The unit “{names.get(unit, unit)}” stands under {said}."
+            key, path = at[0]
+            yield SEVERAL_NAMES.at(
+                key,
+                path,
+                message,
+                stated=others[0],
+                computed=first,
+                causes=(places[first], *at[1:]),
+            )
+
+
+# --- initials -----------------------------------------------------------------------------------
+
+
+@extract("initials")
+def extract_initials(section: SectionView) -> list[tuple[str, list[Path]]]:
+    """Take out what reads as initials where people are named, each with its places."""
+    columns = section.raw["content"].get("columns") or ()
+    people = {column["key"] for column in columns if column.get("type") == "people"}
+    found: dict[str, list[Path]] = defaultdict(list)
+    for wording in section.wordings:
+        if wording.path[0] == "content" and _names_people(wording.path, people):
+            for part in re.split(r"[/,;&]", wording.words):
+                if re.fullmatch(r"[A-Z]{2,3}", part.strip()):
+                    found[part.strip()].append(wording.path)
+    return list(found.items())
+
+
+def _names_people(path: Path, columns: set[str]) -> bool:
+    if "cells" in path:
+        return path[-1] in columns
+    return any(step in _PEOPLE_KEYS for step in path[-2:])
+
+
+@check_plans
+def initials_are_of_the_plans_people(plan: PlanView) -> Iterator[Finding]:
+    """A plan that names no initials says nothing about whose they are."""
+    known = {person.initials.replace(".", "").upper() for person in plan.head.people} - {""}
+    if not known:
+        return
+    known |= _initials_of_bodies(plan)
+    for key, found in plan.extracted("initials"):
+        for initials, paths in found:
+            if initials not in known:
+                rows = "" if len(paths) == 1 else f" in {len(paths)} rows"
+                message = (
+                    f"“{initials}” leads{rows}, but nobody of the plan's people has these initials."
+                )
+                causes = tuple((key, tuple(path)) for path in paths[1 : _CAUSES + 1])
+                yield NO_SUCH_PERSON.at(
+                    key, tuple(paths[0]), message, stated=initials, causes=causes
+                )
+
+
+def _initials_of_bodies(plan: PlanView) -> set[str]:
+    """Return the abbreviations of the council, its directorate, the unit and its teams."""
+    head = plan.head
+    names = (head.council, head.directorate, head.unit, *_names_of_units(plan.facts))
+    return {abbreviate(name) for name in names} | {name for name in names if name.isupper()}
+
+
+def abbreviate(name: str) -> str:
+    """Return the first letters of a name's capitalised words: Wealdshire County Council, WCC."""
+    return "".join(word[0] for word in _WORD.findall(name) if word[0].isupper())
+
+
+# --- rows and paragraphs that stand twice --------------------------------------------------------
+
+
+@check_sections("objectives", "actions", "risks", "register", "indicators")
+def rows_differ(section: SectionView) -> Iterator[Finding]:
+    """Compare the rows of a list by their titles, rows without one by all that they say."""
+    for path, rows in list_rows(section.raw["content"], ("content",)):
+        if path[-1] == "columns" or not 1 < len(rows) <= _MOST_ROWS:
+            continue
+        tokens = [_row_tokens(row) for row in rows]
+        for one, two in _alike(tokens):
+            first, second = name_row(rows[one]), name_row(rows[two])
+            message = f"“{second}” says the same as “{first}”."
+            causes = ((section.key, (*path, rows[one]["id"])),)
+            yield SAME_ROW.at(
+                section.key,
+                (*path, rows[two]["id"]),
+                message,
+                stated=second,
+                causes=causes,
+            )
+
+
+def _row_tokens(row: Mapping[str, Any]) -> frozenset[str]:
+    said = row.get("title") or row.get("text") or " ".join(_texts_of(row))
+    return tokens_of(strip_markup(said) if "<" in said else said)
+
+
+def _texts_of(value: Any) -> Iterable[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for key, item in value.items():
+            if key != "id":
+                yield from _texts_of(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _texts_of(item)
+    elif value is not None:
+        yield str(value)
+
+
+def _alike(rows: Sequence[frozenset[str]]) -> Iterator[tuple[int, int]]:
+    """Yield pairs of rows that resemble each other; only rows that share a rare word are compared.
+
+    Rows that differ in at most 15 of 100 words share nearly all, so also some of the three rarest.
+    """
+    counts = Counter(token for row in rows for token in row)
+    by_rare: dict[str, list[int]] = defaultdict(list)
+    for index, row in enumerate(rows):
+        if row:
+            rare = sorted(row, key=lambda token: (counts[token], token))
+            for token in rare[: 1 + len(rare) // 6]:
+                by_rare[token].append(index)
+    pairs = {pair for found in by_rare.values() for pair in combinations(found, 2)}
+    for one, two in sorted(pairs):
+        is_long = min(len(rows[one]), len(rows[two])) >= _FEWEST
+        if rows[one] == rows[two] or (is_long and resemblance(rows[one], rows[two]) >= _ALIKE):
+            yield one, two
+
+
+@extract("paragraphs")
+def extract_paragraphs(section: SectionView) -> list[tuple[Path, str, str]]:
+    """Take out path, digest and beginning of each long paragraph."""
+    found = []
+    for wording in section.wordings:
+        if wording.rich and wording.path[0] != "notes":
+            for line in wording.lines:
+                words = [_plain(word) for word in _WORD.findall(line)]
+                if len(words) >= _PARAGRAPH:
+                    digest = hashlib.sha256(" ".join(words).encode()).hexdigest()[:12]
+                    found.append((wording.path, digest, shorten(line)))
+    return found
+
+
+@check_plans
+def paragraphs_stand_once(plan: PlanView) -> Iterator[Finding]:
+    first: dict[str, tuple[str, Path]] = {}
+    titles = {head.key: head.title or head.key for head in plan.heads}
+    for key, paragraphs in plan.extracted("paragraphs"):
+        for path, digest, words in paragraphs:
+            at = (key, tuple(path))
+            if digest in first:
+                where = titles.get(first[digest][0], first[digest][0])
+                message = f"The paragraph “{words}” stands under “{shorten(where)}” as well."
+                yield SAME_PARAGRAPH.at(*at, message, stated=words, causes=(first[digest],))
+            first.setdefault(digest, at)

@@ -1,0 +1,483 @@
+"""Dates against the plan's year: contracts, decisions, consultations, achievements, deadlines.
+
+What a section tells of is read from its title and the labels of its columns, so that a council's
+own registers are checked as well as those of the formats.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from plans.checks.dates import (
+    Dated,
+    Misdated,
+    overall,
+    read_dates,
+    read_periods,
+    reversed_pairs,
+    say_day,
+    year_of_plan,
+)
+from plans.checks.findings import Finding
+from plans.checks.names import name_tokens, resemblance
+from plans.checks.registry import check_plans, check_sections, define, extract
+from plans.checks.running import PlanView, SectionView
+from plans.checks.wording import Wording, name_place, name_row
+from plans.content import Path, shorten
+
+IMPOSSIBLE = define(
+    "plans.W030",
+    "A date cannot be",
+    "Put the date right.",
+)
+TWO_DIGITS = define(
+    "plans.A030",
+    "Years are written with two digits",
+    "Write the year in full, as 31/03/2009 or September 2008.",
+)
+BACKWARDS = define(
+    "plans.W031",
+    "Something ends before it begins",
+    "Put the two dates right, or in order.",
+)
+CONTRACT_OVER = define(
+    "plans.W032",
+    "A contract ends before the plan's year begins",
+    "Say what has replaced it, correct its end, or take it out.",
+)
+CONTRACT_ENDS = define(
+    "plans.A031",
+    "A contract ends within the plan's year",
+    "Say among the commissioning activity what is to follow it.",
+)
+LATE_DECISION = define(
+    "plans.W033",
+    "A decision falls after the end of the contract that it renews",
+    "Decide sooner, or say how the service goes on in between.",
+)
+OTHER_YEAR = define(
+    "plans.W034",
+    "A consultation lies outside the plan's year",
+    "Correct its dates, or move it to the plan that it belongs to.",
+)
+EARLY_FEEDBACK = define(
+    "plans.W035",
+    "Feedback is dated before the consultation begins",
+    "Put the two dates right.",
+)
+EARLIER_ACHIEVEMENT = define(
+    "plans.W036",
+    "An achievement is dated before the year that the section tells of",
+    "Correct the date, or leave out what an earlier plan has told.",
+)
+PAST_DEADLINE = define(
+    "plans.W037",
+    "A deadline is past before the plan's year begins",
+    "Set a date within the year, or say that it is done.",
+)
+LATER_DEADLINE = define(
+    "plans.A032",
+    "A deadline lies beyond the plan's year",
+    "Set a step that falls within the year, or leave it to the next plan.",
+)
+PAST_PROMISE = define(
+    "plans.W038",
+    "A sentence promises something by a date that is past",
+    "Set a date within the year, or tell it as done.",
+)
+LABEL_AND_YEAR = define(
+    "plans.W039",
+    "A column's heading names another year than the column is for",
+    "Correct the heading, or the year that the column is set up for.",
+)
+NOT_YET_ACTUAL = define(
+    "plans.W040",
+    "A column of actual figures ends after the plan's year has begun",
+    "Correct the date in the heading, or call the figures a forecast.",
+)
+
+_CONTRACT = re.compile(r"contract|agreement|supplier|provider", re.IGNORECASE)
+_ENDS = re.compile(r"\b(?:end|ends|ending|expir\w+|finish\w*)\b", re.IGNORECASE)
+_BEGINS = re.compile(r"\b(?:start|starts|begin|begins|commence\w*)\b", re.IGNORECASE)
+_DECISION = re.compile(r"\bdecision\b", re.IGNORECASE)
+_CONSULTATION = re.compile(r"\bconsult|\bsurvey|satisfaction", re.IGNORECASE)
+_FEEDBACK = re.compile(r"\bfeed-?back\b|\breport", re.IGNORECASE)
+_DATE = re.compile(r"\bdates?\b|\bwhen\b", re.IGNORECASE)
+_DEADLINE = re.compile(
+    r"\btarget dates?\b|\bdeadlines?\b|\bdue\b|\bcomplet\w+ (?:date|by)\b|\bby when\b",
+    re.IGNORECASE,
+)
+_ACHIEVED = re.compile(r"achieve|outcome|progress|accomplish|review of performance", re.IGNORECASE)
+_SINCE = re.compile(
+    r"\b(?:since|from|between|before|until|till|after|of|to|compared with|than|by)\s+"
+    r"(?:the\s+)?(?:end of\s+|start of\s+|early\s+|late\s+)?$",
+    re.IGNORECASE,
+)
+_BY = re.compile(
+    r"\b(?:by|before|until|no later than)\s+(?:the\s+)?(?:end\s+of\s+)?$", re.IGNORECASE
+)
+_TOLD = re.compile(
+    r"\b(?:had|has|have|was|were|did|became|began|opened|completed|achieved|made)\b", re.IGNORECASE
+)
+_ACTUAL = re.compile(r"\bactuals?\b", re.IGNORECASE)
+_SENTENCE_END = re.compile(r"(?<=[.!?;])\s+|\n")
+_FINE = ("day", "month", "quarter")
+_CAUSES = 20
+_ALIKE = 0.75
+
+
+# --- dates as such ------------------------------------------------------------------------------
+
+
+@check_sections()
+def dates_can_be(section: SectionView) -> Iterator[Finding]:
+    year = section.facts.year
+    short: list[tuple[Wording, Dated]] = []
+    for wording, dated in _dates_of(section):
+        if isinstance(dated, Misdated):
+            place = name_place(section.raw, wording.path)
+            message = f"{place} gives the date {dated.text}, which cannot be: {dated.reason}."
+            yield IMPOSSIBLE.at(section.key, wording.path, message, stated=dated.text)
+        elif dated.short and dated.span != "year":
+            short.append((wording, dated))
+    yield from _two_digits(section, short)
+    for wording in section.wordings:
+        for one, two in reversed_pairs(read_periods(wording.words, year=year), wording.words):
+            place = name_place(section.raw, wording.path)
+            message = f"{place} runs from {one.text} to {two.text}, which is earlier."
+            yield BACKWARDS.at(
+                section.key, wording.path, message, stated=two.text, computed=f"after {one.text}"
+            )
+
+
+def _dates_of(section: SectionView) -> Iterator[tuple[Wording, Dated | Misdated]]:
+    for wording in section.wordings:
+        for dated in read_dates(wording.words, year=section.facts.year):
+            yield wording, dated
+
+
+def _two_digits(section: SectionView, short: Sequence[tuple[Wording, Dated]]) -> Iterator[Finding]:
+    """Yield one finding for all of a section's short years: it is a habit, not an error."""
+    if not short:
+        return
+    wording, dated = short[0]
+    place = name_place(section.raw, wording.path)
+    more = len(short) - 1
+    others = f"; so do {more} more dates of the section" if more > 1 else ""
+    others = "; so does another date of the section" if more == 1 else others
+    message = f"{place} writes the year of {dated.text} with two digits{others}."
+    causes = tuple((section.key, other.path) for other, _ in short[1 : _CAUSES + 1])
+    yield TWO_DIGITS.at(section.key, wording.path, message, stated=dated.text, causes=causes)
+
+
+# --- registers ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class DateColumn:
+    """A column of a register whose cells give dates."""
+
+    key: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class DateCell:
+    """The dates of one register row under one column, taken together."""
+
+    row: Mapping[str, Any]
+    column: DateColumn
+    text: str
+    first: date
+    last: date
+
+    @property
+    def path(self) -> Path:
+        return ("content", "rows", self.row["id"], "cells", self.column.key)
+
+
+def _columns(section: SectionView, wanted: re.Pattern[str]) -> list[DateColumn]:
+    """Return columns of dates whose label or key matches."""
+    return [
+        DateColumn(column["key"], column["label"])
+        for column in section.raw["content"]["columns"]
+        if (column["type"] == "date" or _DATE.search(column["label"]))
+        and (wanted.search(column["label"]) or wanted.search(column["key"]))
+    ]
+
+
+def _cells(section: SectionView, columns: Sequence[DateColumn]) -> Iterator[DateCell]:
+    for row in section.raw["content"]["rows"]:
+        for column in columns:
+            text = (row.get("cells") or {}).get(column.key, "")
+            span = overall(read_periods(text, year=section.facts.year))
+            if span:
+                yield DateCell(row, column, text, *span)
+
+
+def _speaks_of(section: SectionView, subject: re.Pattern[str]) -> bool:
+    return bool(subject.search(section.head.title) or subject.search(section.head.caption))
+
+
+@check_sections("register")
+def contracts_last(section: SectionView) -> Iterator[Finding]:
+    begins, ends = year_of_plan(section.facts.year)
+    for cell in _contract_ends(section):
+        name, day = name_row(cell.row), say_day(cell.last)
+        if cell.last < begins:
+            message = f"The contract for “{name}” ended on {day}, before the plan's year begins."
+            check, computed = CONTRACT_OVER, f"{say_day(begins)} or later"
+        elif cell.last <= ends:
+            message = f"The contract for “{name}” ends on {day}, within the plan's year."
+            check, computed = CONTRACT_ENDS, ""
+        else:
+            continue
+        yield check.at(section.key, cell.path, message, stated=cell.text, computed=computed)
+
+
+def _contract_ends(section: SectionView) -> Iterator[DateCell]:
+    columns = [
+        column
+        for column in _columns(section, _ENDS)
+        if not _BEGINS.search(column.label)
+        and (_CONTRACT.search(column.label) or _speaks_of(section, _CONTRACT))
+    ]
+    return _cells(section, columns)
+
+
+@check_sections("register")
+def consultations_are_this_years(section: SectionView) -> Iterator[Finding]:
+    """A consultation without a calendar's precision ("2008") is taken to touch what it can."""
+    if not _speaks_of(section, _CONSULTATION):
+        return
+    begins, ends = year_of_plan(section.facts.year)
+    columns = _columns(section, _DATE)
+    held = [column for column in columns if not _FEEDBACK.search(column.label)]
+    starts: dict[str, DateCell] = {}
+    for cell in _cells(section, held[:1]):
+        starts[cell.row["id"]] = cell
+        if cell.last < begins or cell.first > ends:
+            name, year = name_row(cell.row), section.facts.year
+            message = f"“{name}” is dated {cell.text}, which is outside {year}."
+            yield OTHER_YEAR.at(section.key, cell.path, message, stated=cell.text, computed=year)
+    for cell in _cells(section, [c for c in columns if _FEEDBACK.search(c.label)]):
+        start = starts.get(cell.row["id"])
+        if start and cell.last < start.first:
+            message = (
+                f"Feedback on “{name_row(cell.row)}” is dated {cell.text}, "
+                f"before it begins ({start.text})."
+            )
+            yield EARLY_FEEDBACK.at(
+                section.key, cell.path, message, stated=cell.text, computed=f"after {start.text}"
+            )
+
+
+@check_sections("register")
+def rows_end_after_they_begin(section: SectionView) -> Iterator[Finding]:
+    """Hold a column of ends against a column of beginnings, row by row."""
+    begun = {
+        cell.row["id"]: cell
+        for cell in _cells(section, _columns(section, _BEGINS))
+        if not _ENDS.search(cell.column.label)
+    }
+    for cell in _cells(section, _columns(section, _ENDS)):
+        start = begun.get(cell.row["id"])
+        if start and cell.last < start.first:
+            message = f"“{name_row(cell.row)}” ends on {cell.text}, before it begins: {start.text}."
+            yield BACKWARDS.at(
+                section.key, cell.path, message, stated=cell.text, computed=f"after {start.text}"
+            )
+
+
+@check_sections("register")
+def target_dates_are_this_years(section: SectionView) -> Iterator[Finding]:
+    for cell in _cells(section, _columns(section, _DEADLINE)):
+        place = name_place(section.raw, cell.path)
+        yield from judge_deadline(section, cell.path, cell.text, place)
+
+
+def judge_deadline(section: SectionView, path: Path, text: str, place: str) -> Iterator[Finding]:
+    """Yield what is wrong with a deadline in the plan's year; `place` names it, in quotation marks.
+
+    The last of several dates counts; a deadline without any is none.
+    """
+    year = section.facts.year
+    span = overall(read_periods(text, year=year))
+    if span is None:
+        return
+    begins, ends = year_of_plan(year)
+    if span[1] < begins:
+        message = f"{place} is due {text}, before {year} begins."
+        yield PAST_DEADLINE.at(section.key, path, message, stated=text, computed=year)
+    elif span[0] > ends:
+        message = f"{place} is due {text}, after {year} has ended."
+        yield LATER_DEADLINE.at(section.key, path, message, stated=text, computed=year)
+
+
+# --- decisions and the contracts that they renew -------------------------------------------------
+
+
+@extract("contract_ends", "register")
+def extract_contract_ends(section: SectionView) -> list[tuple[Path, str, str, str]]:
+    """Take out path, name, text and last day of each contract's end."""
+    return [
+        (cell.path, name_row(cell.row), cell.text, cell.last.isoformat())
+        for cell in _contract_ends(section)
+    ]
+
+
+@extract("decisions", "register")
+def extract_decisions(section: SectionView) -> list[tuple[Path, str, str, str]]:
+    """Take out path, name, text and first day of each decision."""
+    return [
+        (cell.path, name_row(cell.row), cell.text, cell.first.isoformat())
+        for cell in _cells(section, _columns(section, _DECISION))
+    ]
+
+
+@check_plans
+def decisions_come_before_contracts_end(plan: PlanView) -> Iterator[Finding]:
+    ends = [
+        (key, name_tokens(end[1]), end)
+        for key, found in plan.extracted("contract_ends")
+        for end in found
+    ]
+    for key, decisions in plan.extracted("decisions"):
+        for path, name, text, first in decisions:
+            tokens = name_tokens(name)
+            for of, contract, (at, title, ends_on, last) in ends:
+                if first > last and resemblance(tokens, contract) >= _ALIKE:
+                    message = (
+                        f"“{name}” is decided {text}, after the contract for “{title}” "
+                        f"ends ({ends_on})."
+                    )
+                    yield LATE_DECISION.at(
+                        key,
+                        tuple(path),
+                        message,
+                        stated=text,
+                        computed=f"before {ends_on}",
+                        causes=((of, tuple(at)),),
+                    )
+
+
+# --- prose --------------------------------------------------------------------------------------
+
+
+@check_sections("narrative", "objectives")
+def achievements_are_of_their_year(section: SectionView) -> Iterator[Finding]:
+    """What a section tells of last year did not happen before it; "since March 2007" may stand."""
+    told = _year_told(section)
+    if told is None:
+        return
+    begins = year_of_plan(told)[0]
+    for wording in section.wordings:
+        if not wording.rich or wording.path[0] == "notes":
+            continue
+        for dated in read_periods(wording.words, year=told):
+            before = wording.words[: dated.start]
+            if dated.span in _FINE and dated.last < begins and not _SINCE.search(before):
+                sentence = _sentence_at(wording.words, dated.start)
+                message = (
+                    f"“{shorten(sentence)}” is dated {dated.text}, before {told}, "
+                    "of which the section tells."
+                )
+                yield EARLIER_ACHIEVEMENT.at(
+                    section.key, wording.path, message, stated=dated.text, computed=told
+                )
+
+
+def _year_told(section: SectionView) -> str | None:
+    """Return the earlier year whose achievements the section tells; None if it tells of none."""
+    own = section.raw["content"].get("year")
+    if section.head.kind == "objectives":
+        return own if own and own < section.facts.year else None
+    if not _ACHIEVED.search(section.head.title):
+        return None
+    years = read_periods(section.head.title, year=section.facts.year)
+    named = next((each for each in years if each.span == "year"), None)
+    begins = year_of_plan(section.facts.year)[0]
+    if named is None or named.last >= begins or named.first.month != begins.month:
+        return None
+    return f"{named.first.year}/{(named.first.year + 1) % 100:02}"
+
+
+@check_sections()
+def promises_lie_ahead(section: SectionView) -> Iterator[Finding]:
+    """ "By 31 March 2008" in a plan of 2008/09 is late, unless the sentence tells of the past."""
+    if _year_told(section) or _tells_of_the_past(section):
+        return
+    begins = year_of_plan(section.facts.year)[0]
+    for wording in section.wordings:
+        if not wording.rich:
+            continue
+        for dated in read_periods(wording.words, year=section.facts.year):
+            is_past = dated.span in _FINE and dated.last < begins
+            if not is_past or not _BY.search(wording.words[: dated.start]):
+                continue
+            sentence = _sentence_at(wording.words, dated.start)
+            if not _TOLD.search(sentence):
+                message = (
+                    f"“{shorten(sentence)}” is to be done by {dated.text}, "
+                    f"before {section.facts.year} begins."
+                )
+                yield PAST_PROMISE.at(
+                    section.key,
+                    wording.path,
+                    message,
+                    stated=dated.text,
+                    computed=section.facts.year,
+                )
+
+
+def _tells_of_the_past(section: SectionView) -> bool:
+    return bool(_ACHIEVED.search(section.head.title))
+
+
+def _sentence_at(words: str, place: int) -> str:
+    """Return the sentence or the list item that stands at a place in a text."""
+    start, end = 0, len(words)
+    for match in _SENTENCE_END.finditer(words):
+        if match.end() <= place:
+            start = match.end()
+        else:
+            end = match.start()
+            break
+    return words[start:end].strip()
+
+
+# --- headings of columns ------------------------------------------------------------------------
+
+
+@check_sections("indicators", "activity")
+def columns_are_of_the_years_they_name(section: SectionView) -> Iterator[Finding]:
+    begins = year_of_plan(section.facts.year)[0]
+    for column in section.raw["content"]["columns"]:
+        heading = " ".join((*column["groups"], column["label"]))
+        path = ("content", "columns", column["id"], "label")
+        periods = read_periods(heading, year=section.facts.year)
+        own = column.get("year") or ""
+        if own and periods and not _names_year(periods, own):
+            message = f"The column “{heading}” is set up for {own}, which is not what it says."
+            yield LABEL_AND_YEAR.at(section.key, path, message, stated=heading, computed=own)
+        span = overall(periods)
+        if span and _ACTUAL.search(heading) and span[1] > begins:
+            message = (
+                f"The column “{heading}” gives actual figures up to {say_day(span[1])}, "
+                f"but {section.facts.year} begins on {say_day(begins)}."
+            )
+            yield NOT_YET_ACTUAL.at(
+                section.key, path, message, stated=heading, computed=say_day(begins)
+            )
+
+
+def _names_year(periods: Sequence[Dated], own: str) -> bool:
+    """Whether one of the periods lies in the year, or holds it; "2007" lies in 2006/07 as well."""
+    wanted = overall(read_periods(own, year=own)) if own[:4].isdecimal() else None
+    if wanted is None:
+        return True
+    return any(each.first <= wanted[1] and wanted[0] <= each.last for each in periods)

@@ -1,0 +1,108 @@
+"""Cases of what a plan still lacks."""
+
+from plans.checks.guides import Guide, GuideSection
+from tests.checks.cases import PlanValue, case, section
+
+
+def say(plan: PlanValue, words: str) -> None:
+    section(plan, "narrative")["intro"] = f"<p>{words}</p>"
+
+
+def guide(*, title: str = "Narrative", words: tuple[int, int] | None = None) -> Guide:
+    wanted = GuideSection(title.lower(), title, "narrative", required=True, words=words)
+    return Guide("plan", sections=(wanted,))
+
+
+@case("plans.W050")
+def a_section_is_empty(plan: PlanValue) -> None:
+    section(plan, "narrative")["content"] = {}
+
+
+@case("plans.W051", guide=guide(), failing_guide=guide(title="Foreword"))
+def a_required_section_is_missing(plan: PlanValue) -> None:
+    plan["plan"]["title"] = "A plan without a foreword"
+
+
+@case("plans.A050", guide=guide(words=(1, 300)), failing_guide=guide(words=(100, 300)))
+def a_section_is_too_short(plan: PlanValue) -> None:
+    say(plan, "We have little to say.")
+
+
+@case("plans.A051", guide=guide(words=(1, 300)))
+def a_section_is_too_long(plan: PlanValue) -> None:
+    say(plan, "and so on " * 100)
+
+
+def speak_of_pending_matters(plan: PlanValue) -> None:
+    say(plan, "The XXII ward is confirmed; XXL shirts, 20 x 30, are bought.")
+
+
+@case("plans.W052", passes=speak_of_pending_matters)
+def a_figure_was_left_out(plan: PlanValue) -> None:
+    say(plan, "We spend £xx on fostering.")
+
+
+@case("plans.W052")
+def words_were_to_be_put_in(plan: PlanValue) -> None:
+    section(plan, "actions")["content"]["rows"][0]["leads"] = ["TBC"]
+
+
+@case("plans.W052")
+def an_old_filler_stands(plan: PlanValue) -> None:
+    say(plan, "Lorem ipsum dolor sit amet.")
+
+
+def draft_a_protocol(plan: PlanValue) -> None:
+    say(plan, "The police have drafted a protocol, and we comment on the draft budget book.")
+
+
+@case("plans.W053", passes=draft_a_protocol)
+def figures_are_provisional(plan: PlanValue) -> None:
+    say(plan, "The table summarises the provisional budget.")
+
+
+@case("plans.W053")
+def the_text_is_a_draft(plan: PlanValue) -> None:
+    say(plan, "DRAFT of 4 March 2009")
+
+
+def name_contacts(plan: PlanValue) -> None:
+    content = section(plan, "register")["content"]
+    content["columns"].append({"key": "contact", "label": "Contact", "type": "people"})
+    for number, row in enumerate(content["rows"][1:]):
+        row["cells"] = {**row["cells"], "contact": f"Manager {number}"}
+
+
+@case("plans.W054", passes=name_contacts)
+def a_row_names_nobody(plan: PlanValue) -> None:
+    section(plan, "register")["content"]["rows"][1]["cells"]["contact"] = ""
+
+
+def lead_all(plan: PlanValue) -> None:
+    for entry in plan["sections"]:
+        entry["lead"] = "Planning Officer"
+
+
+@case("plans.A052", passes=lead_all)
+def a_section_has_no_lead(plan: PlanValue) -> None:
+    section(plan, "budget")["lead"] = ""
+
+
+@case("plans.A053")
+def a_post_has_no_name(plan: PlanValue) -> None:
+    plan["plan"]["people"] = [{"role": "Cabinet Member", "name": ""}]
+
+
+def show_a_picture(plan: PlanValue) -> None:
+    section(plan, "narrative")["content"]["figures"] = [{"name": "map.png", "alt": "A map"}]
+
+
+@case("plans.A054", passes=show_a_picture)
+def a_picture_is_not_described(plan: PlanValue) -> None:
+    section(plan, "narrative")["content"]["figures"][0]["alt"] = ""
+
+
+@case("plans.A055")
+def cells_are_to_be_set(plan: PlanValue) -> None:
+    for row in section(plan, "activity")["content"]["rows"][:2]:
+        row["cells"]["c2"] = "to be set"
