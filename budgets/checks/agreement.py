@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 from budgets.arithmetic import add_budget, add_posts
+from budgets.checks.stating import plainly
 from documents import values
 from documents.values import BLANK, Value
 from plans.checks import Finding, PlanView, SectionView, check_plans, define, extract
@@ -22,6 +24,15 @@ POSTS_ROUNDED = define(
     "budgets.R003",
     "Budget and staffing differ by rounding in a unit's posts",
     "Nothing needs doing.",
+)
+LABEL_DIFFERS = define(
+    "budgets.W016",
+    "A label counts a unit's posts otherwise than the budget",
+    "Put the number in the label right, or leave it out.",
+)
+
+_COUNTED = re.compile(
+    r"\binclud\w+ (?P<posts>[0-9][0-9.,]*) (?P<unit>[^,;()]+?) (?:posts|FTE|staff)", re.I
 )
 
 Entry = tuple[str, str, str, str]  # year, unit, row id of its table, posts as printed
@@ -53,6 +64,19 @@ def extract_staffing_posts(section: SectionView) -> list[Entry]:
     ]
 
 
+@extract("posts_in_labels", "staffing")
+def extract_posts_in_labels(section: SectionView) -> list[tuple[str, str, str, str, str]]:
+    """Take out labels of bands such as "includes 7.5 nursery posts": ids of table and band, label,
+    number and unit."""
+    found = []
+    for unit in section.raw["content"]["units"]:
+        for band in unit["bands"]:
+            if match := _COUNTED.search(band["label"]):
+                label = plainly(band["label"])
+                found.append((unit["id"], band["id"], label, match["posts"], match["unit"]))
+    return found
+
+
 @dataclass(slots=True)
 class Posts:
     """What the tables of one side say of an outermost unit's posts in one year."""
@@ -78,6 +102,33 @@ def posts_agree(plan: PlanView) -> Iterator[Finding]:
             yield from _compare(
                 name, there.get((year, unit), nothing), paid.get((year, unit), nothing)
             )
+
+
+@check_plans
+def labels_agree(plan: PlanView) -> Iterator[Finding]:
+    """A number of posts in a band's label stands for all its years, so it holds in each of them."""
+    units = {name.casefold(): unit for unit in plan.facts.units for name in (unit.name, *unit.also)}
+    for key, labels in plan.extracted("posts_in_labels"):
+        for table, band, label, said, words in labels:
+            unit, stated = units.get(words.casefold()), values.parse(said)
+            paid = _posts_of(plan, unit.key) if unit else {}
+            wrong = [y for y, posts in paid.items() if _judge(stated, posts) == "wrong"]
+            if unit and wrong:
+                path: Path = ("content", "units", table, "bands", band, "label")
+                others = ", ".join(f"{values.show(paid[year])} in {year}" for year in wrong)
+                message = f"“{label}”: the budget has {others} for the posts of {unit.name}."
+                yield LABEL_DIFFERS.at(key, path, message, stated=said, computed=others)
+
+
+def _posts_of(plan: PlanView, unit: str) -> dict[str, Value]:
+    """Return the posts that the budgets pay for in a unit's own tables, by year of staffing."""
+    years = {entry[0] for _, entries in plan.extracted("staffing_posts") for entry in entries}
+    found: dict[str, list[Value]] = {}
+    for _, entries in plan.extracted("budget_posts"):
+        for year, key, _, said in entries:
+            if key == unit and year in years:
+                found.setdefault(year, []).append(values.parse(said))
+    return {year: values.total(said) for year, said in found.items()}
 
 
 def _gather(plan: PlanView, name: str) -> dict[tuple[str, str], Posts]:

@@ -285,3 +285,13 @@ def staffing_has_whole_posts(plan: PlanValue) -> None:
     line(plan)["fte"] = "2.3"
     for band in posts(plan)["bands"]:
         band["fte"] = ["1", "2"]
+
+
+def a_label_counts_posts(plan: PlanValue) -> None:
+    posts_of_a_part_within_its_unit(plan)
+    posts(plan)["bands"][0]["label"] = "Grade 1 – includes 0.8 South Team posts"
+
+
+@case("budgets.W016", passes=a_label_counts_posts)
+def a_label_counts_other_posts(plan: PlanValue) -> None:
+    posts(plan)["bands"][0]["label"] = "Grade 1 – includes 0.7 South Team posts [note 1]"
