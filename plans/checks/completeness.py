@@ -13,9 +13,9 @@ from plans.checks.guides import GuideSection
 from plans.checks.names import resemblance, tokens_of
 from plans.checks.registry import check_plans, check_sections, define, extract
 from plans.checks.running import PlanView, SectionView
-from plans.checks.wording import Wording, name_place, name_row
+from plans.checks.wording import Wording, holds_any, name_place, name_row
 from plans.content import Path, shorten
-from plans.measures import measure_section
+from plans.measures import rows_of
 
 EMPTY_SECTION = define(
     "plans.W050",
@@ -89,6 +89,11 @@ _PLACEHOLDER = re.compile(
     """,
     re.VERBOSE,
 )
+_PLACEHOLDER_HINTS = (
+    *("orem", "OREM", "TBC", "TBA", "TODO", "FIXME", "XX", "xx", "[", "<", " here", "to enter"),
+    *("to be confirmed", "to be completed", "to be inserted", "to be added", "to add"),
+    *("dd/mm", "DD/MM", "???", "____", "......"),
+)
 _NOT_FINAL = re.compile(
     r"\bDRAFT\b"
     r"|\b(?i:provisional|indicative)\s+(?:(?:total|gross|net)\s+)?"
@@ -97,6 +102,7 @@ _NOT_FINAL = re.compile(
     r"(?:plan|budget(?!\s+book)|figures?|version|targets?)\b"
     r"|(?i:\(draft\))"
 )
+_NOT_FINAL_HINTS = ("DRAFT", "draft", "Draft", "rovisional", "ndicative", "ROVISIONAL")
 # Keys of a row that hold people, dates and names, which are no cells.
 _NAMES = frozenset({"lead", "leads", "owners", "due", "title", "label", "activity", "review"})
 
@@ -106,10 +112,14 @@ _NAMES = frozenset({"lead", "leads", "owners", "due", "title", "label", "activit
 
 @extract("measure")
 def extract_measure(section: SectionView) -> dict[str, int]:
-    """Take out the counts of words and rows, and whether there is anything besides."""
+    """Take out the counts of words and rows, as `measure_section`, and of what stands besides."""
     content = section.raw["content"]
-    besides = bool(content.get("chart") or content.get("signatures"))
-    return {**measure_section(section.raw), "besides": int(besides)}
+    prose = [w for w in section.wordings if w.rich and w.path[0] != "notes"]
+    return {
+        "words": sum(len(wording.words.split()) for wording in prose),
+        "rows": sum(1 for _ in rows_of(content)),
+        "besides": bool(content.get("chart")) + len(content.get("signatures") or ()),
+    }
 
 
 @check_plans
@@ -163,7 +173,8 @@ def _answers(head: Any, wanted: GuideSection) -> bool:
 def nothing_is_a_placeholder(section: SectionView) -> Iterator[Finding]:
     """A cell that is "to be set" is no placeholder: it says so in the way the product reads."""
     for wording in section.wordings:
-        match = _PLACEHOLDER.search(wording.words)
+        hinted = holds_any(wording.words, _PLACEHOLDER_HINTS)
+        match = _PLACEHOLDER.search(wording.words) if hinted else None
         if match and not _is_status(wording):
             place = name_place(section.raw, wording.path)
             message = f"{place} still says “{match[0]}”."
@@ -178,13 +189,16 @@ def _is_status(wording: Wording) -> bool:
 
 
 def _is_pending(text: str) -> bool:
-    return len(text) < 60 and values.parse(text).status is Status.TO_BE_SET
+    return (
+        text[:1] in ("t", "T") and len(text) < 60 and values.parse(text).status is Status.TO_BE_SET
+    )
 
 
 @check_sections()
 def nothing_is_provisional(section: SectionView) -> Iterator[Finding]:
     for wording in section.wordings:
-        if match := _NOT_FINAL.search(wording.words):
+        hinted = holds_any(wording.words, _NOT_FINAL_HINTS)
+        if match := _NOT_FINAL.search(wording.words) if hinted else None:
             place = name_place(section.raw, wording.path)
             message = f"{place} speaks of “{match[0]}”."
             yield NOT_FINAL.at(section.key, wording.path, message, stated=match[0])

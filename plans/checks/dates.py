@@ -96,6 +96,13 @@ _DATE = re.compile(
 )
 
 
+# What every date has: four digits of a year, digits joined by a stroke, or a month and two digits.
+_ANCHOR = re.compile(
+    rf"{_FULL}|[0-9][/-][0-9]|[JFMASONDjfmasond][A-Za-z]{{2,8}}\.?,?\s+[’']?[0-9]{{2}}(?![0-9])"
+)
+_BEFORE, _AFTER = 60, 20  # characters around it that may belong to the date
+
+
 def year_of_plan(year: str) -> tuple[date, date]:
     """Return the first and the last day of a financial year such as "2008/09"."""
     begins = int(year[:4])
@@ -104,10 +111,23 @@ def year_of_plan(year: str) -> tuple[date, date]:
 
 def read_dates(text: str, *, year: str) -> list[Dated | Misdated]:
     """Return the dates of a text in order; two-digit years are read near the plan's `year`."""
-    if not any(character.isdigit() for character in text):
-        return []
-    found = (_read(match, int(year[:4])) for match in _DATE.finditer(text))
+    found = (
+        _read(match, int(year[:4]))
+        for start, end in _windows(text)
+        for match in _DATE.finditer(text, start, end)
+    )
     return [each for each in found if each is not None]
+
+
+def _windows(text: str) -> list[tuple[int, int]]:
+    """Return the stretches of a text that may hold dates, in order, none touching another."""
+    windows: list[tuple[int, int]] = []
+    for anchor in _ANCHOR.finditer(text):
+        start, end = max(0, anchor.start() - _BEFORE), min(len(text), anchor.end() + _AFTER)
+        if windows and start <= windows[-1][1]:
+            start = windows.pop()[0]
+        windows.append((start, end))
+    return windows
 
 
 def read_periods(text: str, *, year: str) -> list[Dated]:

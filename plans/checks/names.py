@@ -145,7 +145,7 @@ def _spellings(names: tuple[str, ...]) -> tuple[re.Pattern[str], Mapping[str, st
     known = {name.casefold(): name for name in names}
     known |= {_key(name): name for name in reversed(long)}
     written = "|".join(_loosely(name) for name in sorted(long, key=len, reverse=True))
-    return re.compile(rf"(?<!\w)(?:{written})(?!\w)", re.IGNORECASE), known
+    return re.compile(rf"(?:{written})(?!\w)"), known
 
 
 def _loosely(name: str) -> str:
@@ -157,9 +157,8 @@ def _loosely(name: str) -> str:
 def _loose_word(word: str) -> str:
     if word.casefold() == "and":
         return "(?:and|&)"
-    stem = _plain(word)
-    letters = re.escape(stem) if word.casefold().startswith(stem) else re.escape(word)
-    return rf"{letters}(?:[’']?s[’']?)?"
+    stem = re.sub(r"(?<=\w{3})[’']?s?[’']?$", "", word)
+    return rf"{re.escape(stem)}(?:[’']?s[’']?)?"
 
 
 def _key(name: str) -> str:
@@ -174,9 +173,12 @@ def _is_name(written: str) -> bool:
 
 
 def _is_part_of_a_name(words: str, match: re.Match[str]) -> bool:
-    """Whether a capitalised word stands next to it: "Independent Fostering Services"."""
+    """Whether it is the end of a word, or a capitalised word stands next to it, as in "Independent
+    Fostering Services"."""
     before = _WORD.findall(words[max(0, match.start() - 40) : match.start()])[-1:]
     after = _WORD.findall(words[match.end() : match.end() + 40])[:1]
+    if words[: match.start()][-1:].isalnum():
+        return True
     joined = [*(before if words[: match.start()].endswith(" ") else ())]
     joined += after if words[match.end() :].startswith(" ") else ()
     return any(word[0].isupper() and word.casefold() not in _SMALL for word in joined)
@@ -340,7 +342,7 @@ def extract_paragraphs(section: SectionView) -> list[tuple[Path, str, str]]:
     for wording in section.wordings:
         if wording.rich and wording.path[0] != "notes":
             for line in wording.lines:
-                words = [_plain(word) for word in _WORD.findall(line)]
+                words = line.casefold().split()
                 if len(words) >= _PARAGRAPH:
                     digest = hashlib.sha256(" ".join(words).encode()).hexdigest()[:12]
                     found.append((wording.path, digest, shorten(line)))

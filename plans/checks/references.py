@@ -12,7 +12,7 @@ from typing import Any
 from plans.checks.findings import Finding
 from plans.checks.registry import check_plans, check_sections, define, extract
 from plans.checks.running import PlanView, SectionView
-from plans.checks.wording import list_rows, name_place, name_row
+from plans.checks.wording import holds_any, list_rows, name_place, name_row
 from plans.content import Path, shorten
 
 REPEATED_REF = define(
@@ -58,6 +58,7 @@ _SECTION = re.compile(
     re.IGNORECASE,
 )
 _CLICK = re.compile(r"\bclick (?:on )?(?:here|this link|the link)\b", re.IGNORECASE)
+_TYPED_HINTS = ("page", "Page", "PAGE", " pp", " p.", "ee section", "ee also section", "lick ")
 _REF_COLUMN = re.compile(r"(?:ref(?:erence)?(?: ?(?:no|number))?|no|number|id)\.?", re.IGNORECASE)
 
 
@@ -105,6 +106,8 @@ def pages_and_sections_are_linked(section: SectionView) -> Iterator[Finding]:
     """Page and section numbers move; "page 12 of the guidance" is another document's."""
     for wording in section.wordings:
         words = wording.words
+        if not holds_any(words, _TYPED_HINTS):
+            continue
         for match in _PAGE.finditer(words):
             if not _COUNTED.search(words[: match.start()]):
                 place, said = name_place(section.raw, wording.path), match[0].strip()

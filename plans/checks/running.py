@@ -15,6 +15,7 @@ from typing import Any
 from documents import richtext
 from documents.values import Status, Value
 from plans import prose
+from plans.checks.dates import Dated, Misdated, read_dates
 from plans.checks.findings import Finding
 from plans.checks.guides import Guide
 from plans.checks.registry import extract, extracts, plan_checks, section_checks
@@ -64,6 +65,15 @@ class SectionView:
         """Every text that somebody wrote, plain or rich, as words, in order."""
         rich = frozenset(text.path for text in self.texts)
         return tuple(read_wordings(walk(self.raw), rich))
+
+    @cached_property
+    def dates(self) -> tuple[tuple[Wording, Dated | Misdated], ...]:
+        """Every date in the section's texts, and what is written as one and cannot be."""
+        return tuple(
+            (wording, dated)
+            for wording in self.wordings
+            for dated in read_dates(wording.words, year=self.facts.year)
+        )
 
 
 def walk(value: Any, path: Path = ()) -> Iterator[tuple[Path, str]]:

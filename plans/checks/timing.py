@@ -9,14 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from plans.checks.dates import (
     Dated,
     Misdated,
     overall,
-    read_dates,
     read_periods,
     reversed_pairs,
     say_day,
@@ -100,6 +101,22 @@ NOT_YET_ACTUAL = define(
     "Correct the date in the heading, or call the figures a forecast.",
 )
 
+LATER_ACHIEVEMENT = define(
+    "plans.W041",
+    "An achievement is dated after the year that the section tells of",
+    "Correct the date, or tell it as what is still to come.",
+)
+PAST_FORECAST = define(
+    "plans.W042",
+    "A forecast or target is for a time long past",
+    "Correct the date in the heading, or call the figures actual.",
+)
+SAME_HEADING = define(
+    "plans.W043",
+    "Two columns bear the same heading",
+    "Say in each heading which year or day its figures are of.",
+)
+
 _CONTRACT = re.compile(r"contract|agreement|supplier|provider", re.IGNORECASE)
 _ENDS = re.compile(r"\b(?:end|ends|ending|expir\w+|finish\w*)\b", re.IGNORECASE)
 _BEGINS = re.compile(r"\b(?:start|starts|begin|begins|commence\w*)\b", re.IGNORECASE)
@@ -108,7 +125,7 @@ _CONSULTATION = re.compile(r"\bconsult|\bsurvey|satisfaction", re.IGNORECASE)
 _FEEDBACK = re.compile(r"\bfeed-?back\b|\breport", re.IGNORECASE)
 _DATE = re.compile(r"\bdates?\b|\bwhen\b", re.IGNORECASE)
 _DEADLINE = re.compile(
-    r"\btarget dates?\b|\bdeadlines?\b|\bdue\b|\bcomplet\w+ (?:date|by)\b|\bby when\b",
+    r"\b(?:target|decision) dates?\b|\bdeadlines?\b|\bdue\b|\bcomplet\w+ (?:date|by)\b|\bby when\b",
     re.IGNORECASE,
 )
 _ACHIEVED = re.compile(r"achieve|outcome|progress|accomplish|review of performance", re.IGNORECASE)
@@ -123,6 +140,23 @@ _BY = re.compile(
 _TOLD = re.compile(
     r"\b(?:had|has|have|was|were|did|became|began|opened|completed|achieved|made)\b", re.IGNORECASE
 )
+_ON = re.compile(r"\b(?:in|on|during)\s+(?:early\s+|late\s+)?$", re.IGNORECASE)
+_AHEAD = re.compile(
+    r"\b(?:will|shall|going to|plan(?:s|ned)?|expect(?:s|ed)?|due|intend\w*|ready|begins?|starts?"
+    r"|by|until|from|scheduled|proposes?|is to|are to|next|coming)\b",
+    re.IGNORECASE,
+)
+_WILL = re.compile(
+    r"\b(?:will|shall|(?:is|are) (?:due|planned|expected|scheduled))\b(?:[^\w.;]+[\w’'-]+){0,10}?"
+    r"[^\w.;]+(?:in|on|from|at|for|by)\s+(?:the\s+)?(?:end of\s+|early\s+|late\s+)?$",
+    re.IGNORECASE,
+)
+_TO_BE_DONE = re.compile(r"\b(?:be|have been|have|is|are) \w+(?:ed|n|t)\b", re.IGNORECASE)
+_DONE = re.compile(r"\b(?:\w+ed|held|made|given|set|begun|taken|which|that|who)\b", re.IGNORECASE)
+_FORECAST = re.compile(
+    r"\b(?:targets?|projections?|projected|forecasts?|planned|affordable)\b", re.IGNORECASE
+)
+_A_YEAR = timedelta(days=366)
 _ACTUAL = re.compile(r"\bactuals?\b", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"(?<=[.!?;])\s+|\n")
 _FINE = ("day", "month", "quarter")
@@ -135,9 +169,8 @@ _ALIKE = 0.75
 
 @check_sections()
 def dates_can_be(section: SectionView) -> Iterator[Finding]:
-    year = section.facts.year
     short: list[tuple[Wording, Dated]] = []
-    for wording, dated in _dates_of(section):
+    for wording, dated in section.dates:
         if isinstance(dated, Misdated):
             place = name_place(section.raw, wording.path)
             message = f"{place} gives the date {dated.text}, which cannot be: {dated.reason}."
@@ -145,19 +178,18 @@ def dates_can_be(section: SectionView) -> Iterator[Finding]:
         elif dated.short and dated.span != "year":
             short.append((wording, dated))
     yield from _two_digits(section, short)
-    for wording in section.wordings:
-        for one, two in reversed_pairs(read_periods(wording.words, year=year), wording.words):
+    yield from _backwards(section)
+
+
+def _backwards(section: SectionView) -> Iterator[Finding]:
+    for wording, found in groupby(section.dates, key=itemgetter(0)):
+        periods = [dated for _, dated in found if isinstance(dated, Dated)]
+        for one, two in reversed_pairs(periods, wording.words):
             place = name_place(section.raw, wording.path)
             message = f"{place} runs from {one.text} to {two.text}, which is earlier."
             yield BACKWARDS.at(
                 section.key, wording.path, message, stated=two.text, computed=f"after {one.text}"
             )
-
-
-def _dates_of(section: SectionView) -> Iterator[tuple[Wording, Dated | Misdated]]:
-    for wording in section.wordings:
-        for dated in read_dates(wording.words, year=section.facts.year):
-            yield wording, dated
 
 
 def _two_digits(section: SectionView, short: Sequence[tuple[Wording, Dated]]) -> Iterator[Finding]:
@@ -265,15 +297,22 @@ def consultations_are_this_years(section: SectionView) -> Iterator[Finding]:
             message = f"“{name}” is dated {cell.text}, which is outside {year}."
             yield OTHER_YEAR.at(section.key, cell.path, message, stated=cell.text, computed=year)
     for cell in _cells(section, [c for c in columns if _FEEDBACK.search(c.label)]):
-        start = starts.get(cell.row["id"])
-        if start and cell.last < start.first:
-            message = (
-                f"Feedback on “{name_row(cell.row)}” is dated {cell.text}, "
-                f"before it begins ({start.text})."
-            )
-            yield EARLY_FEEDBACK.at(
-                section.key, cell.path, message, stated=cell.text, computed=f"after {start.text}"
-            )
+        yield from _judge_feedback(section, cell, starts.get(cell.row["id"]))
+
+
+def _judge_feedback(
+    section: SectionView, cell: DateCell, start: DateCell | None
+) -> Iterator[Finding]:
+    """Feedback follows the consultation, at the latest in the year after the plan's."""
+    name, year = name_row(cell.row), section.facts.year
+    if start and cell.last < start.first:
+        message = f"Feedback on “{name}” is dated {cell.text}, before it begins ({start.text})."
+        yield EARLY_FEEDBACK.at(
+            section.key, cell.path, message, stated=cell.text, computed=f"after {start.text}"
+        )
+    elif cell.first > year_of_plan(year)[1] + _A_YEAR:
+        message = f"Feedback on “{name}” is dated {cell.text}, more than a year after {year}."
+        yield OTHER_YEAR.at(section.key, cell.path, message, stated=cell.text, computed=year)
 
 
 @check_sections("register")
@@ -374,21 +413,42 @@ def achievements_are_of_their_year(section: SectionView) -> Iterator[Finding]:
     told = _year_told(section)
     if told is None:
         return
-    begins = year_of_plan(told)[0]
-    for wording in section.wordings:
-        if not wording.rich or wording.path[0] == "notes":
+    yield from _achieved_later(section, told)
+    for wording, dated in _fine_dates_before(section, year_of_plan(told)[0]):
+        if wording.path[0] != "notes" and not _SINCE.search(wording.words[: dated.start]):
+            sentence = _sentence_at(wording.words, dated.start)
+            message = (
+                f"“{shorten(sentence)}” is dated {dated.text}, before {told}, "
+                "of which the section tells."
+            )
+            yield EARLIER_ACHIEVEMENT.at(
+                section.key, wording.path, message, stated=dated.text, computed=told
+            )
+
+
+def _achieved_later(section: SectionView, told: str) -> Iterator[Finding]:
+    """Yield what is told as done on a day after the year; plans for later may stand there too."""
+    ends = year_of_plan(told)[1]
+    for wording, dated in section.dates:
+        if not wording.rich or isinstance(dated, Misdated) or dated.span not in _FINE:
             continue
-        for dated in read_periods(wording.words, year=told):
-            before = wording.words[: dated.start]
-            if dated.span in _FINE and dated.last < begins and not _SINCE.search(before):
-                sentence = _sentence_at(wording.words, dated.start)
-                message = (
-                    f"“{shorten(sentence)}” is dated {dated.text}, before {told}, "
-                    "of which the section tells."
-                )
-                yield EARLIER_ACHIEVEMENT.at(
-                    section.key, wording.path, message, stated=dated.text, computed=told
-                )
+        sentence = _sentence_at(wording.words, dated.start)
+        is_told = _ON.search(wording.words[: dated.start]) and not _AHEAD.search(sentence)
+        if dated.first > ends and is_told:
+            message = (
+                f"“{shorten(sentence)}” is dated {dated.text}, after {told}, "
+                "of which the section tells."
+            )
+            yield LATER_ACHIEVEMENT.at(
+                section.key, wording.path, message, stated=dated.text, computed=told
+            )
+
+
+def _fine_dates_before(section: SectionView, day: date) -> Iterator[tuple[Wording, Dated]]:
+    """Yield days, months and quarters of rich text that are over before a day."""
+    for wording, dated in section.dates:
+        if wording.rich and isinstance(dated, Dated) and dated.span in _FINE and dated.last < day:
+            yield wording, dated
 
 
 def _year_told(section: SectionView) -> str | None:
@@ -408,30 +468,25 @@ def _year_told(section: SectionView) -> str | None:
 
 @check_sections()
 def promises_lie_ahead(section: SectionView) -> Iterator[Finding]:
-    """ "By 31 March 2008" in a plan of 2008/09 is late, unless the sentence tells of the past."""
+    """What is to be done "by 31 March 2008", or "will begin in April 2007", is late in 2008/09."""
     if _year_told(section) or _tells_of_the_past(section):
         return
-    begins = year_of_plan(section.facts.year)[0]
-    for wording in section.wordings:
-        if not wording.rich:
-            continue
-        for dated in read_periods(wording.words, year=section.facts.year):
-            is_past = dated.span in _FINE and dated.last < begins
-            if not is_past or not _BY.search(wording.words[: dated.start]):
-                continue
-            sentence = _sentence_at(wording.words, dated.start)
-            if not _TOLD.search(sentence):
-                message = (
-                    f"“{shorten(sentence)}” is to be done by {dated.text}, "
-                    f"before {section.facts.year} begins."
-                )
-                yield PAST_PROMISE.at(
-                    section.key,
-                    wording.path,
-                    message,
-                    stated=dated.text,
-                    computed=section.facts.year,
-                )
+    year = section.facts.year
+    for wording, dated in _fine_dates_before(section, year_of_plan(year)[0]):
+        sentence = _sentence_at(wording.words, dated.start)
+        before = sentence[: max(0, sentence.find(dated.text))]
+        is_late = _BY.search(before) and not _TOLD.search(sentence)
+        if is_late or _is_promised(before):
+            message = f"“{shorten(sentence)}” is promised for {dated.text}, before {year} begins."
+            yield PAST_PROMISE.at(
+                section.key, wording.path, message, stated=dated.text, computed=year
+            )
+
+
+def _is_promised(before: str) -> bool:
+    """Whether words that lead up to a date say that something will be then: "will begin in"."""
+    match = _WILL.search(before)
+    return bool(match) and not _DONE.search(_TO_BE_DONE.sub(" ", match[0]))
 
 
 def _tells_of_the_past(section: SectionView) -> bool:
@@ -455,24 +510,40 @@ def _sentence_at(words: str, place: int) -> str:
 
 @check_sections("indicators", "activity")
 def columns_are_of_the_years_they_name(section: SectionView) -> Iterator[Finding]:
-    begins = year_of_plan(section.facts.year)[0]
+    seen: dict[str, Path] = {}
     for column in section.raw["content"]["columns"]:
-        heading = " ".join((*column["groups"], column["label"]))
-        path = ("content", "columns", column["id"], "label")
-        periods = read_periods(heading, year=section.facts.year)
-        own = column.get("year") or ""
-        if own and periods and not _names_year(periods, own):
-            message = f"The column “{heading}” is set up for {own}, which is not what it says."
-            yield LABEL_AND_YEAR.at(section.key, path, message, stated=heading, computed=own)
-        span = overall(periods)
-        if span and _ACTUAL.search(heading) and span[1] > begins:
-            message = (
-                f"The column “{heading}” gives actual figures up to {say_day(span[1])}, "
-                f"but {section.facts.year} begins on {say_day(begins)}."
-            )
-            yield NOT_YET_ACTUAL.at(
-                section.key, path, message, stated=heading, computed=say_day(begins)
-            )
+        heading = " ".join(", ".join((*column["groups"], column["label"])).split())
+        path: Path = ("content", "columns", column["id"], "label")
+        yield from _judge_heading(section, path, heading, column.get("year") or "")
+        if heading.casefold() in seen:
+            message = f"Two columns bear the heading “{shorten(heading)}”."
+            causes = ((section.key, seen[heading.casefold()]),)
+            yield SAME_HEADING.at(section.key, path, message, stated=heading, causes=causes)
+        seen.setdefault(heading.casefold(), path)
+
+
+def _judge_heading(section: SectionView, path: Path, heading: str, own: str) -> Iterator[Finding]:
+    """Yield what is wrong with the dates of a heading; `own`: the year that the column is for."""
+    year = section.facts.year
+    begins = year_of_plan(year)[0]
+    periods = read_periods(heading, year=year)
+    span = overall(periods)
+    if span is None:
+        return
+    if own and not _names_year(periods, own):
+        message = f"The column “{heading}” is set up for {own}, which is not what it says."
+        yield LABEL_AND_YEAR.at(section.key, path, message, stated=heading, computed=own)
+    if _ACTUAL.search(heading) and span[1] > begins:
+        message = (
+            f"The column “{heading}” gives actual figures up to {say_day(span[1])}, "
+            f"but {year} begins on {say_day(begins)}."
+        )
+        yield NOT_YET_ACTUAL.at(
+            section.key, path, message, stated=heading, computed=say_day(begins)
+        )
+    elif _FORECAST.search(heading) and span[1] < begins - _A_YEAR:
+        message = f"The column “{heading}” looks ahead to a time over a year before {year}."
+        yield PAST_FORECAST.at(section.key, path, message, stated=heading, computed=year)
 
 
 def _names_year(periods: Sequence[Dated], own: str) -> bool:

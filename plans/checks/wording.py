@@ -23,6 +23,7 @@ SET_UP = frozenset(
 )
 _BLOCK = re.compile(r"</?(?:p|h3|h4|ul|ol|li|blockquote)\b[^>]*>|<br>")
 _TAG = re.compile(r"<[^>]*>")
+_FIGURE = re.compile(r"[-(£~]*[0-9,]*(?:\.[0-9]+)?[%)]*")
 _NAMES = ("title", "label", "activity", "name", "text", "post", "group")
 _REFS = ("ref", "number")
 
@@ -44,9 +45,12 @@ class Wording:
 
 
 def read_wordings(texts: Iterable[tuple[Path, str]], rich: frozenset[Path]) -> Iterator[Wording]:
-    """Yield the texts that somebody wrote, as words; `rich`: the paths of cleaned rich text."""
+    """Yield the texts that somebody wrote, as words; bare figures are none.
+
+    `rich`: the paths of cleaned rich text.
+    """
     for path, text in texts:
-        if not text or _is_set_up(path):
+        if not text or _FIGURE.fullmatch(text) or _is_set_up(path):
             continue
         is_rich = path in rich
         words = strip_markup(text) if is_rich else text
@@ -68,6 +72,11 @@ def strip_markup(text: str) -> str:
     """Return cleaned rich text as words, a line for each paragraph or item."""
     plain = html.unescape(_TAG.sub("", _BLOCK.sub("\n", text)))
     return "\n".join(line.strip() for line in plain.split("\n") if line.strip())
+
+
+def holds_any(words: str, hints: Iterable[str]) -> bool:
+    """Whether one of the hints stands in a text: a quick look before a slow one."""
+    return any(hint in words for hint in hints)
 
 
 # --- naming a place for a reader who sees nothing else ------------------------------------------

@@ -158,3 +158,37 @@ def a_heading_names_another_year(plan: PlanValue) -> None:
 @case("plans.W040")
 def an_actual_figure_is_still_to_come(plan: PlanValue) -> None:
     section(plan, "activity")["content"]["columns"][1]["label"] = "Actual 31/03/2009"
+
+
+@case("plans.W040")
+def actual_figures_are_of_this_year(plan: PlanValue) -> None:
+    section(plan, "indicators")["content"]["columns"][0]["label"] = "Actual 2008/09"
+
+
+@case("plans.W038", passes=promise_and_tell)
+def something_will_begin_in_the_past(plan: PlanValue) -> None:
+    say(plan, "The new boards will be set up in every district from 1 September 2007.")
+
+
+@case("plans.W034", passes=consult_in_the_year)
+def feedback_comes_years_later(plan: PlanValue) -> None:
+    set_cell(plan, "consultation", "when", "Feb 2012")
+
+
+@case("plans.W041", passes=tell_last_year)
+def an_achievement_is_of_next_year(plan: PlanValue) -> None:
+    say(plan, "The system went live on 2 January 2009.")
+
+
+def forecast(plan: PlanValue) -> None:
+    section(plan, "activity")["content"]["columns"][1]["label"] = "Projection 31/03/2008"
+
+
+@case("plans.W042", passes=forecast)
+def a_forecast_is_for_long_ago(plan: PlanValue) -> None:
+    section(plan, "activity")["content"]["columns"][1]["label"] = "Projection 31/03/2007"
+
+
+@case("plans.W043", passes=forecast)
+def two_columns_are_headed_alike(plan: PlanValue) -> None:
+    section(plan, "activity")["content"]["columns"][0]["label"] = "Projection  31/03/2008"
