@@ -90,7 +90,7 @@ def check_repeats(table: Table) -> Iterator[Finding]:
     for block in table.blocks:
         first: dict[tuple[str, str], Row] = {}
         for row in block:
-            name = (row.name.casefold(), row.kind)
+            name = (row.name.casefold(), row.unit)
             if row.is_total or row.kind == "of_which" or first.setdefault(name, row) is row:
                 continue
             causes = ((table.key, ("content", "rows", first[name].id)),)

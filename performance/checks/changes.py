@@ -45,7 +45,7 @@ PART_OF_A_YEAR = define(
 
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
 _MONTHS = re.compile(rf"\b{_MONTH}\b\s*\d*\s*(?:-|–|to)\s*{_MONTH}\b", re.IGNORECASE)
-_YEAR = re.compile(r"\b(?:20)?\d\d\s*[/-]\s*(?:20)?\d\d\b")
+_YEAR = re.compile(r"\b(?:20)?(\d\d)\s*[/-]\s*(?:20)?(\d\d)\b")
 _WHOLE_YEAR = re.compile(r"apr[a-z]*\s*\d*\s*(?:-|–|to)\s*mar", re.IGNORECASE)
 
 
@@ -190,7 +190,7 @@ def check_parts_of_years(table: Table) -> Iterator[Finding]:
     for column in table.columns:
         read = [columns[key] for key in column.formula.names] if column.formula else []
         partly = [each for each in read if _is_part_of_year(each.heading)]
-        wholly = [each for each in read if each not in partly and _YEAR.search(each.heading)]
+        wholly = [each for each in read if each not in partly and _is_whole_year(each.heading)]
         if partly and wholly and partly[0].key not in told:
             told.add(partly[0].key)
             message = (
@@ -202,3 +202,9 @@ def check_parts_of_years(table: Table) -> Iterator[Finding]:
 
 def _is_part_of_year(heading: str) -> bool:
     return bool(_MONTHS.search(heading)) and not _WHOLE_YEAR.search(heading)
+
+
+def _is_whole_year(heading: str) -> bool:
+    """Say whether a heading names a financial year, such as 2006/07; a date is none."""
+    years = ((int(match[1]), int(match[2])) for match in _YEAR.finditer(heading))
+    return any((first + 1) % 100 == second for first, second in years)

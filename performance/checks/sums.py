@@ -45,8 +45,10 @@ PART_TOO_LARGE = define(
 )
 
 _SHARE = re.compile(
-    r"share|proportion|split|breakdown|distribution|(%|per ?cent) of", re.IGNORECASE
+    r"\bshares?\b|split|breakdown|distribution|(%|per ?cent) of (the )?(total|all|whole|overall)",
+    re.IGNORECASE,
 )
+_RATE = re.compile(r"%|per ?cent|\brates?\b|averag|\bmean\b|median|ratio|\bper\b", re.IGNORECASE)
 _NOTHING = (Status.BLANK, Status.NIL, Status.NOT_APPLICABLE)
 
 
@@ -70,11 +72,14 @@ def _hold_sum(
 ) -> Iterator[Finding]:
     typed, shown = row.cells[column.key], values.show(computed)
     said = f"{row.name}, {column.name}: {values.show(typed)} is typed"
-    if computed.status is Status.BLANK:
-        computed, shown = values.computed(Decimal(0), 0), "nothing"
+    if is_average(column, typed, added):
+        return
+    if computed.status is Status.BLANK and not typed.number:
+        return
     outcome = compare(typed, computed)
     if outcome is None:
-        unknown = sum(value.number is None and value.status not in _NOTHING for value in added)
+        blank = computed.status is Status.BLANK
+        unknown = sum(v.number is None and (blank or v.status not in _NOTHING) for v in added)
         message = f"{said}, but {unknown} of the {len(added)} rows that it adds have no number yet."
         if not unknown:
             message = f"{said}, but the rows that it adds do not count in one unit."
@@ -83,6 +88,18 @@ def _hold_sum(
         check = TOTAL_ROUNDED if outcome == "rounding" else TOTAL_WRONG
         message = f"{said}, but its rows add up to {shown}."
         yield table.at(check, row, column, message, computed=shown)
+
+
+def is_average(column: Column, typed: Value, added: Sequence[Value]) -> bool:
+    """Say whether a rate stands among those of its rows: rates are not added up."""
+    numbers = [value.number for value in added if value.number is not None]
+    is_rate = typed.unit == "%" or bool(_RATE.search(f"{column.heading} {column.unit}"))
+    return bool(
+        is_rate
+        and numbers
+        and typed.number is not None
+        and min(numbers) <= typed.number <= max(numbers)
+    )
 
 
 def check_undeclared_totals(table: Table) -> Iterator[Finding]:
@@ -111,7 +128,12 @@ def _hold_total(
     best: list[tuple[Column, Value]] | None = None
     for added in candidates:
         sums = [(c, values.total(each.values[c.key] for each in added)) for c in columns]
-        wrong = [(c, sum_) for c, sum_ in sums if compare(row.cells[c.key], sum_) == "wrong"]
+        wrong = [
+            (c, sum_)
+            for c, sum_ in sums
+            if compare(row.cells[c.key], sum_) == "wrong"
+            and not is_average(c, row.cells[c.key], [each.values[c.key] for each in added])
+        ]
         open_ = sum(not is_number(sum_) for _, sum_ in sums)
         right = len(columns) - len(wrong) - open_
         near = all(_is_near(row.cells[c.key], sum_) for c, sum_ in wrong)

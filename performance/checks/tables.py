@@ -20,7 +20,9 @@ from plans.checks import Check, Finding, SectionView
 from plans.content import Path
 
 CHANGE = re.compile(
-    r"chang|differen|varia|increase|decrease|growth|movement|net\b|\+/-", re.IGNORECASE
+    r"chang|differen|varia|increase|decrease|growth|movement|balance|surplus|deficit|saving|gap\b"
+    r"|net\b|\+/-",
+    re.IGNORECASE,
 )
 _PERCENT = re.compile(r"%|per ?cent", re.IGNORECASE)
 FEW = 3  # rows that it takes to say what a column does

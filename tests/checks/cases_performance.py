@@ -48,6 +48,19 @@ def a_total_is_wrong_by_one(plan: PlanValue) -> None:
     cells(plan, 2)["c1"] = "21"
 
 
+def a_rate_beside_counts(plan: PlanValue) -> None:
+    """The rate of all areas stands among theirs: rates are not added up."""
+    typed_as_declared(plan)
+    activity(plan)["columns"].append({"key": "rate", "label": "Rate per 10,000"})
+    for row, rate in enumerate(("31", "35", "33")):
+        cells(plan, row)["rate"] = rate
+
+
+@case("performance.E001", passes=a_rate_beside_counts)
+def a_total_beside_rates_is_wrong(plan: PlanValue) -> None:
+    cells(plan, 2)["c2"] = "39"
+
+
 @case("performance.E001", passes=typed_as_declared)
 def a_row_has_another_digit(plan: PlanValue) -> None:
     cells(plan, 0)["c2"] = "51"
@@ -80,6 +93,16 @@ def to_be_set(plan: PlanValue) -> None:
 @case("performance.W002", passes=to_be_set)
 def a_total_of_what_is_to_be_set_is_0(plan: PlanValue) -> None:
     cells(plan, 2)["c2"] = "0.0"
+
+
+def a_nought_over_nothing(plan: PlanValue) -> None:
+    cells(plan, 0)["c1"] = cells(plan, 1)["c1"] = ""
+    cells(plan, 2)["c1"] = "0"
+
+
+@case("performance.W002", passes=a_nought_over_nothing)
+def a_total_of_rows_that_are_blank(plan: PlanValue) -> None:
+    cells(plan, 2)["c1"] = "30"
 
 
 @case("performance.W002", passes=to_be_set)
@@ -138,7 +161,7 @@ def areas_nearly_add_up_to_their_county(plan: PlanValue) -> None:
 
 
 def shares_of_a_whole(plan: PlanValue) -> None:
-    headings = {"a": "2006/07", "s": "% of referrals"}
+    headings = {"a": "2006/07", "s": "% of all referrals"}
     rows = {"Police": ["33", "33.3%"], "Schools": ["33", "33.3%"], "Others": ["33", "33.3%"]}
     table(plan, headings, rows)
 
@@ -146,6 +169,17 @@ def shares_of_a_whole(plan: PlanValue) -> None:
 @case("performance.W005", passes=shares_of_a_whole)
 def shares_add_up_to_more_than_100(plan: PlanValue) -> None:
     cells(plan, 0)["s"] = "38.3%"
+
+
+def rates_of_areas(plan: PlanValue) -> None:
+    shares_of_a_whole(plan)
+    activity(plan)["columns"][1]["label"] = "% of children seen in time"
+    cells(plan, 0)["s"] = "38.3%"
+
+
+@case("performance.W005", passes=rates_of_areas)
+def rates_are_headed_as_shares(plan: PlanValue) -> None:
+    activity(plan)["columns"][1]["label"] = "Share of referrals"
 
 
 @case("performance.W005", passes=shares_of_a_whole)
@@ -208,6 +242,16 @@ def a_row_twice(plan: PlanValue) -> None:
 
 def whole_years(plan: PlanValue) -> None:
     activity(plan)["columns"][1]["label"] = "2007/08 (Apr - Mar)"
+
+
+def a_date_among_the_columns(plan: PlanValue) -> None:
+    activity(plan)["columns"][0]["label"] = "31/12/2007"
+    activity(plan)["columns"][1]["label"] = "2007/08 (Apr - Dec 07)"
+
+
+@case("performance.A001", passes=a_date_among_the_columns)
+def nine_months_against_a_year_of_four_digits(plan: PlanValue) -> None:
+    activity(plan)["columns"][0]["label"] = "Year 2006-2007"
 
 
 @case("performance.A001", passes=whole_years)
