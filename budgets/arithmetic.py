@@ -155,7 +155,7 @@ def add_posts(content: Mapping[str, Any]) -> PlanPosts:
     years = tuple(str(year) for year in content.get("years") or ())
     tables = _objects(content.get("units"))
     units = tuple(_add_unit_posts(unit, years) for unit in tables)
-    labels = [_label(band) for unit in tables for band in _objects(unit.get("bands"))]
+    labels = [name_band(band) for unit in tables for band in _objects(unit.get("bands"))]
     posts = [band for unit in units for band in unit.bands]
     by_label: dict[str, list[tuple[Value, ...]]] = {}
     for label, band in zip(labels, posts, strict=True):
@@ -200,7 +200,7 @@ def _add_years(rows: Sequence[tuple[Value, ...]], years: Sequence[str]) -> tuple
     return tuple(values.total_of_pounds(row[place] for row in rows) for place in range(len(years)))
 
 
-def _label(band: Mapping[str, Any]) -> str:
+def name_band(band: Mapping[str, Any]) -> str:
     """Return a band's label without its notes and remark: bands of one label are one band.
 
     A remark stands after a spaced dash: "Grade 12 and below – includes the trainees".

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from budgets.arithmetic import PlanPosts, UnitPosts, add_posts, read_years
+from budgets.arithmetic import PlanPosts, UnitPosts, add_posts, name_band, read_years
 from budgets.checks.budget import is_part, repeats
 from budgets.checks.stating import Sorts, Stated, hold, plainly
 from documents import values
@@ -93,8 +93,8 @@ def _stated(staffing: Staffing) -> Iterator[Stated]:
     )
     bands = dict(added.bands)
     for band in content["stated_bands"]:
-        name, path = plainly(band["label"]), ("content", "stated_bands", band["id"], "fte")
-        computed = bands.get(band["label"]) or bands.get(name) or (BLANK,) * len(added.years)
+        name, path = name_band(band), ("content", "stated_bands", band["id"], "fte")
+        computed = bands.get(name, (BLANK,) * len(added.years))
         yield from _by_year(path, f"{whole}, {name}", band["fte"], computed, added)
     yield from _by_year(
         ("content", "stated_externally_funded"),

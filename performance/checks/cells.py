@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
 
 from documents import values
 from documents.values import Value
@@ -70,20 +71,35 @@ def _tell_unit(table: Table, row: Row, column: Column, value: Value, usual: str)
 
 
 def check_signs(table: Table) -> Iterator[Finding]:
-    """A single negative number in a column that shows no change is a slip of the hand."""
-    for column in table.columns:
-        if column.formula or CHANGE.search(column.heading):
-            continue
-        cells = [(row, row.cells[column.key]) for row in table.rows if not row.is_total]
-        numbers = [(row, value) for row, value in cells if value.number is not None]
-        below = [(row, value) for row, value in numbers if value.number and value.number < 0]
-        if len(below) == 1 and len(numbers) > FEW and not CHANGE.search(below[0][0].name):
-            row, value = below[0]
-            message = (
-                f"{row.name}, {column.name}: {values.show(value)} is below 0, "
-                "as no other number of the column is."
-            )
-            yield table.at(NEGATIVE, row, column, message)
+    """A single negative number where nothing shows a change is a slip of the hand."""
+    plain = [c for c in table.columns if not c.formula and not CHANGE.search(c.heading)]
+    for column in plain:
+        rows = [row for row in table.rows if not row.is_total and not CHANGE.search(row.name)]
+        of_column = [_number(row, column) for row in rows]
+        for row in rows if sum(number < 0 for number in _known(of_column)) == 1 else ():
+            number = _number(row, column)
+            around = _known([*of_column, *(_number(row, c) for c in plain if c is not column)])
+            if number is not None and number < 0 and _stands_alone(around):
+                yield _tell_negative(table, row, column)
+
+
+def _number(row: Row, column: Column) -> Decimal | None:
+    return row.cells[column.key].number
+
+
+def _known(numbers: Iterable[Decimal | None]) -> list[Decimal]:
+    return [number for number in numbers if number is not None]
+
+
+def _stands_alone(around: Sequence[Decimal]) -> bool:
+    """Say whether one number is negative among several that are not."""
+    return len(around) > FEW and sum(number < 0 for number in around) == 1
+
+
+def _tell_negative(table: Table, row: Row, column: Column) -> Finding:
+    said = values.show(row.cells[column.key])
+    message = f"{row.name}, {column.name}: {said} is below 0, as no other number around it is."
+    return table.at(NEGATIVE, row, column, message)
 
 
 def check_repeats(table: Table) -> Iterator[Finding]:

@@ -191,7 +191,7 @@ def posts_without_pay(plan: PlanValue) -> None:
 def everything_is_stated(plan: PlanValue) -> None:
     staffing(plan).update(
         stated=["2.0", "4.0"],
-        stated_bands=[{"label": "Grade 1", "fte": ["1.0", "2.0"]}],
+        stated_bands=[{"label": "Grade 1 – all teams", "fte": ["1.0", "2.0"]}],
         stated_externally_funded=["~", "1.5"],
     )
     posts(plan)["externally_funded"] = ["~", "1.5"]

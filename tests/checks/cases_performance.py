@@ -225,6 +225,11 @@ def a_negative_count(plan: PlanValue) -> None:
     cells(plan, 0)["a"] = "-100"
 
 
+@case("performance.W007", passes=rows_that_count_different_things)
+def a_negative_count_in_a_row_of_its_own(plan: PlanValue) -> None:
+    cells(plan, 1)["b"] = "-66"
+
+
 def a_part_of_a_row(plan: PlanValue) -> None:
     headings = {"a": "2006/07"}
     table(plan, headings, {"Looked after": ["100"], "Abroad": ["5"]}, Abroad="of_which")
