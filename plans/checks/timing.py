@@ -101,9 +101,9 @@ NOT_YET_ACTUAL = define(
     "Correct the date in the heading, or call the figures a forecast.",
 )
 
-LATER_ACHIEVEMENT = define(
+TOLD_AHEAD = define(
     "plans.W041",
-    "An achievement is dated after the year that the section tells of",
+    "Something is told as done that lies ahead",
     "Correct the date, or tell it as what is still to come.",
 )
 PAST_FORECAST = define(
@@ -115,6 +115,12 @@ SAME_HEADING = define(
     "plans.W043",
     "Two columns bear the same heading",
     "Say in each heading which year or day its figures are of.",
+)
+
+OUT_OF_ORDER = define(
+    "plans.A033",
+    "Columns are not in the order of their dates",
+    "See whether a date in a heading is wrong; else put the columns in order.",
 )
 
 _CONTRACT = re.compile(r"contract|agreement|supplier|provider", re.IGNORECASE)
@@ -141,16 +147,21 @@ _TOLD = re.compile(
     r"\b(?:had|has|have|was|were|did|became|began|opened|completed|achieved|made)\b", re.IGNORECASE
 )
 _ON = re.compile(r"\b(?:in|on|during)\s+(?:early\s+|late\s+)?$", re.IGNORECASE)
+_PAST = re.compile(
+    r"\b(?:was|were|had|went|met|held|began|came|took|won|gave|\w{3,}ed)\b", re.IGNORECASE
+)
 _AHEAD = re.compile(
     r"\b(?:will|shall|going to|plan(?:s|ned)?|expect(?:s|ed)?|due|intend\w*|ready|begins?|starts?"
     r"|by|until|from|scheduled|proposes?|is to|are to|next|coming)\b",
     re.IGNORECASE,
 )
 _WILL = re.compile(
-    r"\b(?:will|shall|(?:is|are) (?:due|planned|expected|scheduled))\b(?:[^\w.;]+[\w’'-]+){0,10}?"
+    r"\b(?:will|shall|(?:is|are) (?:due|planned|expected|scheduled)|begins?|starts?|ends?)\b"
+    r"(?:[^\w.;]+[\w’'-]+){0,10}?"
     r"[^\w.;]+(?:in|on|from|at|for|by)\s+(?:the\s+)?(?:end of\s+|early\s+|late\s+)?$",
     re.IGNORECASE,
 )
+_WAS = re.compile(r"\b(?:was|were|had|did)\b", re.IGNORECASE)
 _TO_BE_DONE = re.compile(r"\b(?:be|have been|have|is|are) \w+(?:ed|n|t)\b", re.IGNORECASE)
 _DONE = re.compile(r"\b(?:\w+ed|held|made|given|set|begun|taken|which|that|who)\b", re.IGNORECASE)
 _FORECAST = re.compile(
@@ -413,7 +424,6 @@ def achievements_are_of_their_year(section: SectionView) -> Iterator[Finding]:
     told = _year_told(section)
     if told is None:
         return
-    yield from _achieved_later(section, told)
     for wording, dated in _fine_dates_before(section, year_of_plan(told)[0]):
         if wording.path[0] != "notes" and not _SINCE.search(wording.words[: dated.start]):
             sentence = _sentence_at(wording.words, dated.start)
@@ -426,22 +436,28 @@ def achievements_are_of_their_year(section: SectionView) -> Iterator[Finding]:
             )
 
 
-def _achieved_later(section: SectionView, told: str) -> Iterator[Finding]:
-    """Yield what is told as done on a day after the year; plans for later may stand there too."""
-    ends = year_of_plan(told)[1]
+@check_sections("narrative", "objectives")
+def what_is_done_lies_behind(section: SectionView) -> Iterator[Finding]:
+    """What went live "on 2 January 2010" cannot be told in a plan of 2008/09, nor what went live
+    in 2008/09 among the achievements of the year before."""
+    told = _year_told(section)
+    year = told or section.facts.year
+    ends = year_of_plan(year)[1]
     for wording, dated in section.dates:
         if not wording.rich or isinstance(dated, Misdated) or dated.span not in _FINE:
             continue
-        sentence = _sentence_at(wording.words, dated.start)
-        is_told = _ON.search(wording.words[: dated.start]) and not _AHEAD.search(sentence)
-        if dated.first > ends and is_told:
-            message = (
-                f"“{shorten(sentence)}” is dated {dated.text}, after {told}, "
-                "of which the section tells."
+        if dated.first > ends and _is_told(wording.words, dated, told is not None):
+            sentence = shorten(_sentence_at(wording.words, dated.start))
+            message = f"“{sentence}” is told as done, but {dated.text} is after {year}."
+            yield TOLD_AHEAD.at(
+                section.key, wording.path, message, stated=dated.text, computed=year
             )
-            yield LATER_ACHIEVEMENT.at(
-                section.key, wording.path, message, stated=dated.text, computed=told
-            )
+
+
+def _is_told(words: str, dated: Dated, among_achievements: bool) -> bool:
+    sentence = _sentence_at(words, dated.start)
+    is_past = among_achievements or _PAST.search(sentence)
+    return bool(is_past and _ON.search(words[: dated.start]) and not _AHEAD.search(sentence))
 
 
 def _fine_dates_before(section: SectionView, day: date) -> Iterator[tuple[Wording, Dated]]:
@@ -476,7 +492,7 @@ def promises_lie_ahead(section: SectionView) -> Iterator[Finding]:
         sentence = _sentence_at(wording.words, dated.start)
         before = sentence[: max(0, sentence.find(dated.text))]
         is_late = _BY.search(before) and not _TOLD.search(sentence)
-        if is_late or _is_promised(before):
+        if is_late or (_is_promised(before) and not _WAS.search(before)):
             message = f"“{shorten(sentence)}” is promised for {dated.text}, before {year} begins."
             yield PAST_PROMISE.at(
                 section.key, wording.path, message, stated=dated.text, computed=year
@@ -520,6 +536,31 @@ def columns_are_of_the_years_they_name(section: SectionView) -> Iterator[Finding
             causes = ((section.key, seen[heading.casefold()]),)
             yield SAME_HEADING.at(section.key, path, message, stated=heading, causes=causes)
         seen.setdefault(heading.casefold(), path)
+
+
+@check_sections("activity")
+def columns_follow_their_dates(section: SectionView) -> Iterator[Finding]:
+    """Hold the dates of the columns under one heading against their order, either way round."""
+    dated = [
+        (column, span)
+        for column in section.raw["content"]["columns"]
+        if (span := overall(read_periods(column["label"], year=section.facts.year)))
+    ]
+    for _, together in groupby(dated, key=lambda pair: pair[0]["groups"][:-1]):
+        columns = list(together)
+        days = [span for _, span in columns]
+        if days == sorted(days) or days == sorted(days, reverse=True):
+            continue
+        at = next(i for i in range(1, len(days)) if days[i] < days[i - 1])
+        column, before = columns[at][0], columns[at - 1][0]
+        message = f"The column “{column['label']}” stands after “{before['label']}”."
+        yield OUT_OF_ORDER.at(
+            section.key,
+            ("content", "columns", column["id"], "label"),
+            message,
+            stated=column["label"],
+            causes=((section.key, ("content", "columns", before["id"], "label")),),
+        )
 
 
 def _judge_heading(section: SectionView, path: Path, heading: str, own: str) -> Iterator[Finding]:

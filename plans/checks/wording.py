@@ -108,8 +108,8 @@ def _name_column(section: Mapping[str, Any], path: Path) -> str:
     columns = section["content"].get("columns") or ()
     if "cells" not in path or path[-1] == "cells":
         return ""
-    label = next((c["label"] for c in columns if c["key"] == path[-1]), "")
-    return shorten(label)
+    column = next((c for c in columns if c["key"] == path[-1]), None)
+    return shorten(", ".join((*column.get("groups", ()), column["label"]))) if column else ""
 
 
 def _step_into(value: Any, step: str | int) -> Any:

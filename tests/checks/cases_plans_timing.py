@@ -192,3 +192,19 @@ def a_forecast_is_for_long_ago(plan: PlanValue) -> None:
 @case("plans.W043", passes=forecast)
 def two_columns_are_headed_alike(plan: PlanValue) -> None:
     section(plan, "activity")["content"]["columns"][0]["label"] = "Projection  31/03/2008"
+
+
+def tell_of_a_workshop(plan: PlanValue) -> None:
+    say(plan, "Managers met in January 2008. The tool is to be launched on 1 May 2009.")
+
+
+@case("plans.W041", passes=tell_of_a_workshop)
+def a_workshop_was_held_years_ahead(plan: PlanValue) -> None:
+    say(plan, "Managers met in January 2010 for a workshop.")
+
+
+@case("plans.A033", passes=forecast)
+def columns_stand_out_of_order(plan: PlanValue) -> None:
+    columns = section(plan, "activity")["content"]["columns"]
+    columns[0]["label"], columns[1]["label"] = "31/03/2007", "31/03/2008"
+    columns.insert(2, {"key": "c4", "label": "31/03/2006"})
