@@ -49,6 +49,11 @@ AFTER_ITS_ACTION = define(
     "A deliverable is due after its action",
     "Bring the deliverable forward, or give the action the later date.",
 )
+NOBODY_FOR_TARGET = define(
+    "actions.W006",
+    "A target names nobody responsible where others do",
+    "Name who is responsible for it.",
+)
 NOBODY_AT_ALL = define(
     "actions.A001",
     "No action names who is responsible",
@@ -58,6 +63,11 @@ NO_DELIVERABLE = define(
     "actions.A002",
     "An action says nothing of what it will deliver",
     "Say what will be there when the action is done.",
+)
+NO_LINK = define(
+    "actions.A003",
+    "An action answers to none of this year's priorities",
+    "Link it to the priority that it serves, or say why it is in the plan.",
 )
 
 
@@ -110,6 +120,38 @@ def links_lead_to_objectives(plan: PlanView) -> Iterator[Finding]:
             references = read_own_references(text, objectives)
             yield from _missing_priorities(key, tuple(path), action, text, references, objectives)
             yield from _missing_targets(key, tuple(path), action, text, references, objectives)
+
+
+@extract("actions", "actions")
+def extract_actions(section: SectionView) -> list[tuple[Path, str, list[str]]]:
+    """Take out path, name and links of each action."""
+    return [
+        (("content", "rows", row["id"], "links"), name_row(row), row["links"])
+        for row in section.raw["content"]["rows"]
+    ]
+
+
+@check_plans
+def actions_answer_to_priorities(plan: PlanView) -> Iterator[Finding]:
+    """Where some actions answer to this year's priorities, the others should too."""
+    objectives = plan.shared(gather_objectives)
+    if not objectives.targets:
+        return
+    found = [
+        (key, tuple(path), name, _answers(links, objectives))
+        for key, actions in plan.extracted("actions")
+        for path, name, links in actions
+    ]
+    if any(answers for *_, answers in found):
+        for key, path, name, answers in found:
+            if not answers:
+                message = f"“{name}” answers to none of this year's priorities."
+                yield NO_LINK.at(key, path, message)
+
+
+def _answers(links: Sequence[str], objectives: Objectives) -> bool:
+    """Whether one of the links means a priority, be it one that is missing."""
+    return any(read_own_references(link, objectives) for link in links)
 
 
 def gather_objectives(plan: PlanView) -> Objectives:
@@ -238,3 +280,16 @@ def actions_are_complete(section: SectionView) -> Iterator[Finding]:
         if not row["outcome"] and not any(each["text"] for each in row["deliverables"]):
             message = f"The action “{name}” says nothing of what it will deliver."
             yield NO_DELIVERABLE.at(section.key, path, message)
+
+
+@check_sections("objectives")
+def targets_name_people(section: SectionView) -> Iterator[Finding]:
+    """A target's priority may name somebody for all of its targets."""
+    targets = [(row, target) for row in section.raw["content"]["rows"] for target in row["targets"]]
+    nameless = [(row, target) for row, target in targets if not row["leads"] + target["leads"]]
+    if len(nameless) == len(targets):
+        return
+    for row, target in nameless:
+        path = ("content", "rows", row["id"], "targets", target["id"], "leads")
+        message = f"Target “{name_row(target)}” of “{name_row(row)}” names nobody responsible."
+        yield NOBODY_FOR_TARGET.at(section.key, path, message)

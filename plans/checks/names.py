@@ -10,6 +10,7 @@ import hashlib
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from difflib import SequenceMatcher
 from functools import lru_cache
 from itertools import combinations
 from typing import Any
@@ -35,6 +36,11 @@ NO_SUCH_PERSON = define(
     "plans.W061",
     "Initials that nobody of the plan has",
     "Correct the initials, or add the person to the plan's people.",
+)
+TWO_SPELLINGS = define(
+    "plans.A062",
+    "A person or post is named in two spellings",
+    "Use one spelling, if the two are the same.",
 )
 SAME_ROW = define(
     "plans.W062",
@@ -72,6 +78,8 @@ _ALIKE = 0.85
 _FEWEST = 4  # words of rows that are alike without being the same
 _MOST_ROWS = 400  # of a list whose rows are compared
 _CAUSES = 20
+_MOST_WORDS = 8  # of a name or a post
+_RESPELLED = 0.8
 _PARAGRAPH = 15  # words of a paragraph that is compared
 _PEOPLE_KEYS = frozenset({"lead", "leads", "owners"})
 
@@ -272,6 +280,52 @@ def _initials_of_bodies(plan: PlanView) -> set[str]:
 def abbreviate(name: str) -> str:
     """Return the first letters of a name's capitalised words: Wealdshire County Council, WCC."""
     return "".join(word[0] for word in _WORD.findall(name) if word[0].isupper())
+
+
+@extract("people")
+def extract_people(section: SectionView) -> list[tuple[str, Path]]:
+    """Take out who is named where people are named, each once with the first place."""
+    columns = section.raw["content"].get("columns") or ()
+    people = {column["key"] for column in columns if column.get("type") == "people"}
+    found: dict[str, Path] = {}
+    for wording in section.wordings:
+        if wording.path[0] == "content" and _names_people(wording.path, people):
+            for part in re.split(r"[/,;&\n]", wording.words):
+                name = " ".join(part.split())
+                if 1 < len(name.split()) <= _MOST_WORDS:
+                    found.setdefault(name, wording.path)
+    return list(found.items())
+
+
+@check_plans
+def people_are_spelled_one_way(plan: PlanView) -> Iterator[Finding]:
+    """Compare names that share all words but one, such as Cathy and Kathy Marsh."""
+    first: dict[str, tuple[str, Path]] = {}
+    for key, people in plan.extracted("people"):
+        for name, path in people:
+            first.setdefault(name, (key, tuple(path)))
+    alike: dict[tuple[str, ...], list[str]] = defaultdict(list)
+    for name in first:
+        words = name.split()
+        for index in range(len(words)):
+            alike[(*words[:index], "", *words[index + 1 :])].append(name)
+    for names in alike.values():
+        for one, two in combinations(names, 2):
+            if _is_respelled(one, two):
+                message = f"“{two}” and “{one}” may be one person or post in two spellings."
+                yield TWO_SPELLINGS.at(
+                    *first[two], message, stated=two, computed=one, causes=(first[one],)
+                )
+
+
+def _is_respelled(one: str, two: str) -> bool:
+    """Whether the one word in which two names differ reads like the other, plurals aside."""
+    pairs = zip(one.split(), two.split(), strict=True)
+    first, second = next((a, b) for a, b in pairs if a != b)
+    plain = {_plain(first), _plain(second)}
+    if len(plain) == 1 or plain & _TELLING or not (first.isalpha() and second.isalpha()):
+        return False
+    return SequenceMatcher(None, first.casefold(), second.casefold()).ratio() >= _RESPELLED
 
 
 # --- rows and paragraphs that stand twice --------------------------------------------------------

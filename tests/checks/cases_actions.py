@@ -56,3 +56,13 @@ def a_deliverable_comes_after_its_action(plan: PlanValue) -> None:
 @case("actions.A002")
 def an_action_delivers_nothing(plan: PlanValue) -> None:
     action(plan)["deliverables"] = []
+
+
+@case("actions.A003", passes=link_in_every_way)
+def an_action_answers_to_nothing(plan: PlanValue) -> None:
+    action(plan)["links"] = ["CS", "Property Strategy"]
+
+
+@case("actions.W006")
+def a_target_names_nobody(plan: PlanValue) -> None:
+    section(plan, "objectives")["content"]["rows"][0]["targets"][0]["leads"] = []

@@ -56,3 +56,14 @@ def say_it_once(plan: PlanValue) -> None:
 @case("plans.A061", passes=say_it_once)
 def a_paragraph_stands_twice(plan: PlanValue) -> None:
     section(plan, "staffing")["intro"] = PARAGRAPH
+
+
+def name_two_people(plan: PlanValue) -> None:
+    rows = section(plan, "actions")["content"]["rows"]
+    rows[0]["leads"] = ["Cathy Marsh", "District Manager", "Head of Service (East)"]
+    rows[1]["leads"] = ["John Marsh", "District Managers", "Head of Service (West)"]
+
+
+@case("plans.A062", passes=name_two_people)
+def a_person_is_spelled_in_two_ways(plan: PlanValue) -> None:
+    section(plan, "risks")["content"]["rows"][0]["owners"] = ["Kathy Marsh"]
