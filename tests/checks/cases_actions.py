@@ -65,4 +65,5 @@ def an_action_answers_to_nothing(plan: PlanValue) -> None:
 
 @case("actions.W006")
 def a_target_names_nobody(plan: PlanValue) -> None:
-    section(plan, "objectives")["content"]["rows"][0]["targets"][0]["leads"] = []
+    row = section(plan, "objectives")["content"]["rows"][0]
+    row["targets"] = [{"ref": "1", "title": "More loans"}]
