@@ -78,6 +78,7 @@ _ALIKE = 0.85
 _FEWEST = 4  # words of rows that are alike without being the same
 _MOST_ROWS = 400  # of a list whose rows are compared
 _CAUSES = 20
+_MOST_NAMES = 30  # that share all words but one and are compared
 _MOST_WORDS = 8  # of a name or a post
 _RESPELLED = 0.8
 _PARAGRAPH = 15  # words of a paragraph that is compared
@@ -183,12 +184,14 @@ def _is_name(written: str) -> bool:
 def _is_part_of_a_name(words: str, match: re.Match[str]) -> bool:
     """Whether it is the end of a word, or a capitalised word stands next to it, as in "Independent
     Fostering Services"."""
-    before = _WORD.findall(words[max(0, match.start() - 40) : match.start()])[-1:]
-    after = _WORD.findall(words[match.end() : match.end() + 40])[:1]
-    if words[: match.start()][-1:].isalnum():
+    before, after = (
+        words[max(0, match.start() - 40) : match.start()],
+        words[match.end() : match.end() + 40],
+    )
+    if before[-1:].isalnum():
         return True
-    joined = [*(before if words[: match.start()].endswith(" ") else ())]
-    joined += after if words[match.end() :].startswith(" ") else ()
+    joined = _WORD.findall(before)[-1:] if before.endswith(" ") else []
+    joined += _WORD.findall(after)[:1] if after.startswith(" ") else []
     return any(word[0].isupper() and word.casefold() not in _SMALL for word in joined)
 
 
@@ -310,7 +313,7 @@ def people_are_spelled_one_way(plan: PlanView) -> Iterator[Finding]:
         for index in range(len(words)):
             alike[(*words[:index], "", *words[index + 1 :])].append(name)
     for names in alike.values():
-        for one, two in combinations(names, 2):
+        for one, two in combinations(names[:_MOST_NAMES], 2):
             if _is_respelled(one, two):
                 message = f"“{two}” and “{one}” may be one person or post in two spellings."
                 yield TWO_SPELLINGS.at(
@@ -338,7 +341,7 @@ def rows_differ(section: SectionView) -> Iterator[Finding]:
         if path[-1] == "columns" or not 1 < len(rows) <= _MOST_ROWS:
             continue
         tokens = [_row_tokens(row) for row in rows]
-        for one, two in _alike(tokens):
+        for two, one in _alike(tokens).items():
             first, second = name_row(rows[one]), name_row(rows[two])
             message = f"“{second}” says the same as “{first}”."
             causes = ((section.key, (*path, rows[one]["id"])),)
@@ -370,23 +373,30 @@ def _texts_of(value: Any) -> Iterable[str]:
         yield str(value)
 
 
-def _alike(rows: Sequence[frozenset[str]]) -> Iterator[tuple[int, int]]:
-    """Yield pairs of rows that resemble each other; only rows that share a rare word are compared.
+def _alike(rows: Sequence[frozenset[str]]) -> dict[int, int]:
+    """Return for each row that resembles an earlier one the first of these.
 
-    Rows that differ in at most 15 of 100 words share nearly all, so also some of the three rarest.
+    Only rows that share a rare word are compared: rows that differ in at most 15 of 100 words
+    share nearly all, so also some of their rarest.
     """
     counts = Counter(token for row in rows for token in row)
     by_rare: dict[str, list[int]] = defaultdict(list)
+    found: dict[int, int] = {}
     for index, row in enumerate(rows):
-        if row:
-            rare = sorted(row, key=lambda token: (counts[token], token))
-            for token in rare[: 1 + len(rare) // 6]:
+        rare = sorted(row, key=lambda token: (counts[token], token))[: 1 + len(row) // 6]
+        earlier = sorted({other for token in rare for other in by_rare[token]})
+        alike = next((other for other in earlier if _say_the_same(rows[other], row)), None)
+        if alike is not None:
+            found[index] = alike
+        else:
+            for token in rare:
                 by_rare[token].append(index)
-    pairs = {pair for found in by_rare.values() for pair in combinations(found, 2)}
-    for one, two in sorted(pairs):
-        is_long = min(len(rows[one]), len(rows[two])) >= _FEWEST
-        if rows[one] == rows[two] or (is_long and resemblance(rows[one], rows[two]) >= _ALIKE):
-            yield one, two
+    return found
+
+
+def _say_the_same(one: frozenset[str], two: frozenset[str]) -> bool:
+    is_long = min(len(one), len(two)) >= _FEWEST
+    return one == two or (is_long and resemblance(one, two) >= _ALIKE)
 
 
 @extract("paragraphs")

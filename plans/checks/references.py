@@ -109,7 +109,7 @@ def pages_and_sections_are_linked(section: SectionView) -> Iterator[Finding]:
         if not holds_any(words, _TYPED_HINTS):
             continue
         for match in _PAGE.finditer(words):
-            if not _COUNTED.search(words[: match.start()]):
+            if not _COUNTED.search(words[max(0, match.start() - 20) : match.start()]):
                 place, said = name_place(section.raw, wording.path), match[0].strip()
                 message = f"{place} says “{said}”; pages move, and nothing keeps this number right."
                 yield TYPED_PAGE.at(section.key, wording.path, message, stated=match["page"])

@@ -148,11 +148,14 @@ def read_section(section: SectionData, facts: PlanFacts) -> SectionReading:
 
 
 def judge_plan(plan: PlanView) -> list[Finding]:
-    """Return the findings of all sections and of the whole, the gravest first, then in order."""
+    """Return the findings of all sections and of the whole, the gravest first, then in order.
+
+    What is wrong twice in one text, in the same words, is found once.
+    """
     found = [each for reading in plan.readings.values() for each in reading.findings]
     found += [each for check in plan_checks() for each in check(plan)]
     order = {head.key: index for index, head in enumerate(plan.heads)}
-    return sorted(found, key=lambda f: (-f.level, order.get(f.section, -1), f.id))
+    return sorted(dict.fromkeys(found), key=lambda f: (-f.level, order.get(f.section, -1), f.id))
 
 
 def run_checks(

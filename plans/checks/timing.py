@@ -144,7 +144,7 @@ _BY = re.compile(
     r"\b(?:by|before|until|no later than)\s+(?:the\s+)?(?:end\s+of\s+)?$", re.IGNORECASE
 )
 _TOLD = re.compile(
-    r"\b(?:had|has|have|was|were|did|became|began|opened|completed|achieved|made)\b", re.IGNORECASE
+    r"\b(?:had|has|have|was|were|did|became|began|made|said|told|found|\w{4,}ed)\b", re.IGNORECASE
 )
 _ON = re.compile(r"\b(?:in|on|during)\s+(?:early\s+|late\s+)?$", re.IGNORECASE)
 _PAST = re.compile(
@@ -152,7 +152,7 @@ _PAST = re.compile(
 )
 _AHEAD = re.compile(
     r"\b(?:will|shall|going to|plan(?:s|ned)?|expect(?:s|ed)?|due|intend\w*|ready|begins?|starts?"
-    r"|by|until|from|scheduled|proposes?|is to|are to|next|coming)\b",
+    r"|by|until|from|scheduled|proposes?|is to|are to|next|coming|comes?|readiness)\b",
     re.IGNORECASE,
 )
 _WILL = re.compile(
@@ -167,6 +167,7 @@ _DONE = re.compile(r"\b(?:\w+ed|held|made|given|set|begun|taken|which|that|who)\
 _FORECAST = re.compile(
     r"\b(?:targets?|projections?|projected|forecasts?|planned|affordable)\b", re.IGNORECASE
 )
+_NEAR, _FAR = 60, 600  # characters around a date that tell how it is meant
 _A_YEAR = timedelta(days=366)
 _ACTUAL = re.compile(r"\bactuals?\b", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"(?<=[.!?;])\s+|\n")
@@ -425,7 +426,7 @@ def achievements_are_of_their_year(section: SectionView) -> Iterator[Finding]:
     if told is None:
         return
     for wording, dated in _fine_dates_before(section, year_of_plan(told)[0]):
-        if wording.path[0] != "notes" and not _SINCE.search(wording.words[: dated.start]):
+        if wording.path[0] != "notes" and not _SINCE.search(_lead_up(wording.words, dated)):
             sentence = _sentence_at(wording.words, dated.start)
             message = (
                 f"“{shorten(sentence)}” is dated {dated.text}, before {told}, "
@@ -457,7 +458,7 @@ def what_is_done_lies_behind(section: SectionView) -> Iterator[Finding]:
 def _is_told(words: str, dated: Dated, among_achievements: bool) -> bool:
     sentence = _sentence_at(words, dated.start)
     is_past = among_achievements or _PAST.search(sentence)
-    return bool(is_past and _ON.search(words[: dated.start]) and not _AHEAD.search(sentence))
+    return bool(is_past and _ON.search(_lead_up(words, dated)) and not _AHEAD.search(sentence))
 
 
 def _fine_dates_before(section: SectionView, day: date) -> Iterator[tuple[Wording, Dated]]:
@@ -491,7 +492,8 @@ def promises_lie_ahead(section: SectionView) -> Iterator[Finding]:
     for wording, dated in _fine_dates_before(section, year_of_plan(year)[0]):
         sentence = _sentence_at(wording.words, dated.start)
         before = sentence[: max(0, sentence.find(dated.text))]
-        is_late = _BY.search(before) and not _TOLD.search(sentence)
+        main = sentence.partition(" that ")[0]  # "Show that the council has …" is still to do
+        is_late = _BY.search(before) and not _TOLD.search(main)
         if is_late or (_is_promised(before) and not _WAS.search(before)):
             message = f"“{shorten(sentence)}” is promised for {dated.text}, before {year} begins."
             yield PAST_PROMISE.at(
@@ -509,10 +511,16 @@ def _tells_of_the_past(section: SectionView) -> bool:
     return bool(_ACHIEVED.search(section.head.title))
 
 
+def _lead_up(words: str, dated: Dated) -> str:
+    """Return what stands right before a date."""
+    return words[max(0, dated.start - _NEAR) : dated.start]
+
+
 def _sentence_at(words: str, place: int) -> str:
-    """Return the sentence or the list item that stands at a place in a text."""
-    start, end = 0, len(words)
-    for match in _SENTENCE_END.finditer(words):
+    """Return the sentence or the list item that stands at a place in a text; long ones cut."""
+    first = max(0, place - _FAR)
+    start, end = first, min(len(words), place + _FAR)
+    for match in _SENTENCE_END.finditer(words, first, end):
         if match.end() <= place:
             start = match.end()
         else:

@@ -108,7 +108,8 @@ def tell_last_year(plan: PlanValue) -> None:
     narrative["title"] = "Achievements and outcomes 2007/08"
     narrative["intro"] = (
         "<ul><li>The system went live on 2 January 2008.</li>"
-        "<li>Since March 2007 fewer children have come into care.</li></ul>"
+        "<li>Since March 2007 fewer children have come into care.</li>"
+        "<li>Schools were ready for the boards when they come on stream in May 2008.</li></ul>"
     )
 
 
@@ -163,6 +164,11 @@ def an_actual_figure_is_still_to_come(plan: PlanValue) -> None:
 @case("plans.W040")
 def actual_figures_are_of_this_year(plan: PlanValue) -> None:
     section(plan, "indicators")["content"]["columns"][0]["label"] = "Actual 2008/09"
+
+
+@case("plans.W038", passes=promise_and_tell)
+def evidence_is_due_in_the_past(plan: PlanValue) -> None:
+    say(plan, "Provide evidence that the council has reached level 3 by 31 March 2008.")
 
 
 @case("plans.W038", passes=promise_and_tell)
