@@ -132,13 +132,18 @@ def _posts_of(plan: PlanView, unit: str) -> dict[str, Value]:
 
 
 def _gather(plan: PlanView, name: str) -> dict[tuple[str, str], Posts]:
+    outermost = {unit: plan.facts.outermost(unit) for unit in _units(plan, name)}
     found: dict[tuple[str, str], Posts] = {}
     for key, entries in plan.extracted(name):
         for year, unit, row_id, said in entries:
-            posts = found.setdefault((year, plan.facts.outermost(unit)), Posts())
+            posts = found.setdefault((year, outermost[unit]), Posts())
             posts.said.append(values.parse(said))
             posts.places.append((key, ("content", "units", row_id)))
     return found
+
+
+def _units(plan: PlanView, name: str) -> set[str]:
+    return {entry[1] for _, entries in plan.extracted(name) for entry in entries}
 
 
 def _compare(name: str, staffing: Posts, budget: Posts) -> Iterator[Finding]:

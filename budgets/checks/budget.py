@@ -10,6 +10,7 @@ from statistics import median
 from typing import Any, NamedTuple
 
 from budgets.arithmetic import COSTS, INCOMES, Amounts, PlanBudget, UnitBudget, add_budget
+from budgets.checks.parts import gather_parts
 from budgets.checks.stating import Sorts, Stated, hold, plainly
 from budgets.figures import NAMES
 from documents import values
@@ -300,11 +301,12 @@ def _missing_items(budget: Budget) -> Iterator[Finding]:
 
 def _units_within_units(budget: Budget) -> Iterator[Finding]:
     """A division's own table must not be the sum of its teams' tables: it would count twice."""
-    for table in budget.tables:
-        key = str(table.typed["unit"])
-        parts = [each for each in budget.tables if is_part(budget.facts, each.typed["unit"], key)]
-        own = table.added.controllable["gross"]
-        together = values.total(part.added.controllable["gross"] for part in parts)
+    gross = [table.added.controllable["gross"] for table in budget.tables]
+    units = [str(table.typed["unit"]) for table in budget.tables]
+    places = gather_parts(budget.facts, units)
+    for table, own, unit in zip(budget.tables, gross, units, strict=True):
+        parts = [gross[place] for place in places.get(unit, ())]
+        together = values.total(parts)
         if own.number and compare(own, together, rounded=len(parts)) in ("same", "rounding"):
             message = (
                 f"{table.title}: gross expenditure of {values.show(own)} is what the tables of its "
@@ -312,18 +314,6 @@ def _units_within_units(budget: Budget) -> Iterator[Finding]:
             )
             said = {"stated": values.show(own), "computed": values.show(together)}
             yield UNIT_COUNTED_TWICE.at(budget.key, table.path, message, **said)
-
-
-def is_part(facts: PlanFacts, unit: str, whole: str) -> bool:
-    """Say whether a unit is part of another, however far down."""
-    parents = {each.key: each.part_of for each in facts.units}
-    above, seen = parents.get(unit), {unit}
-    while above and above not in seen:
-        if above == whole:
-            return True
-        seen.add(above)
-        above = parents.get(above)
-    return False
 
 
 # --- advice ------------------------------------------------------------------------------------

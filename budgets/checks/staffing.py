@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from budgets.arithmetic import PlanPosts, UnitPosts, add_posts, name_band, read_years
-from budgets.checks.budget import is_part, repeats
+from budgets.checks.budget import repeats
+from budgets.checks.parts import gather_parts
 from budgets.checks.stating import Sorts, Stated, hold, plainly
 from documents import values
 from documents.values import BLANK, Value
@@ -141,12 +142,10 @@ def _repeated_bands(staffing: Staffing) -> Iterator[Finding]:
 
 def _units_within_units(staffing: Staffing) -> Iterator[Finding]:
     """A division's own posts must not be the sum of its teams' posts: they would count twice."""
-    for path, title, unit, posts in staffing.tables:
-        parts = [
-            p for _, _, u, p in staffing.tables if is_part(staffing.facts, u["unit"], unit["unit"])
-        ]
-        own = posts.total[-1] if posts.total else BLANK
-        together = values.total(part.total[-1] for part in parts if part.total)
+    last = [posts.total[-1] if posts.total else BLANK for _, _, _, posts in staffing.tables]
+    places = gather_parts(staffing.facts, [unit["unit"] for _, _, unit, _ in staffing.tables])
+    for (path, title, unit, _), own in zip(staffing.tables, last, strict=True):
+        together = values.total(last[place] for place in places.get(unit["unit"], ()))
         if own.number and compare(own, together) == "same":
             said = values.show(own)
             message = (

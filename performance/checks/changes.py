@@ -43,6 +43,8 @@ PART_OF_A_YEAR = define(
     "Compare like months, or say beside the table that the figures do not compare.",
 )
 
+NEAR = 4  # columns that a change may be worked out from
+SAMPLE = 50  # rows that are asked what their column does
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
 _MONTHS = re.compile(rf"\b{_MONTH}\b\s*\d*\s*(?:-|–|to)\s*{_MONTH}\b", re.IGNORECASE)
 _YEAR = re.compile(r"\b(?:20)?(\d\d)\s*[/-]\s*(?:20)?(\d\d)\b")
@@ -127,7 +129,8 @@ def _tell_mixed(
 
 def _work_out(formula: Formula, row: Row, column: Column) -> Value:
     decimals = max(row.cells[column.key].decimals, 1) if formula.divides else None
-    return formulas.work_out(formula, row.values, decimals=decimals)
+    read = {name: row.value(name) for name in formula.names if name in row.printed}
+    return formulas.work_out(formula, read, decimals=decimals)
 
 
 def _fits(row: Row, column: Column, computed: Value) -> bool:
@@ -158,15 +161,22 @@ def check_undeclared_changes(table: Table) -> Iterator[Finding]:
         rows = [row for row in table.rows if row.cells[column.key].number is not None]
         if column.formula or not CHANGE.search(column.heading) or len(rows) < FEW:
             continue
-        others = [c.key for c in table.columns if c is not column and not c.formula]
-        formula = _usual_formula(column, rows, tuple(others))
+        formula = _usual_formula(column, rows, _columns_near(table, column))
         if formula:
             yield from _hold_column(table, column, formula, rows)
 
 
-def _usual_formula(column: Column, rows: Sequence[Row], others: tuple[str, ...]) -> Formula | None:
+def _columns_near(table: Table, column: Column) -> list[str]:
+    """Return the columns that a change may be worked out from, the nearest first."""
+    places = {each.key: place for place, each in enumerate(table.columns)}
+    plain = [c.key for c in table.columns if not c.formula and not CHANGE.search(c.heading)]
+    return sorted(plain, key=lambda key: abs(places[key] - places[column.key]))[:NEAR]
+
+
+def _usual_formula(column: Column, rows: Sequence[Row], others: Sequence[str]) -> Formula | None:
     """Return what three rows in five follow, if any: a difference, or a change on either base."""
     best: tuple[int, Formula] | None = None
+    rows = rows[:SAMPLE]
     for formula in _changes(others, percent=column.is_percent):
         count = sum(_fits(row, column, _work_out(formula, row, column)) for row in rows)
         if count >= FEW and 5 * count >= 3 * len(rows) and (best is None or count > best[0]):

@@ -49,6 +49,7 @@ _SHARE = re.compile(
     re.IGNORECASE,
 )
 _RATE = re.compile(r"%|per ?cent|\brates?\b|averag|\bmean\b|median|ratio|\bper\b", re.IGNORECASE)
+MANY = 5  # totals of one table beyond which each adds what stands above it
 _NOTHING = (Status.BLANK, Status.NIL, Status.NOT_APPLICABLE)
 
 
@@ -104,20 +105,32 @@ def is_average(column: Column, typed: Value, added: Sequence[Value]) -> bool:
 
 def check_undeclared_totals(table: Table) -> Iterator[Finding]:
     """A total that does not say what it adds: what it adds in most columns, it ought to in all."""
-    for block in table.blocks:
-        for row in block:
-            plain = [c for c in table.columns if not c.formula and is_number(row.cells[c.key])]
-            if row.kind in ("total", "subtotal") and not row.adds and plain:
-                yield from _hold_total(table, row, plain, _candidates(table, block, row))
+    totals = [
+        (block, row)
+        for block in table.blocks
+        for row in block
+        if row.kind in ("total", "subtotal") and not row.adds
+    ]
+    for block, row in totals:
+        plain = [c for c in table.columns if not c.formula and is_number(row.cells[c.key])]
+        candidates = [_rows_above(block, row)]
+        if len(totals) <= MANY:
+            candidates += _rows_around(table, block, row)
+        if plain:
+            yield from _hold_total(table, row, plain, candidates)
 
 
-def _candidates(table: Table, block: Sequence[Row], total: Row) -> Iterator[list[Row]]:
-    """Yield the rows that a total may add: those above it, its whole block, the table's subtotals,
-    all rows of the table."""
+def _rows_above(block: Sequence[Row], total: Row) -> list[Row]:
+    """Return the rows between the total before and this one."""
     above: list[Row] = []
     for row in block[: block.index(total)]:
         above = [] if row.is_total else [*above, row]
-    for rows in (above, block, table.rows):
+    return [row for row in above if row.kind == "row"]
+
+
+def _rows_around(table: Table, block: Sequence[Row], total: Row) -> Iterator[list[Row]]:
+    """Yield what else a total may add: its whole block, all rows, the table's subtotals."""
+    for rows in (block, table.rows):
         yield [row for row in rows if row.kind == "row" and not row.adds]
     yield [row for row in table.rows if row.kind == "subtotal" and row is not total]
 
@@ -127,12 +140,12 @@ def _hold_total(
 ) -> Iterator[Finding]:
     best: list[tuple[Column, Value]] | None = None
     for added in candidates:
-        sums = [(c, values.total(each.values[c.key] for each in added)) for c in columns]
+        sums = [(c, values.total(each.value(c.key) for each in added)) for c in columns]
         wrong = [
             (c, sum_)
             for c, sum_ in sums
             if compare(row.cells[c.key], sum_) == "wrong"
-            and not is_average(c, row.cells[c.key], [each.values[c.key] for each in added])
+            and not is_average(c, row.cells[c.key], [each.value(c.key) for each in added])
         ]
         open_ = sum(not is_number(sum_) for _, sum_ in sums)
         right = len(columns) - len(wrong) - open_
@@ -171,7 +184,7 @@ def _are_shares(column: Column, block: Sequence[Row]) -> bool:
 
 
 def _hold_shares(table: Table, column: Column, rows: Sequence[Row]) -> Iterator[Finding]:
-    shares = [row.values[column.key] for row in rows]
+    shares = [row.value(column.key) for row in rows]
     numbers = [value for value in shares if is_number(value)]
     percent = column.unit == "%" or all(value.unit == "%" for value in numbers)
     whole = values.total(shares).number
@@ -200,7 +213,7 @@ def check_parts(table: Table) -> Iterator[Finding]:
 
 def _hold_part(table: Table, row: Row, whole: Row) -> Iterator[Finding]:
     for column in table.columns:
-        part, all_of_it = row.values[column.key], whole.values[column.key]
+        part, all_of_it = row.value(column.key), whole.value(column.key)
         if column.formula or part.number is None or all_of_it.number is None:
             continue
         if part.number > all_of_it.number >= 0:

@@ -61,9 +61,9 @@ class Row:
     def is_total(self) -> bool:
         return self.kind in ("total", "subtotal") or bool(self.adds)
 
-    @property
-    def values(self) -> dict[str, Value]:
-        return {key: answer.value for key, answer in self.printed.items()}
+    def value(self, column: str) -> Value:
+        """Return what a cell prints, typed or worked out."""
+        return self.printed[column].value
 
 
 @dataclass(frozen=True, slots=True)
