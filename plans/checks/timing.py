@@ -123,6 +123,12 @@ OUT_OF_ORDER = define(
     "See whether a date in a heading is wrong; else put the columns in order.",
 )
 
+OTHER_DAY = define(
+    "plans.A034",
+    "Tables give figures of the same day in different years",
+    "See which of the tables has the wrong year in its heading.",
+)
+
 _CONTRACT = re.compile(r"contract|agreement|supplier|provider", re.IGNORECASE)
 _ENDS = re.compile(r"\b(?:end|ends|ending|expir\w+|finish\w*)\b", re.IGNORECASE)
 _BEGINS = re.compile(r"\b(?:start|starts|begin|begins|commence\w*)\b", re.IGNORECASE)
@@ -601,3 +607,38 @@ def _names_year(periods: Sequence[Dated], own: str) -> bool:
     if wanted is None:
         return True
     return any(each.first <= wanted[1] and wanted[0] <= each.last for each in periods)
+
+
+@extract("heading_days", "activity")
+def extract_heading_days(section: SectionView) -> list[tuple[Path, str, str, int]]:
+    """Take out path, heading, a name for what is comparable, and year of each day in a heading."""
+    found = []
+    for column in section.raw["content"]["columns"]:
+        heading = " ".join((*column["groups"], column["label"]))
+        for dated in read_periods(column["label"], year=section.facts.year):
+            if dated.span == "day":
+                kind = "actual" if _ACTUAL.search(heading) else "ahead"
+                path = ("content", "columns", column["id"], "label")
+                found.append((path, heading, f"{kind} {dated.last:%d/%m}", dated.last.year))
+    return found
+
+
+@check_plans
+def tables_are_of_the_same_days(plan: PlanView) -> Iterator[Finding]:
+    """Hold the days in each table's headings against those of the first table that has them."""
+    first: dict[str, tuple[str, Path, set[int]]] = {}
+    titles = {head.key: head.title or head.key for head in plan.heads}
+    for key, days in plan.extracted("heading_days"):
+        for kind in dict.fromkeys(kind for _, _, kind, _ in days):
+            own = [(tuple(path), heading, year) for path, heading, k, year in days if k == kind]
+            years = {year for *_, year in own}
+            if kind not in first:
+                first[kind] = (key, own[0][0], years)
+                continue
+            other, place, expected = first[kind]
+            odd = [(path, heading) for path, heading, year in own if year not in expected]
+            if odd and len(years) == len(expected):  # a longer history is no other year
+                path, heading = odd[0]
+                message = f"The heading “{heading}” is of another year than in “{titles[other]}”."
+                causes = ((other, place),)
+                yield OTHER_DAY.at(key, path, message, stated=heading, causes=causes)

@@ -1,5 +1,6 @@
 """Cases of dates against the plan's year, which is 2008/09."""
 
+import copy
 from typing import Any
 
 from tests.checks.cases import Change, PlanValue, case, section
@@ -214,3 +215,15 @@ def columns_stand_out_of_order(plan: PlanValue) -> None:
     columns = section(plan, "activity")["content"]["columns"]
     columns[0]["label"], columns[1]["label"] = "31/03/2007", "31/03/2008"
     columns.insert(2, {"key": "c4", "label": "31/03/2006"})
+
+
+def repeat_the_activity(plan: PlanValue) -> None:
+    """Put a second table into the plan whose headings give the same day."""
+    first = section(plan, "activity")
+    first["content"]["columns"][0]["label"] = "Actual 31/12/2007"
+    plan["sections"].append({**copy.deepcopy(first), "key": "again"})
+
+
+@case("plans.A034", passes=repeat_the_activity)
+def tables_disagree_about_the_day(plan: PlanValue) -> None:
+    section(plan, "again")["content"]["columns"][0]["label"] = "Actual 31/12/2006"
