@@ -317,6 +317,8 @@ def make_edition(plan: Plan, *, by: User) -> None:
         imprint=dump_imprint(imprint),
         pdf_digest="0" * 64,
         pdf_bytes=8,
+        plan_file_digest=hashlib.sha256(version.plan_file.encode()).hexdigest(),
+        plan_file_bytes=len(version.plan_file.encode()),
         pages=1,
         published_by=by,
         published_at=NOW,

@@ -35,10 +35,11 @@ def print_edition(job: Job) -> Edition:
     """
     version = Version.objects.select_related("plan").get(pk=job.version_id)
     imprint = codec.load_imprint(job.detail["imprint"])
+    plan_file = version.plan_file.encode()
     forms = render_forms(
         version_document(version),
         imprint,
-        plan_file=version.plan_file.encode(),
+        plan_file=plan_file,
         progress=partial(show_progress, job),
     )
     pdf = forms.pop("pdf")
@@ -56,6 +57,8 @@ def print_edition(job: Job) -> Edition:
             imprint=job.detail["imprint"],
             pdf_digest=digest,
             pdf_bytes=len(pdf),
+            plan_file_digest=hashlib.sha256(plan_file).hexdigest(),
+            plan_file_bytes=len(plan_file),
             pages=pages,
             published_by=job.by,
             published_at=job.created_at,

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 
 from django.conf import settings
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.utils.cache import get_conditional_response
+from django.utils.http import http_date
 from django.views.decorators.http import require_safe
 
 from documents.formats import FORMATS
 from plans.access import get_edition
-from plans.models import Decision, Edition
+from plans.models import Decision, Edition, EditionFile
 from plans.services import version_document
 from plans.views.plans import file_response, file_stem, plan_context, show_document
 
@@ -56,7 +57,7 @@ def edition_page(request: HttpRequest, pk: int, number: int) -> HttpResponse:
 @require_safe
 def edition_file(request: HttpRequest, pk: int, number: int, fmt: str) -> HttpResponseBase:
     """One form of an edition, as it was stored when it was published."""
-    return form_response(get_edition(request, pk, number), fmt)
+    return form_response(request, get_edition(request, pk, number), fmt)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ OFFERED = sorted(FORMATS, key=list(HINTS).index)
 
 
 def list_forms(edition: Edition) -> list[Form]:
-    """Return every form of an edition, the PDF first; two queries."""
+    """Return every form of an edition, the PDF first; one query."""
     pdf = Form("pdf", FORMATS["pdf"].name, HINTS["pdf"], edition.pdf_bytes, edition.pdf_digest)
     stored = {form.format: form for form in edition.files.all()}
     others = [
@@ -94,32 +95,46 @@ def list_forms(edition: Edition) -> list[Form]:
         for fmt in OFFERED
         if fmt in stored
     ]
-    content = edition.version.plan_file.encode()
-    digest = hashlib.sha256(content).hexdigest()
-    return [pdf, *others, Form("json", "Plan file", HINTS["json"], len(content), digest)]
+    size, digest = edition.plan_file_bytes, edition.plan_file_digest
+    return [pdf, *others, Form("json", "Plan file", HINTS["json"], size, digest)]
 
 
-def form_response(edition: Edition, fmt: str, *, shown: bool = False) -> HttpResponseBase:
+def form_response(
+    request: HttpRequest, edition: Edition, fmt: str, *, shown: bool = False
+) -> HttpResponseBase:
     """Return one stored form of an edition; `json` is the plan file that it was made from.
 
-    `shown`: the browser may show it instead of keeping it as a file.
+    Who has it already, by its digest, is told that it has not changed. `shown`: the browser may
+    show it instead of keeping it as a file.
     :raises Http404: if the edition was published without this form.
     """
+    form = edition.files.filter(format=fmt).first()
+    digests = {"pdf": edition.pdf_digest, "json": edition.plan_file_digest}
+    digest = form.digest if form else digests.get(fmt)
+    if digest is None:
+        raise Http404
+    known = get_conditional_response(
+        request, etag=f'"{digest}"', last_modified=int(edition.published_at.timestamp())
+    )
     stem = f"{file_stem(edition.plan)}-edition-{edition.number}"
+    response = known or _open_form(edition, form, fmt, stem, shown=shown)
+    response["ETag"] = f'"{digest}"'
+    response["Last-Modified"] = http_date(edition.published_at.timestamp())
+    return response
+
+
+def _open_form(
+    edition: Edition, form: EditionFile | None, fmt: str, stem: str, *, shown: bool
+) -> HttpResponseBase:
     if fmt == "json":
         content = edition.version.plan_file.encode()
         return file_response(content, "application/json", f"{stem}.json")
-    form = edition.files.filter(format=fmt).first()
-    if fmt not in FORMATS or (form is None and fmt != "pdf"):
-        raise Http404
-    file, digest = (form.file, form.digest) if form else (edition.pdf, edition.pdf_digest)
     response = FileResponse(
-        file.open("rb"),
+        (form.file if form else edition.pdf).open("rb"),
         as_attachment=not shown,
         filename=form_name(stem, fmt),
         content_type=FORMATS[fmt].content_type,
     )
-    response["ETag"] = f'"{digest}"'
     response["X-Content-Type-Options"] = "nosniff"
     return response
 

@@ -12,7 +12,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import cache_control
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import conditional_page, require_safe
 
 from documents import codec
 from documents.blocks import Picture as PictureBlock
@@ -34,6 +34,7 @@ public = cache_control(public=True, max_age=CHANGES_SECONDS)
 @require_safe
 @login_not_required
 @public
+@conditional_page
 def published_list(request: HttpRequest) -> HttpResponse:
     """Every published plan, the latest edition of each, newest year first."""
     years: dict[str, list[Edition]] = {}
@@ -51,6 +52,7 @@ def published_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 @login_not_required
 @public
+@conditional_page
 def published(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     """The latest edition of a plan, at an address that stays when another edition follows."""
     return _show(request, get_public_edition(pk), slug, lasting=True)
@@ -59,6 +61,7 @@ def published(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
 @require_safe
 @login_not_required
 @public
+@conditional_page
 def published_edition(request: HttpRequest, pk: int, slug: str, number: int) -> HttpResponse:
     """One edition, as it was published."""
     return _show(request, get_public_edition(pk, number), slug)
@@ -129,7 +132,7 @@ def published_file(
     request: HttpRequest, pk: int, slug: str, number: int, fmt: str
 ) -> HttpResponseBase:
     """One form of an edition, as it was stored when it was published."""
-    return form_response(get_public_edition(pk, number), fmt, shown=fmt == "pdf")
+    return form_response(request, get_public_edition(pk, number), fmt, shown=fmt == "pdf")
 
 
 @require_safe

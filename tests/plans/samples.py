@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from types import SimpleNamespace
@@ -229,6 +230,7 @@ def make_world() -> World:
 
 def make_edition(version: Version, *, by: User) -> Edition:
     """Store an edition of a version as publishing leaves it, but for its file."""
+    plan_file = version.plan_file.encode()
     return Edition.objects.create(
         plan=version.plan,
         version=version,
@@ -237,6 +239,8 @@ def make_edition(version: Version, *, by: User) -> Edition:
         pdf="editions/1.pdf",
         pdf_digest="0" * 64,
         pdf_bytes=1,
+        plan_file_digest=hashlib.sha256(plan_file).hexdigest(),
+        plan_file_bytes=len(plan_file),
         pages=1,
         published_by=by,
         published_at=NOW,

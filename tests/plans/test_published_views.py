@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.http import http_date
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import OrganisationUnit
@@ -112,6 +116,47 @@ def test_a_form_that_an_edition_was_published_without_is_not_found(
 ) -> None:
     assert client.get(file_of(published, "html")).status_code == 404
     assert client.get(file_of(published, "doc")).status_code == 404
+
+
+@pytest.mark.parametrize("address", [lasting, lambda plan: edition_of(plan, 1)])
+def test_a_page_that_has_not_changed_is_not_sent_again(
+    client: Client, published: Plan, people: SimpleNamespace, address: Callable[[Plan], str]
+) -> None:
+    first = client.get(address(published))
+    known = {"If-None-Match": first["ETag"]}
+
+    again = client.get(address(published), headers=known)
+    make_edition(freeze(published, by=people.author, at=NOW), by=people.planning_officer)
+    changed = client.get(address(published), headers=known)
+
+    assert (again.status_code, again.content) == (304, b"")
+    assert again["Cache-Control"] == "public, max-age=300"
+    assert changed.status_code == 200
+
+
+@pytest.mark.parametrize("fmt", ["pdf", "json"])
+def test_a_file_that_one_has_is_not_sent_again(client: Client, published: Plan, fmt: str) -> None:
+    edition = published.editions.get()
+    digest = {"pdf": edition.pdf_digest, "json": edition.plan_file_digest}[fmt]
+
+    by_digest = client.get(file_of(published, fmt), headers={"If-None-Match": f'"{digest}"'})
+    by_day = client.get(
+        file_of(published, fmt), headers={"If-Modified-Since": http_date(NOW.timestamp())}
+    )
+
+    assert [by_digest.status_code, by_day.status_code] == [304, 304]
+    assert by_digest["ETag"] == f'"{digest}"'
+    assert by_digest["Cache-Control"] == "public, max-age=300"
+
+
+def test_no_long_text_is_read_for_a_page_that_is_drawn(client: Client, published: Plan) -> None:
+    client.get(lasting(published))
+
+    with CaptureQueriesContext(connection) as asked:
+        client.get(lasting(published))
+
+    assert not [query["sql"] for query in asked if 'plan_file"' in query["sql"]]
+    assert not [query["sql"] for query in asked if '."tree"' in query["sql"]]
 
 
 @pytest.mark.slow
