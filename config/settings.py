@@ -16,6 +16,7 @@ from config.environment import (
     parse_database_url,
     parse_email_url,
     read_colour,
+    read_count,
     read_flag,
     read_list,
     read_secret_key,
@@ -200,6 +201,7 @@ CACHES: dict[str, dict[str, Any]] = {
 MEDIA_ROOT = DATA_DIR / "media"
 PIECES_ROOT = DATA_DIR / "pieces"  # printed sections, kept to print faster; may be deleted
 PIECES_BYTES = 512 << 20
+PRINTS_DAYS = read_count("PRINTS_DAYS", default=14)  # what was made for somebody is kept so long
 PRINT_PROCESSES = 2  # pieces that one process of the site has printed at once
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticfiles" if PRODUCTION else None
@@ -252,6 +254,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "Europe/London"
 CELERY_BEAT_SCHEDULE = {
     "take up jobs whose lease ran out": {"task": "plans.tasks.sweep_jobs", "schedule": 30.0},
+    "clear old prints": {"task": "plans.tasks.clear_old_prints", "schedule": crontab(minute=20)},
     "post the day's mail about comments": {
         "task": "plans.tasks.send_digests",
         "schedule": crontab(hour=7, minute=0),
