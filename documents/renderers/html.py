@@ -7,7 +7,7 @@ rows through templates cost seconds. Headings begin at the first level and skip 
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import assert_never
@@ -27,6 +27,7 @@ from documents.blocks import (
     Signatures,
     Table,
 )
+from documents.colours import INHERITED, make_colours
 from documents.renderers import Supplies
 from documents.renderers.brands import tint, write_statement
 from documents.renderers.covers import write_contents, write_cover, write_record
@@ -35,6 +36,7 @@ from documents.renderers.drawings import (
     write_org_chart,
     write_picture,
     write_risk_matrix,
+    write_small_charts,
 )
 from documents.renderers.markup import (
     Context,
@@ -57,6 +59,7 @@ def render(document: Document, imprint: Imprint, supplies: Supplies) -> bytes:
         targets,
         link=link_within(targets),
         show_picture=lambda picture: _embed(supplies.pictures.get(picture.digest)),
+        colours=make_colours(imprint.branding.colour),
     )
     title = escape(describe_document(document))
     head = (
@@ -86,10 +89,34 @@ def write_fragment(
         targets,
         link=link or link_within(targets),
         show_picture=show_picture or (lambda picture: None),
+        colours=make_colours(INHERITED),
         first_level=first_level,
         last_level=first_level - 1,
     )
     return f'<div class="document">{write_parts(parts, page)}</div>'
+
+
+def write_fragments(
+    parts: Sequence[Part],
+    *,
+    under: int,
+    show_picture: Callable[[Picture], str | None] | None = None,
+) -> list[str]:
+    """Write each part by itself for one page of the site; no two of them share an id."""
+    targets = find_headings(parts)
+    page = Context(
+        "screen",
+        targets,
+        link=link_within(targets),
+        show_picture=show_picture or (lambda picture: None),
+        colours=make_colours(INHERITED),
+        first_level=under,
+    )
+    written = []
+    for part in parts:
+        page.last_level = under
+        written.append(f'<div class="document">{write_parts((part,), page)}</div>')
+    return written
 
 
 def link_within(targets: Collection[str]) -> Callable[[str], str | None]:
@@ -137,8 +164,25 @@ def write_part(part: Part, page: Context) -> str:
     page.in_added = False
     named = any(isinstance(block, Heading) and block.key == part.key for block in part.blocks)
     name = "" if named or not part.key else f' id="{page.anchor(part.key)}"'
-    blocks = "".join([_write_block(block, page) for block in part.blocks])
-    return f"<section{name}>{blocks}</section>"
+    return f"<section{name}>{_write_blocks(part.blocks, page)}</section>"
+
+
+def _write_blocks(blocks: Iterable[Block], page: Context) -> str:
+    """Write blocks, small charts of one kind that follow each other in one element."""
+    written = []
+    for kind, run in groupby(blocks, _small_kind):
+        if kind:
+            written.append(
+                write_small_charts([each for each in run if isinstance(each, Chart)], page)
+            )
+        else:
+            written += [_write_block(block, page) for block in run]
+    return "".join(written)
+
+
+def _small_kind(block: Block) -> str:
+    """Return the kind of a chart of half size; "" of every other block."""
+    return block.kind if isinstance(block, Chart) and block.size == "half" else ""
 
 
 def _write_block(block: Block, page: Context) -> str:

@@ -79,7 +79,7 @@ def print_part(part: Part, imprint: Imprint, supplies: Supplies) -> bytes:
     :raises PrintFailed: if it is too deep or too large, or took too long.
     """
     refuse_part(part)
-    piece = write_single_piece(part, supplies.pictures)
+    piece = write_single_piece(part, supplies.pictures, imprint.branding)
     job = {
         "page": write_page("en-GB", "<title>Preview</title>", piece.markup),
         "rules": f"{write_part_rules(imprint)}\n{write_brand_rules(imprint.branding)}",

@@ -11,7 +11,8 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from documents.blocks import Document, Heading, Imprint, Part
+from documents.blocks import Branding, Document, Heading, Imprint, Part
+from documents.colours import make_colours
 from documents.renderers.brands import write_statement
 from documents.renderers.bundles import ELSEWHERE
 from documents.renderers.covers import write_contents, write_cover, write_record
@@ -72,7 +73,7 @@ def write_pieces(
 
     `pictures` are the digests of those at hand; they are addressed as `picture:` and the digest.
     """
-    page = _open_page(document.parts, pictures)
+    page = _open_page(document.parts, pictures, imprint.branding)
     cover = Piece("cover", "The cover", "cover", write_cover(document, imprint, page))
     page.first_level = 2
     front = list(_write_runs([part for part in document.parts if part.front], page))
@@ -95,9 +96,13 @@ def _close(piece: Piece, words: str) -> Piece:
     return replace(piece, markup=f"{piece.markup.removesuffix('</div>')}{words}</div>")
 
 
-def write_single_piece(part: Part, pictures: Collection[str] = ()) -> Piece:
+def write_single_piece(
+    part: Part,
+    pictures: Collection[str] = (),
+    branding: Branding = Branding(),  # noqa: B008, frozen
+) -> Piece:
     """Return one section as a piece of its own, whose links to other sections are plain words."""
-    page = _open_page((part,), pictures)
+    page = _open_page((part,), pictures, branding)
     page.first_level, page.last_level = 2, 1
     return _write_run([part], page)
 
@@ -121,7 +126,7 @@ def write_page(language: str, head: str, body: str) -> str:
     )
 
 
-def _open_page(parts: Iterable[Part], pictures: Collection[str]) -> Context:
+def _open_page(parts: Iterable[Part], pictures: Collection[str], branding: Branding) -> Context:
     targets = find_headings(parts)
     return Context(
         "paper",
@@ -130,6 +135,7 @@ def _open_page(parts: Iterable[Part], pictures: Collection[str]) -> Context:
         show_picture=lambda picture: (
             f"picture:{picture.digest}" if picture.digest in pictures else None
         ),
+        colours=make_colours(branding.colour),
     )
 
 
@@ -156,12 +162,6 @@ def _write_run(parts: list[Part], page: Context) -> Piece:
     markup = f'<div class="{sheet}">{sections}</div>'
     name = page.anchor(f"piece-{parts[0].key}")
     return Piece(name, _name_run(parts), sheet, markup)
-
-
-def _end_with(piece: Piece, statement: str) -> Piece:
-    """Return a piece in whose element, as the last thing, what stands at the end of the whole."""
-    inside, _, end = piece.markup.rpartition("</")
-    return replace(piece, markup=f"{inside}{statement}</{end}")
 
 
 def _name_run(parts: list[Part]) -> str:

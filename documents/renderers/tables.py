@@ -107,7 +107,8 @@ class _TableWriter:
         )
 
     def write_for_paper(self, anchor: str) -> str:
-        layout = lay_out(self.table, self.shifts, TEXT_WIDTH[self.page.orientation])
+        width = TEXT_WIDTH[self.page.orientation] * self.page.room
+        layout = lay_out(self.table, self.shifts, width)
         whole = " whole" if layout.height < _KEPT_WHOLE else ""
         css = f"size-{layout.size * 10:.0f}{whole}"
         names = chain([anchor], (self.page.anchor(anchor) for _ in count()))
