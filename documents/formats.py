@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from types import MappingProxyType
@@ -22,6 +22,7 @@ __all__ = [
     "UnknownFormat",
     "allow_print_processes",
     "fragment",
+    "fragments",
     "pictures_of",
     "print_part",
     "render",
@@ -104,6 +105,21 @@ def fragment(
     from documents.renderers.html import write_fragment
 
     return write_fragment(source, first_level=first_level, link=link, show_picture=show_picture)
+
+
+def fragments(
+    parts: Sequence[Part],
+    *,
+    under: int,
+    show_picture: Callable[[Picture], str | None] | None = None,
+) -> list[str]:
+    """Return the reading page of each section as markup of its own, for one page of the site.
+
+    `under` is the level of the heading that the page puts above each; links lead to `#key`.
+    """
+    from documents.renderers.html import write_fragments
+
+    return write_fragments(parts, under=under, show_picture=show_picture)
 
 
 def print_part(part: Part, imprint: Imprint, supplies: Supplies = NOTHING) -> bytes:

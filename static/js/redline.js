@@ -1,5 +1,7 @@
 // Leads through the changes of a redline one by one: by two buttons, or F8 and Shift+F8, which say which of how many it is.
 
+import {unfold} from "planwright/reveal";
+
 const CHANGES = "del, ins, .remark, .is-added, .is-removed, .is-moved, .is-changed";
 const PLACES = "tr, h2, h3, h4, h5, h6, li, p, blockquote";
 
@@ -23,6 +25,7 @@ function step(by) {
   const next = present < 0 ? findFrom(by) : present + by;
   present = (next + places.length) % places.length;
   const place = places[present];
+  unfold(place);
   place.tabIndex = -1;
   place.focus({ preventScroll: true });
   place.scrollIntoView({ block: "center", inline: "nearest" });
@@ -31,7 +34,7 @@ function step(by) {
 
 /** Return the first change below the top of the window, or the last above it. */
 function findFrom(by) {
-  const below = places.findIndex((place) => place.getBoundingClientRect().top > 0);
+  const below = places.findIndex((place) => place.checkVisibility() && place.getBoundingClientRect().top > 0);
   if (below < 0) return by > 0 ? 0 : places.length - 1;
   return by > 0 ? below : below - 1;
 }

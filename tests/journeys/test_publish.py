@@ -231,7 +231,10 @@ def send_back(page: Page) -> None:
     review(page)
     expect(page.get_by_role("main")).to_contain_text(SENTENCE)
     page.get_by_label(re.compile("^What has to change in the plan as a whole")).fill(REASON)
-    page.get_by_role("textbox", name="Risks").fill(RISK_REASON)
+    page.get_by_role("link", name=re.compile(r"Return with a reason here: 11 Risks$")).click()
+    reason = page.get_by_role("textbox", name="What has to change in “Risks”")
+    expect(reason).to_be_focused()
+    reason.fill(RISK_REASON)
     page.get_by_role("button", name="Return with reasons").click()
     expect_told(page, re.compile("^Returned"))
 
@@ -239,8 +242,9 @@ def send_back(page: Page) -> None:
 def approve_as_director(page: Page) -> None:
     review(page)
     expect(page.get_by_role("heading", name="Version 2", exact=True)).to_be_visible()
-    changed = page.get_by_text("Since version 1").locator("~ ul").get_by_role("link")
-    expect(changed).to_have_text([re.compile("Risks$")])
+    expect(page.get_by_text("Since version 1")).to_be_visible()
+    changed = page.locator("details.pw-review__section.is-changed[open]")
+    expect(changed.get_by_role("heading", level=3)).to_have_text([re.compile("Risks$")])
     page.get_by_role("button", name="Approve", exact=True).click()
     expect_told(page, "Approved. The plan now waits for the Cabinet Member.")
 

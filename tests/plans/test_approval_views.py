@@ -167,7 +167,8 @@ def test_the_director_returns_with_reasons_section_by_section(
     client = sign_in(people.approver)
     form = open_review(client, submitted).form_to("/return/")
     section = submitted.sections.get(key="budget")
-    response = client.post(form.action, {**form.data, f"section-{section.pk}": "Check the sum."})
+    reason = {f"at-{section.pk}": "on", f"section-{section.pk}": "Check the sum."}
+    response = client.post(form.action, {**form.data, **reason})
     assert said(response) == ["Returned. The authors have been told, with your reasons."]
     assert state(submitted) == "draft"
     assert submitted.versions.get().decisions.get().section_comments == [
@@ -186,6 +187,34 @@ def test_a_return_without_a_reason_is_refused_at_the_field(
     assert (response.status_code, state(submitted)) == (422, "in_review")
     page = read_page(response.content)
     assert [href.removeprefix("#") in page.ids for href, _ in page.summary] == [True]
+
+
+def test_a_section_that_is_chosen_needs_its_reason_and_nothing_typed_is_lost(
+    sign_in: Any, submitted: Plan, people: Any
+) -> None:
+    client = sign_in(people.approver)
+    form = open_review(client, submitted).form_to("/return/")
+    [one, other] = submitted.sections.filter(key__in=["budget", "narrative"])
+    typed = {"comment": "Shorter.", f"at-{one.pk}": "on", f"section-{other.pk}": "Half a word"}
+    response = client.post(form.action, {**form.data, **typed})
+    assert (response.status_code, state(submitted)) == (422, "in_review")
+    page = read_page(response.content)
+    assert [href for href, _ in page.summary] == [f"#id_return_section-{one.pk}"]
+    again = page.form_to("/return/").data
+    assert {name: again[name] for name in typed} == typed
+    assert f"at-{other.pk}" not in again
+
+
+def test_a_reason_at_a_section_that_is_not_chosen_is_not_sent(
+    sign_in: Any, submitted: Plan, people: Any
+) -> None:
+    client = sign_in(people.approver)
+    form = open_review(client, submitted).form_to("/return/")
+    section = submitted.sections.get(key="budget")
+    sent = {**form.data, "comment": "Shorter.", f"section-{section.pk}": "Taken back."}
+    client.post(form.action, sent)
+    decision = submitted.versions.get().decisions.get()
+    assert (decision.comment, decision.section_comments) == ("Shorter.", [])
 
 
 def test_nobody_decides_their_own_work(sign_in: Any, plan: Plan, people: Any) -> None:
