@@ -6,15 +6,16 @@ A check is a small function from a plan as data to findings, registered by an ap
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import Any
 
 from documents import richtext, values
-from plans.content import Path
+from plans.content import Path, shorten
 from plans.figures import fitting_styles, plan_figures
 from plans.planfile import PlanData, SectionData
-from plans.registry import Figure
+from plans.registry import Figure, get_kind
 
 
 class Level(IntEnum):
@@ -121,6 +122,31 @@ def say_unfit(figure: Figure, name: str, style: str) -> str:
         f"The live figure “{name}” ({shown}) is not a plain count, so it cannot be printed in "
         "words; choose it anew."
     )
+
+
+@register
+def pictures_are_stored(plan: PlanData) -> Iterator[Finding]:
+    """A picture that is named and not stored would print as a box that says so."""
+    if plan.pictures is None:
+        return
+    for section in plan.sections:
+        if get_kind(section.head.kind).pictures:
+            for path, message in missing_pictures(section.as_dict(), plan.pictures):
+                yield Finding("plans.E004", Level.ERROR, section.head.key, message, path)
+
+
+def missing_pictures(
+    section: Mapping[str, Any], stored: Collection[str]
+) -> Iterator[tuple[Path, str]]:
+    """Yield path and a sentence for each picture of a section object that is not stored."""
+    find = get_kind(section["kind"]).pictures
+    for path, name in find(section["content"]) if find else ():
+        if name and name not in stored:
+            message = (
+                f"The picture “{shorten(name)}” is not stored with this plan: store it under "
+                "Pictures, or choose another here."
+            )
+            yield ("content", *path), message
 
 
 @register

@@ -147,4 +147,4 @@ def test_the_list_asks_the_same_for_one_of_each_kind_and_for_three(
     left(client, plan)
     with CaptureQueriesContext(connection) as queries:
         left(client, plan)
-    assert len(queries) == 10
+    assert len(queries) == 34
