@@ -21,6 +21,7 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from documents.renderers.accessible import finish
+from documents.renderers.quickening import load_usual_rules, quicken
 from documents.renderers.ruling import rule_quickly
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -125,10 +126,14 @@ class _Page(HTML):  # type: ignore[misc]
         self.wrapper_element = cssselect2.ElementWrapper.from_html_root(root, content_language=None)
         self.etree_element = self.wrapper_element.etree_element
 
+    def _ua_stylesheets(self, forms: bool = False) -> list[CSS]:
+        return [load_usual_rules()]
+
 
 @cache
 def load_styles() -> tuple[FontConfiguration, CSS]:
     """Return the fonts and the stylesheet, read once in a process."""
+    quicken()
     rule_quickly()
     fonts = FontConfiguration()
     text = STYLESHEET.read_text(encoding="utf-8")
@@ -164,7 +169,6 @@ def draw(laid_out: Document, job: Job) -> bytes:
     pdf: bytes = laid_out.write_pdf(
         finisher=partial(finish, prefix=job.prefix) if job.tagged else None,
         pdf_variant=_name_variant(job),
-        pdf_identifier=b"0" * 32,
     )
     if _missing.characters:
         raise MissingCharacters(_missing.characters)

@@ -195,12 +195,14 @@ class Printing:
         return [(heads[p.name]["anchors"], len(heads[p.name]["sections"])) for p in self.pieces]
 
     def _list_pages(self) -> list[PrintedPage]:
-        """Return all pages in order; a page without a heading is of the section before."""
+        """Return all pages in order; a page without a heading is of the section before, but none
+        behind the contents is of theirs."""
         pages, section = [], ""
         for piece in self.pieces:
             for named in self.heads[piece.name]["sections"]:
                 pages.append(PrintedPage(piece.sheet, named[0] if named else section))
                 section = named[1] if named else section
+            section = "" if piece.name == "contents" else section
         return pages
 
     def _join(self) -> bytes:
@@ -336,7 +338,7 @@ def _name_engine() -> bytes:
     for package in ("weasyprint", "pydyf", "tinycss2", "fonttools"):
         told.update(f"{package} {version(package)}\n".encode())
     here = Path(__file__).parent
-    names = ("engine", "accessible", "ruling", "print_tasks")
+    names = ("engine", "accessible", "quickening", "ruling", "print_tasks")
     made_with = [here / f"{name}.py" for name in names]
     fonts = sorted((ROOT / "build" / "static" / "fonts").glob("*.woff2"))
     for file in (*made_with, ROOT / "static" / "documents" / "print.css", *fonts):
