@@ -16,13 +16,13 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 from documents.blocks import Align, Cell, Column, Prose, Rating, RowKind
 from documents.charts import TONES
 from documents.renderers.markup import make_printable, spell_date
+from documents.renderers.palette import LINK, QUIET, RULE, Palette
 from documents.renderers.table_list import ListedTable, write_words
 from documents.renderers.workings import Workings, is_percentage
 from documents.spreadsheets import LONGEST, add_words, as_number
 from documents.values import Status, Value, show
 
 CONTENTS = "Contents"
-INK = "1D3F5E"
 _SHORTENED = " … [shortened: the plan has it whole]"
 _FIRST_DAY = date(1900, 3, 1)  # before it spreadsheets count days wrongly
 _DATE_FORMAT = "d mmmm yyyy"
@@ -31,8 +31,7 @@ _LEAST_WIDTH, _MOST_WIDTH, _PROSE_WIDTH = 9, 42, 60  # characters
 _LINE = 15.0  # points
 _HIGHEST = 405.0  # points that a row may have
 
-_RULE = Side(style="thin", color="B8C4CE")
-_STRONG = Side(style="thin", color=INK)
+_THIN = Side(style="thin", color=RULE)
 
 
 def choose_font(**more: Any) -> Font:
@@ -40,10 +39,8 @@ def choose_font(**more: Any) -> Font:
     return Font(**{"name": "Calibri", "size": 11, **more})
 
 
-LINK = choose_font(color="1D5FA8", underline="single")
-_QUIET = choose_font(color="56616B")
-_HEAD = PatternFill("solid", fgColor="DDE6EE")
-_GROUP = PatternFill("solid", fgColor="EEF3F7")
+LINK_FONT = choose_font(color=LINK, underline="single")
+_QUIET = choose_font(color=QUIET)
 _BOLD_KINDS: frozenset[RowKind] = frozenset({"group", "subtotal", "total"})
 _INDENTED: frozenset[RowKind] = frozenset({"of_which", "memorandum"})
 
@@ -79,7 +76,7 @@ def link_to(cell: Any, sheet: str) -> None:
     """Make a cell a link to the top of a sheet of this book."""
     quoted = sheet.replace("'", "''")
     cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"'{quoted}'!A1")
-    cell.font = LINK
+    cell.font = LINK_FONT
 
 
 def read_content(cell: Cell) -> Content:
@@ -135,8 +132,9 @@ def name_unit(label: str, unit: str) -> str:
 class SheetWriter:
     """Writes one table on an empty sheet from its top."""
 
-    def __init__(self, sheet: Any, listed: ListedTable) -> None:
+    def __init__(self, sheet: Any, listed: ListedTable, palette: Palette) -> None:
         self.sheet = sheet
+        self.palette = palette
         self.listed = listed
         self.table = listed.table
         self.written = Written()
@@ -159,10 +157,10 @@ class SheetWriter:
         unit = self.table.unit
         self._write_line(
             name_unit(self.table.caption or self.listed.caption, unit),
-            font=choose_font(bold=True, size=14, color=INK),
+            font=choose_font(bold=True, size=14, color=self.palette.colour),
         )
         self._write_line(self.listed.place, font=_QUIET)
-        link_to(self._write_line("Back to the contents", font=LINK), CONTENTS)
+        link_to(self._write_line("Back to the contents", font=LINK_FONT), CONTENTS)
         self._row += 1
 
     def _write_line(self, text: str, *, font: Font) -> Any:
@@ -202,14 +200,15 @@ class SheetWriter:
             align: Alignment(horizontal=align, vertical="bottom", wrap_text=True)
             for align in ("left", "right", "center")
         }
-        border = Border(bottom=_STRONG, top=_STRONG, left=_RULE, right=_RULE)
-        font = choose_font(bold=True)
+        strong = Side(style="thin", color=self.palette.colour)
+        border = Border(bottom=strong, top=strong, left=_THIN, right=_THIN)
+        font, fill = choose_font(bold=True), PatternFill("solid", fgColor=self.palette.head)
         for row in range(first, last + 1):
             for x, column in enumerate(self.table.columns):
                 cell = self.sheet.cell(row, x + 1)
                 is_group = row - first < len(column.groups)
                 cell.alignment = alignments["center" if is_group else column.align]
-                cell.font, cell.fill, cell.border = font, _HEAD, border
+                cell.font, cell.fill, cell.border = font, fill, border
         lines = max(
             math.ceil(len(name_unit(column.label, column.unit)) * 1.15 / width)
             for column, width in zip(self.table.columns, self._widths, strict=True)
@@ -226,7 +225,7 @@ class SheetWriter:
 
     def _write_rows(self, top: int) -> list[str]:
         """Write all rows; return a sentence for each stated figure that its rule does not give."""
-        workings, styles = Workings(self.table, top), _Styles()
+        workings, styles = Workings(self.table, top), _Styles(self.palette)
         faults: list[str] = []
         for y, row in enumerate(self.table.rows):
             lines = 1
@@ -342,10 +341,9 @@ _Look: TypeAlias = tuple[Font, Alignment, Border, PatternFill | None]
 class _Styles:
     """The looks of the cells of a table, each made once."""
 
-    def __init__(self) -> None:
-        self._made: dict[
-            tuple[object, ...], tuple[Font, Alignment, Border, PatternFill | None]
-        ] = {}
+    def __init__(self, palette: Palette) -> None:
+        self._palette = palette
+        self._made: dict[tuple[object, ...], _Look] = {}
 
     def apply(
         self, place: Any, column: Column, kind: RowKind, cell: object, content: Content | None
@@ -358,29 +356,32 @@ class _Styles:
         align = "left" if across else column.align
         key = (align, kind, header, strong, tone, wraps)
         if key not in self._made:
-            self._made[key] = _make_look(align, kind, header, strong, tone, wraps)
+            self._made[key] = self._make(align, kind, header, strong, tone, wraps)
         font, alignment, border, fill = self._made[key]
         place.font, place.alignment, place.border = font, alignment, border
         if fill:
             place.fill = fill
 
+    def _make(
+        self, align: Align, kind: RowKind, header: bool, strong: bool, tone: str, wraps: bool
+    ) -> _Look:
+        colour = self._palette.colour
+        indent = 1 if header and kind in _INDENTED else 0
+        font = choose_font(
+            bold=strong, italic=kind in _INDENTED, color=colour if kind == "group" else None
+        )
+        alignment = Alignment(
+            horizontal="left" if indent else align,
+            vertical="top",
+            wrap_text=wraps or None,
+            indent=indent,
+        )
+        edge = Side(style="thin", color=colour) if kind in ("subtotal", "total") else _THIN
+        bottom = Side(style="double", color=colour) if kind == "total" else _THIN
+        border = Border(top=edge, bottom=bottom, left=_THIN, right=_THIN)
+        return font, alignment, border, self._choose_fill(kind, tone)
 
-def _make_look(
-    align: Align, kind: RowKind, header: bool, strong: bool, tone: str, wraps: bool
-) -> _Look:
-    indent = 1 if header and kind in _INDENTED else 0
-    font = choose_font(
-        bold=strong, italic=kind in _INDENTED, color=INK if kind == "group" else None
-    )
-    alignment = Alignment(
-        horizontal="left" if indent else align,
-        vertical="top",
-        wrap_text=wraps or None,
-        indent=indent,
-    )
-    edge = _STRONG if kind in ("subtotal", "total") else _RULE
-    bottom = Side(style="double", color=INK) if kind == "total" else _RULE
-    fill = PatternFill("solid", fgColor=TONES[tone].removeprefix("#").upper()) if tone else None
-    if fill is None and kind == "group":
-        fill = _GROUP
-    return font, alignment, Border(top=edge, bottom=bottom, left=_RULE, right=_RULE), fill
+    def _choose_fill(self, kind: RowKind, tone: str) -> PatternFill | None:
+        if tone:
+            return PatternFill("solid", fgColor=TONES[tone].removeprefix("#").upper())
+        return PatternFill("solid", fgColor=self._palette.group) if kind == "group" else None

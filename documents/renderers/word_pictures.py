@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import io
-import warnings
-
-from PIL import Image as PillowImage
-
 from documents.blocks import Branding, Picture
+from documents.renderers.images import measure_image
 from documents.renderers.manuscript import (
     Image,
     Manuscript,
@@ -59,17 +55,6 @@ def _find_image(digest: str, script: Manuscript) -> Image | None:
     image = Image(f"image{len(script.images) + 1}.{suffix}", data, width, height)
     script.images[digest] = image
     return image
-
-
-def measure_image(data: bytes) -> tuple[str, int, int] | None:
-    """Read format and size from a picture's head; its pixels are left alone."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", PillowImage.DecompressionBombWarning)
-            with PillowImage.open(io.BytesIO(data), formats=("PNG", "JPEG")) as image:
-                return (image.format or "").lower(), *image.size
-    except (OSError, SyntaxError, ValueError, PillowImage.DecompressionBombError):
-        return None
 
 
 def _draw_image(
