@@ -167,12 +167,13 @@ def get_edition(request: HttpRequest, plan_pk: int, number: int) -> Edition:
 
 
 def public_editions() -> list[Edition]:
-    """Return the latest edition of every plan that the public may read, by unit."""
+    """Return the latest edition of every plan that the public may read, by unit, with the council
+    and directorate of each."""
     if not settings.PUBLIC_EDITIONS:
         raise Http404
     latest = Edition.objects.filter(plan=OuterRef("plan")).order_by("-number").values("pk")[:1]
     editions = Edition.objects.filter(pk=Subquery(latest)).defer("imprint")
-    related = ("plan__plan_year", "plan__organisation_unit")
+    related = ("plan__plan_year", "plan__organisation_unit__parent__parent")
     return list(editions.select_related(*related).order_by("plan__unit", "plan__title", "pk"))
 
 

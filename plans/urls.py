@@ -225,6 +225,7 @@ urlpatterns = [
         name="edition_file",
     ),
     path("published/", published.published_list, name="published_list"),
+    path("published/<slug:council>/", published.published_council, name="published_council"),
     path("published/<int:pk>/<slug:slug>/", published.published, name="published"),
     path(
         "published/<int:pk>/<slug:slug>/edition-<int:number>/",

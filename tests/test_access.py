@@ -17,6 +17,7 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
+from django.utils.text import slugify
 from pytest_django import Settings
 
 from accounts.models import User
@@ -200,6 +201,7 @@ OPEN = {
 # Open to everybody, while the council publishes for all: of a plan with an edition, and of a draft.
 PUBLIC = {
     "published_list": (200, 200),
+    "published_council": (200, 200),
     "published": (200, 404),
     "published_edition": (200, 404),
     "published_file": (200, 404),
@@ -528,6 +530,7 @@ def test_the_rest_is_open_to_everybody(world: World, visitor: str) -> None:
 def public_address(name: str, plan: Plan, digest: str) -> str:
     takes = {
         "published_list": [],
+        "published_council": [slugify(plan.organisation_unit.ancestors[0].name)],
         "published": [plan.pk, file_stem(plan)],
         "published_edition": [plan.pk, file_stem(plan), 1],
         "published_file": [plan.pk, file_stem(plan), 1, "pdf"],

@@ -70,6 +70,11 @@ class Form:
     bytes: int
     digest: str
 
+    @property
+    def suffix(self) -> str:
+        """How its file's name ends: ".pdf"."""
+        return FORMATS[self.fmt].suffix if self.fmt in FORMATS else f".{self.fmt}"
+
 
 HINTS = {
     "pdf": "For reading, printing and screen readers",

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.cache import cache
 from django.core.files.storage import default_storage
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.text import slugify
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import conditional_page, require_safe
 
+from accounts.models import OrganisationUnit
 from documents import codec
 from documents.blocks import Picture as PictureBlock
 from documents.formats import fragment
 from plans.access import get_public_edition, get_public_picture, public_editions
 from plans.models import Edition
 from plans.services import version_document
-from plans.views.editions import form_response, list_forms, replacement_of
+from plans.views.editions import form_response, list_forms
 from plans.views.plans import file_stem, list_headings
 
 CHANGES_SECONDS = 300
@@ -37,16 +40,46 @@ public = cache_control(public=True, max_age=CHANGES_SECONDS)
 @conditional_page
 def published_list(request: HttpRequest) -> HttpResponse:
     """Every published plan, the latest edition of each, newest year first."""
-    years: dict[str, list[Edition]] = {}
-    for edition in public_editions():
-        years.setdefault(str(edition.plan.year), []).append(edition)
+    return _list(request, public_editions())
+
+
+@require_safe
+@login_not_required
+@public
+@conditional_page
+def published_council(request: HttpRequest, council: str) -> HttpResponse:
+    """The published plans of one council."""
+    editions = [e for e in public_editions() if _slug_of(_council_of(e).name) == council]
+    if not editions:
+        raise Http404
+    return _list(request, editions, council=_council_of(editions[0]).name)
+
+
+def _list(request: HttpRequest, editions: Sequence[Edition], *, council: str = "") -> HttpResponse:
+    years: dict[str, list[dict[str, Any]]] = {}
+    for edition in editions:
+        line = {"edition": edition, "address": address_of(edition), "pdf": _pdf_of(edition)}
+        years.setdefault(str(edition.plan.year), []).append(line)
+    names = {_council_of(edition).name for edition in editions}
     context = {
-        "years": [
-            (year, [{"edition": each, "address": address_of(each)} for each in editions])
-            for year, editions in sorted(years.items(), reverse=True)
-        ]
+        "years": sorted(years.items(), reverse=True),
+        "council": council,
+        "councils": [(name, _slug_of(name)) for name in sorted(names)],
     }
     return render(request, "published/list.html", context)
+
+
+def _council_of(edition: Edition) -> OrganisationUnit:
+    return edition.plan.organisation_unit.ancestors[0]
+
+
+def _slug_of(council: str) -> str:
+    return slugify(council) or "council"
+
+
+def _pdf_of(edition: Edition) -> str:
+    args = [edition.plan_id, file_stem(edition.plan), edition.number, "pdf"]
+    return reverse("plans:published_file", args=args)
 
 
 @require_safe
@@ -81,7 +114,8 @@ def _show(
     """Show an edition; an address with another plan's name leads to the right one."""
     if slug != file_stem(edition.plan):
         return redirect(address_of(edition, lasting=lasting), permanent=True)
-    newer = replacement_of(edition)
+    editions = list(edition.plan.editions.defer("imprint"))
+    newer = next((e for e in reversed(editions) if e.number > edition.number), None)
     context = {
         **_words(edition),
         "edition": edition,
@@ -89,6 +123,7 @@ def _show(
         "branding": codec.load_imprint(edition.imprint).branding,
         "forms": list_forms(edition),
         "slug": slug,
+        "editions": [(e, address_of(e, lasting=False)) for e in editions],
         "newer": newer,
         "newer_address": address_of(edition) if newer else "",
         "lasting_address": request.build_absolute_uri(address_of(edition)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
@@ -13,6 +14,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.http import http_date
+from django.utils.text import slugify
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import OrganisationUnit
@@ -22,7 +24,7 @@ from plans.services import freeze
 from plans.tasks import run_job
 from plans.views.plans import file_stem
 from plans.workflow import Action, perform
-from tests.factories import NOW
+from tests.factories import NOW, make_council, make_unit, make_user
 from tests.plans.samples import make_edition, section_value, store
 
 pytestmark = pytest.mark.django_db
@@ -105,6 +107,83 @@ def test_the_list_shows_each_plan_once(
     assert [
         [line["edition"].number for line in lines] for _, lines in response.context["years"]
     ] == [[2]]
+
+
+def test_a_council_has_a_list_of_its_own(client: Client, published: Plan) -> None:
+    council = published.organisation_unit.ancestors[0]
+    other = store(
+        make_unit("Parks", parent=make_council("Other District")), by=make_user("p@x.org")
+    )
+    make_edition(freeze(other, by=other.created_by, at=NOW), by=other.created_by)
+
+    everybody = client.get("/published/")
+    own = client.get(reverse("plans:published_council", args=[slugify(council.name)]))
+
+    assert [name for name, _ in everybody.context["councils"]] == sorted(
+        [council.name, "Other District"]
+    )
+    assert shown_in(everybody) == {published, other}
+    assert shown_in(own) == {published}
+    assert client.get("/published/nowhere/").status_code == 404
+
+
+def shown_in(response: Any) -> set[Plan]:
+    return {line["edition"].plan for _, lines in response.context["years"] for line in lines}
+
+
+def test_the_list_asks_the_same_for_one_plan_and_for_three(
+    client: Client,
+    published: Plan,
+    unit: OrganisationUnit,
+    people: SimpleNamespace,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    with django_assert_num_queries(1):
+        client.get("/published/")
+    for _ in range(2):
+        plan = store(unit, by=people.author, sections=[section_value("narrative")])
+        make_edition(freeze(plan, by=people.author, at=NOW), by=people.planning_officer)
+
+    with django_assert_num_queries(1):
+        client.get("/published/")
+
+
+def test_the_present_edition_alone_is_for_search_engines(
+    client: Client, published: Plan, people: SimpleNamespace
+) -> None:
+    make_edition(freeze(published, by=people.author, at=NOW), by=people.planning_officer)
+    hidden = '<meta name="robots" content="noindex">'
+    address = f"http://testserver{lasting(published)}"
+
+    for url, is_hidden in [(lasting(published), False), (edition_of(published, 1), True)]:
+        page = client.get(url).content.decode()
+        assert (hidden in page) == is_hidden
+        assert f'<link rel="canonical" href="{address}">' in page
+        assert f'<meta property="og:url" content="{address}">' in page
+        assert (
+            '<meta property="og:title" content="Annual Operating Plan 2008/09, Libraries">' in page
+        )
+
+
+def test_every_heading_of_the_contents_leads_to_its_section(
+    client: Client, published: Plan
+) -> None:
+    page = client.get(lasting(published)).content.decode()
+
+    keys = re.findall(r'is-level-\d[^"]*"><a class="govuk-link" href="#([^"]+)"', page)
+    assert len(keys) >= 2
+    assert all(f'id="{key}"' in page for key in keys)
+
+
+def test_the_files_are_listed_with_type_size_and_hash(client: Client, published: Plan) -> None:
+    edition = published.editions.get()
+    page = client.get(lasting(published)).content.decode()
+
+    [pdf, data] = client.get(lasting(published)).context["forms"]
+    assert (pdf.suffix, pdf.bytes, pdf.digest) == (".pdf", 1, edition.pdf_digest)
+    assert (data.suffix, data.digest) == (".json", edition.plan_file_digest)
+    assert data.bytes == len(edition.version.plan_file.encode())
+    assert edition.plan_file_digest in page
 
 
 def test_without_editions_the_list_says_so(client: Client) -> None:
