@@ -13,7 +13,7 @@ from plans.services.pictures import read_pictures
 from plans.services.pieces import FolderOfPieces, open_pieces
 from plans.services.versions import printable_section
 
-WIDTH = 1000  # pixels of a page's picture
+WIDTH = 1240  # pixels of a page's picture: 150 to the inch upright
 
 
 @dataclass(frozen=True, slots=True)
