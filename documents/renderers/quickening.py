@@ -23,7 +23,7 @@ from weasyprint.css.counters import CounterStyle
 from weasyprint.css.properties import Dimension
 from weasyprint.formatting_structure import boxes
 from weasyprint.html import UA
-from weasyprint.layout import percent
+from weasyprint.layout import page, percent
 from weasyprint.text import fonts, line_break
 from weasyprint.text.ffi import ffi, gobject, pango
 
@@ -61,6 +61,7 @@ def quicken() -> None:
     _replace(functions.check_math, _check_math)
     _replace(percent.resolve_percentages, _resolve_percentages)
     _replace(percent.resolve_radii_percentages, _resolve_radii)
+    _replace(page.set_page_type_computed_styles, _style_page)
     _replace(line_break._font_style_cache_key, _name_font)
     layout = line_break.Layout
     layout.setup, layout.set_text = _set_up, _set_text
@@ -82,11 +83,22 @@ def _replace(old: Callable[..., Any], new: Callable[..., Any]) -> None:
 
 @cache
 def load_usual_rules() -> CSS:
-    """Return the engine's own stylesheet without what a plan never has: notes and forms."""
-    unused = r"(::(foot)?note|input|select|textarea|button|fieldset|:is\(input).*\n"
-    rules = re.sub(rf"^{unused}", "", UA, flags=re.MULTILINE)
+    """Return the engine's own stylesheet without what a plan never has: notes, forms, and words at
+    the sides and the middle of a margin."""
+    forms = r"input|select|textarea|button|fieldset|:is\(input"
+    margins = r" *@(footnote|note-area|\w+-\w+-corner|\w+-center|(left|right)-\w+) "
+    rules = re.sub(rf"^(::(foot)?note|{forms}|{margins}).*\n", "", UA, flags=re.MULTILINE)
     rules = rules.replace("\n::marker", "\nli::marker")
     return CSS(string=rules, counter_style=CounterStyle())
+
+
+_style_any_page = page.set_page_type_computed_styles
+
+
+def _style_page(page_type: Any, html: Any, style_for: Any) -> None:
+    """Find the styles of a page, without looking through those of all the pages before."""
+    style_for.get_cascaded_styles().clear()
+    _style_any_page(page_type, html, style_for)
 
 
 _check_any_math = functions.check_math
