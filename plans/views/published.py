@@ -24,6 +24,7 @@ from plans.access import get_public_edition, get_public_picture, public_editions
 from plans.models import Edition
 from plans.services import version_document
 from plans.views.editions import form_response, list_forms
+from plans.views.pictures import as_picture
 from plans.views.plans import file_stem, list_headings
 
 CHANGES_SECONDS = 300
@@ -178,4 +179,4 @@ def published_picture(
 ) -> FileResponse:
     """A picture that an edition shows."""
     path, content_type = get_public_picture(pk, number, digest)
-    return FileResponse(default_storage.open(path, "rb"), content_type=content_type)
+    return as_picture(FileResponse(default_storage.open(path, "rb"), content_type=content_type))

@@ -14,6 +14,7 @@ from pytest_django import Settings
 from documents.formats import PrintFailed
 from plans.models import Plan, Section
 from plans.services import save_section, section_at
+from plans.views.pictures import PICTURE_POLICY
 from tests.factories import NOW
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -46,6 +47,7 @@ def test_the_pages_of_a_section_are_shown(client, plan, people, kind: str) -> No
         response = client.get(picture)
         assert response["Content-Type"] == "image/png"
         assert response.content.startswith(PNG)
+        assert response["Content-Security-Policy"] == PICTURE_POLICY
 
 
 def test_the_pages_change_with_the_section(client, plan: Plan, people: SimpleNamespace) -> None:
