@@ -19,7 +19,7 @@ from documents.renderers import Supplies
 from documents.renderers.markup import make_printable
 from documents.renderers.packages import write_package
 from documents.renderers.print_limits import refuse_unprintable
-from documents.renderers.sheets import name_unit
+from documents.renderers.sheet_cells import name_unit
 from documents.renderers.table_list import ListedTable, list_tables, write_words
 from documents.spreadsheets import guard
 from documents.values import Value, show

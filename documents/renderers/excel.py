@@ -30,14 +30,8 @@ from documents.renderers.packages import (
 from documents.renderers.palette import QUIET, Palette, choose_palette
 from documents.renderers.paper import describe_printing
 from documents.renderers.print_limits import refuse_unprintable
-from documents.renderers.sheets import (
-    CONTENTS,
-    SheetWriter,
-    choose_font,
-    count_lines,
-    link_to,
-    put_text,
-)
+from documents.renderers.sheet_cells import choose_font, count_lines, link_to, put_text
+from documents.renderers.sheets import CONTENTS, SheetWriter
 from documents.renderers.table_list import ListedTable, list_tables
 from documents.spreadsheets import LONGEST_NAME, name_sheet
 
@@ -45,7 +39,7 @@ _BOLD = choose_font(bold=True)
 _PLAIN = choose_font()
 _WRAPPED = Alignment(wrap_text=True, vertical="top")
 _CONTENTS_HEADS = ("Section", "Table", "What it is", "Unit", "Rows")
-_CONTENTS_WIDTHS = (46, 66, 24, 10, 8)
+_CONTENTS_WIDTHS = (50, 84, 22, 9, 7)
 _LOGO = (200.0, 62.0)  # points, at most, as in print
 _PIXEL = 0.75  # points
 _DRAWING = "xl/drawings/drawing1.xml"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
@@ -11,22 +11,26 @@ from typing import Any, TypeAlias, assert_never
 
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.hyperlink import Hyperlink
 
-from documents.blocks import Align, Cell, Column, Prose, Rating, RowKind
+from documents.blocks import Align, Cell, Column, Prose, RowKind
 from documents.charts import TONES
-from documents.renderers.markup import make_printable, spell_date
-from documents.renderers.palette import LINK, QUIET, RULE, Palette
+from documents.renderers.palette import QUIET, RULE, Palette
+from documents.renderers.sheet_cells import (
+    LINK_FONT,
+    Content,
+    choose_font,
+    count_lines,
+    link_to,
+    name_unit,
+    put_text,
+    read_content,
+    write_rating_words,
+)
 from documents.renderers.table_list import ListedTable, write_words
 from documents.renderers.workings import Workings, is_percentage
-from documents.spreadsheets import LONGEST, add_words, as_number
-from documents.values import Status, Value, show
+from documents.values import Value, show
 
 CONTENTS = "Contents"
-_SHORTENED = " … [shortened: the plan has it whole]"
-_FIRST_DAY = date(1900, 3, 1)  # before it spreadsheets count days wrongly
-_DATE_FORMAT = "d mmmm yyyy"
-_LONGEST_FORMAT = 200  # characters
 _LEAST_WIDTH, _MOST_WIDTH, _PROSE_WIDTH = 9, 42, 60  # characters
 _LINE = 15.0  # points
 _HIGHEST = 405.0  # points that a row may have
@@ -34,23 +38,9 @@ _HIGHEST = 405.0  # points that a row may have
 _THIN = Side(style="thin", color=RULE)
 
 
-def choose_font(**more: Any) -> Font:
-    """Return the type of the whole book; without a name programs take one of their own."""
-    return Font(**{"name": "Calibri", "size": 11, **more})
-
-
-LINK_FONT = choose_font(color=LINK, underline="single")
 _QUIET = choose_font(color=QUIET)
 _BOLD_KINDS: frozenset[RowKind] = frozenset({"group", "subtotal", "total"})
 _INDENTED: frozenset[RowKind] = frozenset({"of_which", "memorandum"})
-
-
-@dataclass(frozen=True, slots=True)
-class Content:
-    """What one cell of a sheet holds: a number or a day with its format, or text."""
-
-    value: float | date | str
-    number_format: str = ""
 
 
 @dataclass(slots=True)
@@ -58,75 +48,6 @@ class Written:
     """What must be known of a sheet once it is written: the figures its formulas give."""
 
     figures: dict[str, float] = field(default_factory=dict)
-
-
-def put_text(cell: Any, text: str) -> None:
-    """Put text into a cell, so that no text ever becomes a formula."""
-    printable = make_printable(text)
-    if len(printable) > LONGEST:
-        printable = printable[: LONGEST - len(_SHORTENED)] + _SHORTENED
-    if printable:
-        cell.value = printable
-        cell.data_type = "s"  # also where it begins with =
-    if printable[:1] in ("=", "+", "-", "@", "'"):
-        cell.quotePrefix = True
-
-
-def link_to(cell: Any, sheet: str) -> None:
-    """Make a cell a link to the top of a sheet of this book."""
-    quoted = sheet.replace("'", "''")
-    cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"'{quoted}'!A1")
-    cell.font = LINK_FONT
-
-
-def read_content(cell: Cell) -> Content:
-    """Return what a sheet holds of a cell; a judgement stands in words behind it."""
-    words = write_rating_words(cell.rating) if cell.rating else ""
-    match cell.content:
-        case Value():
-            return _read_value(cell.content, words)
-        case date():
-            if cell.content < _FIRST_DAY or words:
-                return Content(f"{spell_date(cell.content)} {words}".strip())
-            return Content(cell.content, _DATE_FORMAT)
-        case str():
-            return Content(f"{cell.content} {words}".strip())
-        case Prose():
-            return Content(f"{write_words(cell.content)} {words}".strip())
-    assert_never(cell.content)
-
-
-def _read_value(value: Value, words: str) -> Content:
-    """A number as it prints, with remark, notes and judgement as words of its format."""
-    printed = show(value)
-    marks = "".join([f" [note {mark}]" for mark in value.notes])
-    if value.status is Status.SEE_NOTE:
-        marks = ""
-    found = as_number(
-        printed.removesuffix(f"({value.remark})").strip() if value.remark else printed
-    )
-    told = f" ({value.remark})" if value.remark else ""
-    behind = make_printable(f"{told}{marks}{f' {words}' if words else ''}")
-    if found is None:
-        return Content(f"{printed}{marks}{f' {words}' if words else ''}".strip())
-    number_format = add_words(found[1], behind)
-    if len(number_format) > _LONGEST_FORMAT:
-        return Content(f"{printed}{behind}")
-    return Content(found[0], number_format)
-
-
-def write_rating_words(rating: Rating) -> str:
-    return f"{rating.mark} {rating.word}".strip()
-
-
-def count_lines(text: str, width: float) -> int:
-    """Return about how many lines text takes in so many characters; words break early."""
-    return sum(max(1, math.ceil(len(line) / width)) for line in text.split("\n"))
-
-
-def name_unit(label: str, unit: str) -> str:
-    """Return a label with its unit in brackets: "Net (£000)"."""
-    return f"{label} ({unit})" if label and unit else label or unit
 
 
 class SheetWriter:
@@ -140,6 +61,7 @@ class SheetWriter:
         self.written = Written()
         self._row = 0
         self._widths: list[int] = []
+        self._indents = _indent_columns(listed.table.columns)
 
     def write(self) -> Written:
         """Write title, heads, rows and notes; return the figures that the formulas give."""
@@ -196,10 +118,6 @@ class SheetWriter:
         put_text(self.sheet.cell(row, x + 1), text)
 
     def _style_heads(self, first: int, last: int) -> None:
-        alignments = {
-            align: Alignment(horizontal=align, vertical="bottom", wrap_text=True)
-            for align in ("left", "right", "center")
-        }
         strong = Side(style="thin", color=self.palette.colour)
         border = Border(bottom=strong, top=strong, left=_THIN, right=_THIN)
         font, fill = choose_font(bold=True), PatternFill("solid", fgColor=self.palette.head)
@@ -207,7 +125,12 @@ class SheetWriter:
             for x, column in enumerate(self.table.columns):
                 cell = self.sheet.cell(row, x + 1)
                 is_group = row - first < len(column.groups)
-                cell.alignment = alignments["center" if is_group else column.align]
+                cell.alignment = Alignment(
+                    horizontal="center" if is_group else column.align,
+                    vertical="bottom",
+                    wrap_text=True,
+                    indent=0 if is_group else self._indents[x],
+                )
                 cell.font, cell.fill, cell.border = font, fill, border
         lines = max(
             math.ceil(len(name_unit(column.label, column.unit)) * 1.15 / width)
@@ -237,7 +160,9 @@ class SheetWriter:
                     faults += self._put(place, cell, content, workings, y, x)
                     self._merge(top + y, x, top + y + cell.row_span - 1, x + cell.column_span - 1)
                     lines = max(lines, self._count_lines(cell, content, x))
-                styles.apply(place, self.table.columns[x], row.kind, cell, content)
+                styles.apply(
+                    place, self.table.columns[x], row.kind, cell, content, self._indents[x]
+                )
             if lines > 1:
                 self.sheet.row_dimensions[top + y].height = min(_LINE * lines, _HIGHEST)
         self._row = top + len(self.table.rows) - 1
@@ -319,6 +244,15 @@ class SheetWriter:
         sheet.print_title_rows = f"{top - 1 - depth}:{top - 1}"
 
 
+def _indent_columns(columns: Sequence[Column]) -> list[int]:
+    """Return 1 for each column of words that follows one of figures, which end at its edge."""
+    before = [None, *columns[:-1]]
+    return [
+        1 if column.align == "left" and each is not None and each.align == "right" else 0
+        for each, column in zip(before, columns, strict=True)
+    ]
+
+
 def _measure_cell(cell: Cell) -> int:
     words = len(write_rating_words(cell.rating)) + 1 if cell.rating else 0
     match cell.content:
@@ -346,32 +280,39 @@ class _Styles:
         self._made: dict[tuple[object, ...], _Look] = {}
 
     def apply(
-        self, place: Any, column: Column, kind: RowKind, cell: object, content: Content | None
+        self,
+        place: Any,
+        column: Column,
+        kind: RowKind,
+        cell: object,
+        content: Content | None,
+        indent: int,
     ) -> None:
         header = isinstance(cell, Cell) and cell.header
         strong = kind in _BOLD_KINDS or (isinstance(cell, Cell) and cell.emphasis)
         tone = cell.rating.tone if isinstance(cell, Cell) and cell.rating else ""
         wraps = content is not None and isinstance(content.value, str)
         across = isinstance(cell, Cell) and cell.header and cell.column_span > 1
-        align = "left" if across else column.align
-        key = (align, kind, header, strong, tone, wraps)
+        align: Align = "left" if across else column.align
+        if header and kind in _INDENTED:
+            align, indent = "left", indent + 1
+        key = (align, kind, strong, tone, wraps, indent)
         if key not in self._made:
-            self._made[key] = self._make(align, kind, header, strong, tone, wraps)
+            self._made[key] = self._make(align, kind, strong, tone, wraps, indent)
         font, alignment, border, fill = self._made[key]
         place.font, place.alignment, place.border = font, alignment, border
         if fill:
             place.fill = fill
 
     def _make(
-        self, align: Align, kind: RowKind, header: bool, strong: bool, tone: str, wraps: bool
+        self, align: Align, kind: RowKind, strong: bool, tone: str, wraps: bool, indent: int
     ) -> _Look:
         colour = self._palette.colour
-        indent = 1 if header and kind in _INDENTED else 0
         font = choose_font(
             bold=strong, italic=kind in _INDENTED, color=colour if kind == "group" else None
         )
         alignment = Alignment(
-            horizontal="left" if indent else align,
+            horizontal=align,
             vertical="top",
             wrap_text=wraps or None,
             indent=indent,
