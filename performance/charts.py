@@ -18,7 +18,7 @@ INDICATOR_CHARTS: Mapping[str, str] = {
 }
 
 _OVER_YEARS = {"actual": "Actual", "estimate": "Estimate", "target": "Target", "floor": "Floor"}
-_TITLE = 68  # characters above a chart
+_TITLE = 120  # characters above a chart
 _OWN = ("actual", "estimate")
 _OTHERS = ("national", "comparator")
 _POLARITIES = {"higher": "Higher is better.", "lower": "Lower is better."}

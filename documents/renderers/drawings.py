@@ -14,6 +14,7 @@ from documents.charts import (
     tell_figures,
     tell_gaps,
 )
+from documents.charts.scales import widest, wrap_label
 from documents.org_charts import draw_org_chart, name_post
 from documents.renderers.markup import Context, escape
 from documents.renderers.paper import PIXELS, TEXT_HEIGHT, TEXT_WIDTH
@@ -56,7 +57,7 @@ def _print_small(chart: Chart, page: Context) -> str:
     words = "" if shows_all(chart, small_width(chart, pixels)) else tell_figures(chart)
     drawing = draw_chart(chart, pixels, page.colours).markup
     told = _tell(chart, words)
-    figure = _write_figure(drawing, _caption(chart), page, size=chart.size, within=told)
+    figure = _write_figure(drawing, _fit_caption(chart, page), page, size=chart.size, within=told)
     if words or shows_all(chart, small_width(chart, pixels)):
         return figure
     return f'<div class="together">{figure}{write_table(tabulate_chart(chart), page)}</div>'
@@ -95,6 +96,14 @@ def _tell(chart: Chart, words: str = "") -> str:
 
 def _caption(chart: Chart) -> str:
     return f"{chart.caption} ({chart.unit})" if chart.unit else chart.caption
+
+
+def _fit_caption(chart: Chart, page: Context) -> str:
+    """Return the caption of a small chart in two lines, so that drawings stand in rows; the
+    drawing's own title has all of it."""
+    unit = f" ({chart.unit})" if chart.unit else ""
+    room = small_width(chart, _pixels(page)) - widest([unit])
+    return " ".join(wrap_label(chart.caption, room, 2)) + unit
 
 
 def write_org_chart(chart: OrgChart, page: Context) -> str:

@@ -1,14 +1,15 @@
 """The page that print is made of, in pieces: each is printed by itself and kept until it changes.
 
 Every piece begins on a new sheet of paper: the cover, what stands before the contents, the
-contents, each section of the first level with what is below it, each change of the way the paper
-lies, the page of record. All of them in a row are the whole page, for printing it in one go.
+contents, each section of the first level with what is below it (and with the next one, if it is
+short), each change of the way the paper lies, the page of record. All of them in a row are the
+whole page, for printing it in one go.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from documents.blocks import Branding, Document, Heading, Imprint, Part
@@ -16,12 +17,15 @@ from documents.colours import make_colours
 from documents.renderers.brands import write_statement
 from documents.renderers.bundles import ELSEWHERE
 from documents.renderers.covers import write_contents, write_cover, write_record
+from documents.renderers.heights import estimate_height
 from documents.renderers.html import link_within, write_part
 from documents.renderers.markup import Context, describe_document, escape, find_headings
-from documents.renderers.paper import Sheet
+from documents.renderers.paper import TEXT_HEIGHT, Sheet
 
 UNKNOWN_PAGE = "00"
 """Printed for a page number that is not known yet: as wide as most are."""
+
+_SHORT = 0.46  # of a page: a section that leaves room for the beginning of the next
 
 _NUMBER = re.compile(r' data-to="#([^"]*)"')
 _LINK = re.compile(r' href="#([^"]*)"')
@@ -142,7 +146,7 @@ def _open_page(parts: Iterable[Part], pictures: Collection[str], branding: Brand
 def _write_runs(parts: Iterable[Part], page: Context) -> Iterator[Piece]:
     run: list[Part] = []
     for part in parts:
-        if run and (part.orientation != run[0].orientation or _opens_chapter(part)):
+        if run and _begins_piece(part, run):
             yield _write_run(run, page)
             run = []
         run.append(part)
@@ -150,10 +154,15 @@ def _write_runs(parts: Iterable[Part], page: Context) -> Iterator[Piece]:
         yield _write_run(run, page)
 
 
-def _opens_chapter(part: Part) -> bool:
-    """Say whether a section is of the first level."""
+def _begins_piece(part: Part, run: Sequence[Part]) -> bool:
+    """Say whether a section begins a new page: where the paper is turned, with a part of the
+    document, and of the first level, unless what stands before it fills little of its page."""
+    if part.orientation != run[0].orientation:
+        return True
     first = next((block for block in part.blocks if isinstance(block, Heading)), None)
-    return first is not None and first.level == 1
+    if first is None or first.level > 1:
+        return False
+    return first.is_part or estimate_height(run) > _SHORT * TEXT_HEIGHT[part.orientation]
 
 
 def _write_run(parts: list[Part], page: Context) -> Piece:
