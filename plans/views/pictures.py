@@ -20,7 +20,6 @@ from plans.services.pictures import NotAPicture, add_picture, remove_picture
 from plans.views.lists import form_status
 from plans.views.plans import plan_context
 
-
 PICTURE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox"
 """What a picture that is opened by itself may do: nothing; a browser styles the page it makes of
 it, which is not ours, by lines of its own."""
