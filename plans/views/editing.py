@@ -256,13 +256,14 @@ def _show(
     """Show the editor of `value`. `kept_at`: when what it shows was kept as the person's draft."""
     errors = dict(errors or {})
     stored = _stored_pictures(section)
-    grid = section_grid(value, replace(facts, pictures=stored))
+    grid = section_grid(value, replace(facts, pictures=tuple(stored)))
     editor = draw_editor(value, grid, errors, focus=focus)
     context = {
         **section_context(section, request),
         "editor": editor,
         "errors": list_errors(errors, editor, grid=grid, value=value),
         "questions": _list_questions(value, grid, facts, errors),
+        "stored_pictures": stored,
         "missing": [
             (f"id_{field_name(path)}", sentence)
             for path, sentence in missing_pictures(value, stored)
@@ -279,11 +280,11 @@ def _show(
     return render(request, "plans/section_edit.html", context, status=status)
 
 
-def _stored_pictures(section: Section) -> tuple[str, ...]:
-    """Return the names of the plan's pictures, by name; none if this kind of section shows none."""
+def _stored_pictures(section: Section) -> dict[str, str]:
+    """Return the digests of the plan's pictures by name; none if this kind of section shows none."""
     if not get_kind(section.kind).pictures:
-        return ()
-    return tuple(section.plan.pictures.order_by("name").values_list("name", flat=True))
+        return {}
+    return dict(section.plan.pictures.order_by("name").values_list("name", "digest"))
 
 
 def _list_questions(
