@@ -22,14 +22,15 @@ from documents.renderers.brands import write_brand_rules
 from documents.renderers.bundles import BrokenBundle, pack, unpack
 from documents.renderers.markup import describe_document
 from documents.renderers.paper import (
-    PrintedPage,
+    NUMBERED,
+    Label,
     draw_watermark,
     is_marked,
-    write_furniture,
-    write_furniture_rules,
+    write_labels,
     write_page_rules,
     write_part_rules,
     write_piece_rules,
+    write_surroundings,
 )
 from documents.renderers.pieces import (
     Piece,
@@ -194,46 +195,72 @@ class Printing:
         """Return what of each piece the numbers of pages depend on."""
         return [(heads[p.name]["anchors"], len(heads[p.name]["sections"])) for p in self.pieces]
 
-    def _list_pages(self) -> list[PrintedPage]:
-        """Return all pages in order; a page without a heading is of the section before, but none
-        behind the contents is of theirs."""
+    def _list_heads(self) -> list[Label]:
+        """Return the running head of all pages; a page without a heading is of the section
+        before."""
         pages, section = [], ""
         for piece in self.pieces:
             for named in self.heads[piece.name]["sections"]:
-                pages.append(PrintedPage(piece.sheet, named[0] if named else section))
+                pages.append(Label(piece.sheet, named[0] if named else section))
                 section = named[1] if named else section
-            section = "" if piece.name == "contents" else section
         return pages
 
     def _join(self) -> bytes:
-        pages = self._list_pages()
-        head = {
+        heads = self._list_heads()
+        numbers = [
+            Label(head.sheet, f"Page {number} of {len(heads)}")
+            for number, head in enumerate(heads, 1)
+        ]
+        around, labels = self._print_furniture(heads, numbers)
+        told = {
             "task": "join",
             "pieces": len(self.pieces),
-            "sheets": [page.sheet for page in pages],
+            "sheets": [head.sheet for head in heads],
+            "labels": labels,
         }
         files = [self.printed[piece.name] for piece in self.pieces]
-        task = self._write_binding_task(head, [*files, self._print_furniture(pages)])
+        task = self._write_binding_task(told, [*files, *around])
         ending = _perform(task, self.limits)
         if ending.status == CANNOT_MERGE:
             raise Unsettled(ending.data.decode(errors="replace")[-2000:])
         _refuse_failed(ending, "", self.limits)
         return ending.data
 
-    def _print_furniture(self, pages: Sequence[PrintedPage]) -> bytes:
-        """Print what stands around the pages."""
-        body = write_furniture(pages)
+    def _print_furniture(
+        self, heads: Sequence[Label], numbers: Sequence[Label]
+    ) -> tuple[list[bytes], list[tuple[int, int]]]:
+        """Print what stands around the pages: what is alike on all, which changes with every
+        version, and by themselves the names of sections and the numbers, which seldom change.
+
+        Returns the three, and for each page which of the names and of the numbers it has.
+        """
+        names, places = _list_labels(heads), _list_labels(numbers)
+        jobs = {
+            "around": write_surroundings(self.document, self.imprint),
+            "heads": write_labels(names, "top-right"),
+            "numbers": write_labels(places, "bottom-right"),
+        }
+        tasks = [
+            (Piece(name, "the running heads", "portrait", ""), self._write_furniture(name, *told))
+            for name, told in jobs.items()
+        ]
+        printed = {
+            piece.name: data for piece, data in _print_kept(tasks, self.supplies, self.limits)
+        }
+        labels = [
+            (names.get(head, -1), places.get(number, -1))
+            for head, number in zip(heads, numbers, strict=True)
+        ]
+        return [printed[name] for name in jobs], labels
+
+    def _write_furniture(self, name: str, markup: str, rules: str) -> bytes:
         job = {
-            "page": write_page(self.document.language, "<title>Plan</title>", body),
-            "rules": write_furniture_rules(self.document, self.imprint),
-            "watermark": _draw_ground(self.imprint),
+            "page": write_page(self.document.language, "<title>Plan</title>", markup),
+            "rules": rules,
+            "watermark": _draw_ground(self.imprint) if name == "around" else "",
             "tagged": False,
         }
-        piece = Piece("furniture", "the running heads", "portrait", "")
-        [(_, printed)] = _print_kept(
-            [(piece, _write_print_task(job, (), {}))], self.supplies, self.limits
-        )
-        return printed
+        return _write_print_task(job, (), {})
 
     def _write_binding_task(self, head: Mapping[str, Any], files: Sequence[bytes]) -> bytes:
         attached = sorted(self.supplies.attachments, key=lambda each: each.name)
@@ -257,6 +284,12 @@ class Printing:
             "identifier": hashlib.sha256(told.encode()).hexdigest()[:32],
             "archive": self.archive,
         }
+
+
+def _list_labels(labels: Iterable[Label]) -> dict[Label, int]:
+    """Return each label that is printed, once, with its number from 0."""
+    shown = dict.fromkeys([each for each in labels if each.sheet in NUMBERED and each.words])
+    return {label: number for number, label in enumerate(shown)}
 
 
 def _describe_attachment(attachment: Attachment) -> dict[str, str]:

@@ -70,11 +70,12 @@ def _print_whole(bundle: Bundle) -> bytes:
 def _join(bundle: Bundle) -> bytes:
     """Join pieces with their furniture, and bind them."""
     from documents.renderers.binding import Binding, bind
-    from documents.renderers.merge import join
+    from documents.renderers.merge import Furniture, join
 
     count = bundle.head["pieces"]
     pieces = [unpack(file) for file in bundle.files[:count]]
-    furniture = unpack(bundle.files[count]).files[0]
+    around = [unpack(file).files[0] for file in bundle.files[count : count + 3]]
+    furniture = Furniture(around[0], around[1], around[2], bundle.head["labels"])
     attachments = _read_attachments(bundle.head["attachments"], bundle.files)
     whole = join(pieces, bundle.head["sheets"], furniture)
     return bind(whole, Binding(**bundle.head["binding"]), attachments)
