@@ -111,32 +111,34 @@ class Manuscript:
 
     def track(self, change: Change, inner: str) -> str:
         """Return runs as Word's own tracked changes: inserted, deleted, or what neither side has,
-        inserted and deleted at once."""
+        inserted by one and deleted by another, as programs want it."""
         if not inner:
             return inner
-        for name in reversed(_CHANGES[change]):
-            inner = f"{self._open_change(name)}{inner}</w:{name}>"
+        for name, author in reversed(_CHANGES[change]):
+            inner = f"{self._open_change(name, author)}{inner}</w:{name}>"
         return inner
 
     def track_end(self, change: Change) -> str:
         """Return the marks of a row, or of a paragraph's end, that came or went."""
-        return "".join([f"{self._open_change(name)[:-1]}/>" for name in _CHANGES[change]])
+        return "".join([f"{self._open_change(*each)[:-1]}/>" for each in _CHANGES[change]])
 
-    def _open_change(self, name: str) -> str:
+    def _open_change(self, name: str, author: str) -> str:
         return (
-            f'<w:{name} w:id="{self.next_id()}" w:author="{AUTHOR}" '
+            f'<w:{name} w:id="{self.next_id()}" w:author="{author}" '
             f'w:date="{self.written_on.isoformat()}T00:00:00Z">'
         )
 
 
 REMARK: Change = "changed"
 """The change of what a redline says itself: neither side has it."""
-_CHANGES: Mapping[Change, tuple[str, ...]] = {
+_CAME, _WENT = ("ins", AUTHOR), ("del", AUTHOR)
+_NEITHER = (_CAME, ("del", f"{AUTHOR} (remarks)"))
+_CHANGES: Mapping[Change, tuple[tuple[str, str], ...]] = {
     "": (),
-    "added": ("ins",),
-    "removed": ("del",),
-    "changed": ("ins", "del"),
-    "moved": ("ins", "del"),
+    "added": (_CAME,),
+    "removed": (_WENT,),
+    "changed": _NEITHER,
+    "moved": _NEITHER,
 }
 
 
@@ -176,7 +178,7 @@ def write_text(text: str, look: Look = PLAIN, *, emphasis: bool = False, raised:
         + (f'<w:shd w:val="clear" w:color="auto" w:fill="{look.fill}"/>' if look.fill else "")
         + (f'<w:vertAlign w:val="{_RAISED[raised]}"/>' if raised else "")
     )
-    kind = "delText" if "del" in _CHANGES[look.change] else "t"
+    kind = "t" if look.change in ("", "added") else "delText"
     lines = [
         f'<w:{kind} xml:space="preserve">{escape(line)}</w:{kind}>'
         for line in text.replace("\t", " ").split("\n")
