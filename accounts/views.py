@@ -15,7 +15,12 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import cache_control
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import (
+    conditional_page,
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
 
 from accounts import services
 from accounts.access import (
@@ -46,7 +51,8 @@ shows_and_takes = require_http_methods(["GET", "HEAD", "POST"])
 
 @require_safe
 @login_not_required
-@cache_control(max_age=300, public=True)
+@cache_control(no_cache=True, public=True)  # a colour that was changed is seen at once
+@conditional_page
 def council_stylesheet(request: HttpRequest) -> HttpResponse:
     """Serve the council's own colour, which GOV.UK Frontend reads as a custom property, and its
     logo beside its name."""
