@@ -39,9 +39,9 @@ SENT = {
 }
 
 
-def make_png(colour: str = "red") -> bytes:
+def make_png(size: tuple[int, int] = (60, 20), colour: str | int = "red") -> bytes:
     buffer = BytesIO()
-    Image.new("RGB", (60, 20), colour).save(buffer, "PNG")
+    Image.new("P", size, colour).save(buffer, "PNG")
     return buffer.getvalue()
 
 
@@ -101,7 +101,11 @@ def test_look_is_saved_with_its_logo(officer: Client, council: OrganisationUnit)
         ({"colour": "teal"}, "Enter a colour as # and six digits or letters a to f"),
         ({"colour": "#ffcc00"}, "White words cannot be read on #ffcc00: its contrast is 1.5 to 1"),
         ({"logo": b"\x89PNG not", "logo_alt": "x"}, "is not a PNG or JPEG picture"),
+        ({"logo": make_png() + bytes(10 << 20), "logo_alt": "x"}, "is larger than 10 MB"),
+        ({"logo": make_png((8000, 8000)), "logo_alt": "x"}, "has more than 40 million points"),
+        ({"logo": b"GIF89a" + bytes(60), "logo_alt": "x"}, "is not a PNG or JPEG picture"),
         ({"logo": make_png()}, "Say the logo in words"),
+        ({"logo": make_png(), "logo_alt": "  "}, "Say the logo in words"),
         ({"cover": "gold"}, "Select a valid choice"),
     ],
 )
@@ -168,7 +172,7 @@ def test_an_imprint_keeps_its_look_when_the_council_changes_it(
     first = save(council, colour="#111111", logo=NewLogo("l.png", make_png()), logo_alt="Arms")
     imprint = draft_imprint(plan, at=NOW)
     before = print_page(plan, imprint)
-    save(council, colour="#222222", logo=NewLogo("l.png", make_png("blue")), logo_alt="New")
+    save(council, colour="#222222", logo=NewLogo("l.png", make_png(colour="blue")), logo_alt="New")
     assert imprint.branding.logo == first.logo
     assert print_page(plan, imprint) == before
     assert print_page(plan, draft_imprint(plan, at=NOW)) != before

@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable
+from io import BytesIO
 from types import SimpleNamespace
 from typing import Any
 
+import pikepdf
 import pytest
 from django.db import connection
 from django.test import Client
@@ -19,8 +21,9 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import OrganisationUnit
 from documents.formats import FORMATS
-from plans.models import Plan
-from plans.services import freeze
+from plans.models import Edition, Plan
+from plans.planfile import read_plan, read_plan_file, write_plan_file
+from plans.services import freeze, store_plan
 from plans.tasks import run_job
 from plans.views.plans import file_stem
 from plans.workflow import Action, perform
@@ -238,16 +241,38 @@ def test_no_long_text_is_read_for_a_page_that_is_drawn(client: Client, published
     assert not [query["sql"] for query in asked if '."tree"' in query["sql"]]
 
 
-@pytest.mark.slow
-def test_every_form_is_served_as_it_was_stored(
-    client: Client, plan: Plan, people: SimpleNamespace
-) -> None:
+def publish(plan: Plan, people: SimpleNamespace) -> Edition:
+    """Take a draft the whole way; its edition is printed and stored."""
     approved = perform(plan, Action.SUBMIT, by=people.author, at=NOW)
     approved = perform(approved, Action.APPROVE, by=people.approver, at=NOW, reference="Minute 3")
     perform(approved, Action.PUBLISH, by=people.planning_officer, at=NOW)
     run_job(plan.jobs.get(kind="publish").pk)
+    return plan.editions.get()
 
-    edition = plan.editions.get()
+
+@pytest.mark.slow
+def test_a_published_pdf_bears_the_plan_that_it_was_made_from(
+    client: Client, plan: Plan, people: SimpleNamespace, unit: OrganisationUnit
+) -> None:
+    edition = publish(plan, people)
+    hashed = edition.version.plan_file.encode()
+
+    for fmt in ("pdf", "pdfa"):
+        printed = b"".join(client.get(file_of(plan, fmt)).streaming_content)
+        with pikepdf.open(BytesIO(printed)) as pdf:
+            attached = pdf.attachments["plan.json"].get_file().read_bytes()
+        assert attached == hashed
+        again = store_plan(
+            read_plan_file(attached), organisation_unit=unit, by=people.author, at=NOW
+        )
+        assert write_plan_file(read_plan(again)) == attached
+
+
+@pytest.mark.slow
+def test_every_form_is_served_as_it_was_stored(
+    client: Client, plan: Plan, people: SimpleNamespace
+) -> None:
+    edition = publish(plan, people)
     digests = {form.format: form.digest for form in edition.files.all()}
     digests["pdf"] = edition.pdf_digest
     assert set(digests) == set(FORMATS)
