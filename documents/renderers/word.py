@@ -47,7 +47,12 @@ from documents.renderers.paper import TEXT_WIDTH
 from documents.renderers.print_limits import refuse_unprintable
 from documents.renderers.word_boxes import GAP, TWIPS, write_quadrants, write_signatures
 from documents.renderers.word_charts import write_chart, write_small_charts
-from documents.renderers.word_cover import write_contents, write_cover, write_record
+from documents.renderers.word_cover import (
+    write_contents,
+    write_cover,
+    write_record,
+    write_statement,
+)
 from documents.renderers.word_package import (
     COVER_FOOTER,
     COVER_HEADER,
@@ -98,7 +103,8 @@ def _write_front(document: Document, script: Manuscript) -> Iterator[str]:
 
 
 def _write_body(document: Document, imprint: Imprint, script: Manuscript) -> Iterator[str]:
-    """Yield contents, parts and page of record; the last section of paper ends the file."""
+    """Yield contents, parts and page of record, without which the last part is closed by the
+    council's statement; the last section of paper ends the file."""
     script.orientation = "portrait"
     contents = write_contents(document, script)
     if contents:
@@ -119,6 +125,8 @@ def _write_body(document: Document, imprint: Imprint, script: Manuscript) -> Ite
             yield _end_section(last)
         yield record
         last = "portrait"
+    else:
+        yield write_statement(imprint.branding) or write_paragraph("", Setting("PaperEnd"))
     yield _write_section(last)
 
 

@@ -154,10 +154,16 @@ def _write_axes(chart: Chart) -> str:
         f'</c:catAx><c:valAx><c:axId val="{_FIGURES}"/><c:scaling>'
         f'<c:orientation val="minMax"/>{from_nothing}</c:scaling><c:delete val="0"/>'
         f'<c:axPos val="{below}"/>'
-        f'{grid}<c:numFmt formatCode="General" sourceLinked="1"/>{marks}'
+        f'{grid}<c:numFmt formatCode="{_choose_scale_format(chart)}" sourceLinked="0"/>{marks}'
         f'<c:tickLblPos val="{labels}"/><c:crossAx val="{_CATEGORIES}"/>'
         f'<c:crosses val="{crossing}"/><c:crossBetween val="between"/></c:valAx>'
     )
+
+
+def _choose_scale_format(chart: Chart) -> str:
+    """Return the format of the scale's numbers: percentages are held as shares of one."""
+    figures = [show(v) for s in _drawn(chart) for v in s.values if v.number is not None]
+    return "0%" if figures and all("%" in figure for figure in figures) else "General"
 
 
 def _goes_below_nothing(chart: Chart) -> bool:

@@ -9,7 +9,7 @@ the numbers. The line is part of what the field holds: with the update it is gon
 
 from __future__ import annotations
 
-from documents.blocks import Document, Heading, Imprint
+from documents.blocks import Branding, Document, Heading, Imprint
 from documents.renderers.covers import list_headings
 from documents.renderers.manuscript import (
     Manuscript,
@@ -114,7 +114,7 @@ def write_record(imprint: Imprint, script: Manuscript) -> str:
         written.append(
             write_plain_table(corrections, (12, 22, 66), script, caption="Corrections", heads=named)
         )
-    return "".join(written) + _write_digest(imprint) + _write_statement(imprint)
+    return "".join(written) + _write_digest(imprint) + write_statement(imprint.branding)
 
 
 def _write_digest(imprint: Imprint) -> str:
@@ -128,6 +128,7 @@ def _write_digest(imprint: Imprint) -> str:
     return write_paragraph(write_text(told)) + write_paragraph(write_text(grouped))
 
 
-def _write_statement(imprint: Imprint) -> str:
-    told = " ".join(filter(None, (imprint.branding.statement, imprint.branding.contact)))
-    return write_paragraph(write_text(told)) if told else ""
+def write_statement(branding: Branding) -> str:
+    """Return what stands at the end: in which other formats the plan may be had, and from whom."""
+    told = "\n".join(filter(None, (branding.statement.strip(), branding.contact.strip())))
+    return write_paragraph(write_text(told), Setting("Statement")) if told else ""

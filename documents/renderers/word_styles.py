@@ -56,6 +56,13 @@ def _list_styles(palette: Palette, cover: str) -> list[str]:
                'w:lineRule="exact"/>', _size(4)),
         _style("PaperEnd", "Paper end", '<w:spacing w:before="0" w:after="0" w:line="20" '
                'w:lineRule="exact"/>', _size(1)),
+        _style(
+            "Statement",
+            "Statement",
+            f'<w:keepLines/><w:pBdr><w:top w:val="single" w:sz="6" w:space="6" '
+            f'w:color="{colour}"/></w:pBdr>{_space(480, 0)}',
+            quiet,
+        ),
         _style("Quote", "Quote", _margins(500), "<w:i/>"),
         _style("ListParagraph", "List Paragraph", _space(0, 70), ""),
         _style("Missing", "Missing picture", _space(0, 140), f"<w:i/>{quiet}"),

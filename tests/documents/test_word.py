@@ -203,6 +203,12 @@ def test_paper_ends_right_after_a_table_and_needs_no_room(word: WordDocument) ->
     assert word.styles["Paper end"].paragraph_format.line_spacing == Pt(1)
 
 
+def test_a_file_whose_last_block_is_a_table_ends_with_a_paragraph_as_word_wants() -> None:
+    body = read(one_part(make_budget()), DRAFT).element.body
+
+    assert [each.tag for each in body[-3:]] == [qn("w:tbl"), qn("w:p"), qn("w:sectPr")]
+
+
 def test_pages_say_unit_and_year_printing_and_number(word: WordDocument) -> None:
     cover, page = word.sections[0], word.sections[4]
     fields = [each.get(qn("w:instr")) for each in page.footer._element.iter(qn("w:fldSimple"))]
@@ -249,7 +255,17 @@ def test_branding_colours_headings_and_brings_its_logo() -> None:
     assert {colour, band, edges} == {"5A2D82"}
     assert head == "E6E0EC"
     assert (pictures[0], pictures[-1]) == ("Arms of the county", "A map of the county")
-    assert word.paragraphs[-1].text == "Ask for large print. 01 23"
+    assert word.paragraphs[-1].text == "Ask for large print.\n01 23"
+
+
+def test_a_draft_too_ends_with_the_councils_statement() -> None:
+    branding = Branding(statement="Ask for large print.", contact="01 23")
+    word = read(make_document(), replace(DRAFT, branding=branding))
+
+    assert (word.paragraphs[-1].style.name, word.paragraphs[-1].text) == (
+        "Statement", "Ask for large print.\n01 23"
+    )  # fmt: skip
+    assert len(word.sections) == len(read(make_document(), DRAFT).sections)
 
 
 @pytest.mark.parametrize(("cover", "filled"), [("band", True), ("plain", False)])
@@ -462,6 +478,15 @@ def test_bars_begin_at_nothing_and_have_the_councils_colour() -> None:
     assert all(re.search(r"<c:ser>.*?srgbClr val=\"(\w+)\"", p)[1] == "5A2D82" for p in parts)
 
 
+@pytest.mark.parametrize(("texts", "scale"), [(("71%", "65.5%"), "0%"), (("71", "65%"), "General")])
+def test_a_scale_of_percentages_says_so(texts: tuple[str, ...], scale: str) -> None:
+    chart = replace(BAR, series=(Series("Actual", tuple(map(parse, texts))),))
+    with zipfile.ZipFile(BytesIO(write(one_part(chart)))) as package:
+        part = package.read("word/charts/chart1.xml").decode()
+
+    assert re.search('<c:valAx>.*?formatCode="(.*?)"', part)[1] == scale
+
+
 # --- redlines -------------------------------------------------------------------------------------
 
 
@@ -581,9 +606,10 @@ def test_a_note_that_is_no_paragraph_keeps_its_mark() -> None:
     table = Table((Column("a", "Area"),), (Row("r", (Cell(parse("5 [note 1]")),)),), notes=(note,))
     word = read(one_part(table), DRAFT)
 
-    assert [p.text for p in word.paragraphs][-2:] == ["1 ", "Said."]
+    assert [p.text for p in word.paragraphs][-3:] == ["1 ", "Said.", ""]
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(strategies.documents(), strategies.imprints)
 def test_every_document_is_a_word_file_in_order(document: Document, imprint: Imprint) -> None:
