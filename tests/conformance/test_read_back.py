@@ -203,6 +203,7 @@ def test_running_head_and_foot_name_plan_section_version_and_page(plan: Printed)
     of, cover = len(plan.text.pages), plan.document.cover
     around = [tag for tag in plan.tree.all("H2") if tag.words() in ("Contents", RECORD)]
     named = around + [tag for _, _, tag in outline(plan) if tag.kind in ("H2", "H3")]
+    last = find_contents(plan)[-1].pages()[-1]
     section = ""
     for page in range(1, of):
         here = [tag.words() for tag in named if tag.pages()[0] == page]
@@ -210,7 +211,7 @@ def test_running_head_and_foot_name_plan_section_version_and_page(plan: Printed)
         assert f"{cover.unit}, {cover.year}" in said
         assert said.endswith(f"Page {page + 1} of {of}")
         assert squeeze(here[0] if here else section) in squeeze(said)
-        section = here[-1] if here else section
+        section = "" if page == last else here[-1] if here else section
     assert "Page" not in plan.text.artifacts(0)
 
 
@@ -356,33 +357,44 @@ def measure_height(tag: Tag) -> float:
 
 
 def test_no_item_of_a_list_stands_alone_at_the_foot_or_head_of_a_page(plan: Printed) -> None:
-    alone = []
-    for block in plan.tree.all("L"):
-        items = [item for item in block.children if item.kind == "LI" and item.pages()]
-        if len(items) < 3 or is_in_table(block, plan):
-            continue
-        for one, two in (items[:2], items[-2:]):
-            if two.pages()[0] > one.pages()[-1] and len(one.pages()) == len(two.pages()) == 1:
-                alone.append((one.words()[:40], two.words()[:40], one.pages()[0] + 1))
+    boxes = [tag.children for tag in plan.tree.walk() if tag.kind != "LI" and tag.children]
+    last = {id(children[-1]) for children in boxes}
+    first = {id(children[0]) for children in boxes}
+    inside = {id(each) for table in plan.tree.all("Table") for each in table.all("L")}
+    torn = [
+        (one, two)
+        for one, two in pairwise(each for each in plan.tree.all("L") if id(each) not in inside)
+        if id(one) in last and id(two) in first and is_over_the_page(one, two)
+    ]
+    alone = [
+        (part.words()[:60], part.pages()[0] + 1)
+        for pair in torn
+        for part in pair
+        if len(part.pages()) == 1
+        and sum(child.kind == "LI" for child in part.children) == 1
+        and measure_height(part) < TALL
+    ]
     assert alone == []
+    tell(plan, f"{len(torn)} lists go on over the page")
 
 
-def is_in_table(block: Tag, plan: Printed) -> bool:
-    inside = {id(each) for cell in plan.tree.all("TD") for each in cell.all("L")}
-    return id(block) in inside
+def is_over_the_page(one: Tag, two: Tag) -> bool:
+    """Say whether a part begins on the page after the one that the part before it ends on."""
+    pages = one.pages(), two.pages()
+    return bool(pages[0] and pages[1]) and pages[1][0] == pages[0][-1] + 1
 
 
 def test_charts_have_their_figures_on_their_page(plan: Printed) -> None:
-    leaves_of_tree = [tag for tag in plan.tree.walk() if tag.kind in ("Figure", "Table")]
-    beside = [
-        (figure.pages(), table.pages(), str(figure.node.get("/Alt", "")))
-        for figure, table in pairwise(leaves_of_tree)
-        if figure.kind == "Figure"
-        and table.kind == "Table"
-        and not table.all("Caption")
+    drawn = [tag for tag in plan.tree.walk() if tag.kind in ("Figure", "Table")]
+    apart = [
+        (figure.pages()[-1] + 1, str(figure.node.Alt)[:60])
+        for figure, table in pairwise(drawn)
+        if (figure.kind, table.kind) == ("Figure", "Table")
         and re.match(r"(Bar|Line) chart", str(figure.node.get("/Alt", "")))
+        and not table.all("Caption")
+        and table.pages() != figure.pages()
     ]
-    assert [each for each in beside if each[0] != each[1]] == []
+    assert apart == []
 
 
 # --- tables --------------------------------------------------------------------------------------
