@@ -162,8 +162,22 @@ def _write_axes(chart: Chart) -> str:
 
 def _choose_scale_format(chart: Chart) -> str:
     """Return the format of the scale's numbers: percentages are held as shares of one."""
-    figures = [show(v) for s in _drawn(chart) for v in s.values if v.number is not None]
-    return "0%" if figures and all("%" in figure for figure in figures) else "General"
+    formats = [each for series in _drawn(chart) for each in _list_formats(series.values)]
+    return "0%" if formats and all("%" in each for each in formats) else "General"
+
+
+def _list_formats(values: Sequence[Value]) -> list[str]:
+    found = [as_number(show(value)) for value in values if value.number is not None]
+    return [each[1] for each in found if each is not None]
+
+
+def _choose_label_format(series: Series) -> str:
+    """Return the format of all a series' figures, for programs that do not read each one's own:
+    of percentages the one that shows most; "General" of other figures that differ."""
+    formats = _list_formats(series.values)
+    if len(set(formats)) == 1 or (formats and all("%" in each for each in formats)):
+        return max(formats, key=len)
+    return "General"
 
 
 def _goes_below_nothing(chart: Chart) -> bool:
@@ -180,8 +194,10 @@ def _write_series(chart: Chart, series: Series, place: int, colour: str) -> str:
         else f'<c:spPr><a:ln w="25400">{fill}</a:ln></c:spPr><c:marker><c:symbol val="{sign}"/>'
         f'<c:size val="7"/><c:spPr>{fill}</c:spPr></c:marker>'
     )
+    shown = _choose_label_format(series)
+    linked = 1 if shown == "General" else 0
     labels = (
-        f'<c:dLbls><c:numFmt formatCode="General" sourceLinked="1"/>'
+        f'<c:dLbls><c:numFmt formatCode="{escape(shown)}" sourceLinked="{linked}"/>'
         f'<c:dLblPos val="{"outEnd" if is_bar else "t"}"/><c:showLegendKey val="0"/>'
         '<c:showVal val="1"/><c:showCatName val="0"/><c:showSerName val="0"/>'
         '<c:showPercent val="0"/><c:showBubbleSize val="0"/></c:dLbls>'

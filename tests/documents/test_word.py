@@ -487,6 +487,26 @@ def test_a_scale_of_percentages_says_so(texts: tuple[str, ...], scale: str) -> N
     assert re.search('<c:valAx>.*?formatCode="(.*?)"', part)[1] == scale
 
 
+@pytest.mark.parametrize(
+    ("texts", "shown"),
+    [
+        (("71%", "65%"), "0%"),
+        (("71%", "65.5%"), "0.0%"),
+        (("1,200", "3,400"), "#,##0"),
+        (("7.5", "12"), "General"),
+        (("to be set", "NA"), "General"),
+    ],
+)
+def test_figures_of_a_series_share_the_format_that_shows_them(
+    texts: tuple[str, ...], shown: str
+) -> None:
+    chart = replace(BAR, series=(Series("Actual", tuple(map(parse, texts))), BAR.series[1]))
+    with zipfile.ZipFile(BytesIO(write(one_part(chart)))) as package:
+        part = package.read("word/charts/chart1.xml").decode()
+
+    assert re.findall('<c:dLbls><c:numFmt formatCode="(.*?)"', part) == [shown, "0"]
+
+
 # --- redlines -------------------------------------------------------------------------------------
 
 
