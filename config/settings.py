@@ -203,6 +203,7 @@ PIECES_ROOT = DATA_DIR / "pieces"  # printed sections, kept to print faster; may
 PIECES_BYTES = 512 << 20
 PRINTS_DAYS = read_count("PRINTS_DAYS", default=14)  # what was made for somebody is kept so long
 PRINT_PROCESSES = 2  # pieces that one process of the site has printed at once
+PRINT_AHEAD = True  # an editor that opens has the printing process get ready for its preview
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticfiles" if PRODUCTION else None
 STATICFILES_DIRS = [

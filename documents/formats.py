@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib import import_module
 from types import MappingProxyType
@@ -140,6 +141,14 @@ def pictures_of(pdf: bytes, *, width: int) -> tuple[bytes, ...]:
     from documents.renderers.pdf import draw_pages
 
     return draw_pages(pdf, width=width)
+
+
+def wake_printer() -> None:
+    """Have the printing process get ready, so that the first page to be printed is there sooner."""
+    from documents.renderers.print_client import printer
+
+    with suppress(OSError):  # whoever prints is told
+        printer.wake()
 
 
 def allow_print_processes(count: int) -> None:

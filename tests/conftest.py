@@ -21,6 +21,7 @@ django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHash
 django_settings.CELERY_TASK_ALWAYS_EAGER = True
 django_settings.CELERY_TASK_EAGER_PROPAGATES = True
 django_settings.WHITENOISE_AUTOREFRESH = True
+django_settings.PRINT_AHEAD = False
 
 hypothesis.settings.register_profile("planwright", deadline=None)  # it would time the machine
 hypothesis.settings.load_profile("planwright")

@@ -6,7 +6,9 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
-from documents.formats import Supplies, pictures_of, print_part
+from django.conf import settings
+
+from documents.formats import Supplies, pictures_of, print_part, wake_printer
 from plans.models import Section
 from plans.services.imprints import draft_imprint
 from plans.services.pictures import read_pictures
@@ -26,6 +28,12 @@ class Preview:
     @property
     def numbers(self) -> range:
         return range(1, self.pages + 1)
+
+
+def expect_preview() -> None:
+    """Have the printing process get ready for the preview of a section that is being opened."""
+    if settings.PRINT_AHEAD:
+        wake_printer()
 
 
 def preview_section(section: Section, *, at: datetime) -> Preview:

@@ -52,6 +52,7 @@ from plans.services import (
     section_at,
     settle_draft,
 )
+from plans.services.previews import expect_preview
 from plans.tables.outline import list_tables
 from plans.views.lists import read_number
 from plans.views.plans import list_errors
@@ -75,6 +76,7 @@ def section_edit(request: HttpRequest, pk: int, section_pk: int) -> HttpResponse
             f"The plan is “{section.plan.get_state_display()}”, so its sections cannot change now.",
         )
         return redirect(section)
+    expect_preview()
     asked = request.GET.get("at", "")
     if asked == NOW or read_number(asked) is not None:
         return _show_saved(request, section, facts, read_number(asked))

@@ -152,6 +152,19 @@ def test_what_the_client_leaves_is_killed(printer: Printer) -> None:
     assert printer.perform(write_task()).status == 0
 
 
+def test_woken_process_is_the_one_that_prints(printer: Printer) -> None:
+    printer.wake()
+    woken = printer.pid
+    printer.wake()
+    assert printer.perform(write_task()).status == 0
+    assert printer.pid == woken
+    os.kill(woken, signal.SIGKILL)
+    assert wait_for(lambda: is_gone(woken))
+    printer.wake()
+    assert printer.pid != woken
+    assert printer.perform(write_task()).status == 0
+
+
 def test_nothing_is_left_of_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     printer = Printer()

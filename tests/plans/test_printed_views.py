@@ -89,3 +89,17 @@ def test_what_cannot_be_printed_is_said(
 
     assert "It cannot be printed as it stands." in page
     assert "In “Budget”, one word is too long." in page
+
+
+def test_editor_that_opens_wakes_the_printing_process(
+    client, plan: Plan, people: SimpleNamespace, settings: Settings, monkeypatch: Any
+) -> None:
+    woken: list[None] = []
+    monkeypatch.setattr("plans.services.previews.wake_printer", lambda: woken.append(None))
+    client.force_login(people.author)
+    section = plan.sections.get(key="narrative")
+    editor = reverse("plans:section_edit", args=[plan.pk, section.pk])
+    for ahead, times in ((False, 0), (True, 1)):
+        settings.PRINT_AHEAD = ahead
+        assert client.get(editor).status_code == 200
+        assert len(woken) == times
