@@ -84,6 +84,12 @@ def _write_note(note: Note, name: str, page: Context) -> str:
     )
 
 
+def write_scrolled(table: str, name: str) -> str:
+    """Return a table of the screen in a region that scrolls, for narrow ones."""
+    region = f'role="region" tabindex="0" aria-label="{escape(name)}"'
+    return f'<div class="table-scroll" {region}>{table}</div>'
+
+
 def join_classes(*names: str) -> str:
     """Return a class attribute with a space before it, "" for no names."""
     joined = " ".join(name for name in names if name)
@@ -102,11 +108,8 @@ class _TableWriter:
     def write_for_screen(self, anchor: str) -> str:
         """One table in a region that scrolls by itself and can be reached by the keyboard."""
         piece = Piece(tuple(range(len(self.table.columns))), range(len(self.table.rows)))
-        name = escape(self.table.caption or "Table")
-        return (
-            f'<div class="table-scroll" role="region" tabindex="0" aria-label="{name}">'
-            f'<table id="{anchor}">{self._write_inside(piece)}</table></div>'
-        )
+        table = f'<table id="{anchor}">{self._write_inside(piece)}</table>'
+        return write_scrolled(table, self.table.caption or "Table")
 
     def write_for_paper(self, anchor: str) -> str:
         width = TEXT_WIDTH[self.page.orientation] * self.page.room
