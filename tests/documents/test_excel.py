@@ -386,6 +386,7 @@ def test_a_sum_of_a_thousand_cells_apart_is_a_sum_of_sums() -> None:
     assert len(text) < 8192
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(strategies.documents(), strategies.imprints)
 def test_every_document_is_a_workbook(document: Document, imprint: Imprint) -> None:

@@ -214,6 +214,7 @@ def test_each_side_can_be_read_out_of_the_redline(old: Prose, new: Prose) -> Non
     assert read_side(both, "removed") == plain(new)
 
 
+@pytest.mark.slow
 @given(old=strategies.documents(), new=strategies.documents())
 @settings(max_examples=60)
 def test_any_two_documents_can_be_compared_stored_and_shown(old: Document, new: Document) -> None:
@@ -546,6 +547,7 @@ def write_pages(pages: int, word: str) -> Document:
     return plan(*parts)
 
 
+@pytest.mark.slow
 def test_a_plan_twice_as_long_takes_about_twice_as_long() -> None:
     short = took(write_pages(60, "old"), write_pages(60, "new"))
     long = took(write_pages(240, "old"), write_pages(240, "new"))
