@@ -283,7 +283,7 @@ def _show(
 
 
 def _stored_pictures(section: Section) -> dict[str, str]:
-    """Return the digests of the plan's pictures by name; none if this kind of section shows none."""
+    """Return the digests of the plan's pictures by name; none if its kind shows none."""
     if not get_kind(section.kind).pictures:
         return {}
     return dict(section.plan.pictures.order_by("name").values_list("name", "digest"))
