@@ -231,7 +231,7 @@ def send_back(page: Page) -> None:
     review(page)
     expect(page.get_by_role("main")).to_contain_text(SENTENCE)
     page.get_by_label(re.compile("^What has to change in the plan as a whole")).fill(REASON)
-    page.get_by_role("link", name=re.compile(r"Return with a reason here: 11 Risks$")).click()
+    page.get_by_role("link", name=re.compile(r"^Return with a reason here\W+11 Risks$")).click()
     reason = page.get_by_role("textbox", name="What has to change in “Risks”")
     expect(reason).to_be_focused()
     reason.fill(RISK_REASON)
