@@ -242,7 +242,7 @@ def send_back(page: Page) -> None:
 def approve_as_director(page: Page) -> None:
     review(page)
     expect(page.get_by_role("heading", name="Version 2", exact=True)).to_be_visible()
-    expect(page.get_by_text("Since version 1")).to_be_visible()
+    expect(page.get_by_text("Since version 1, which")).to_be_visible()
     changed = page.locator("details.pw-review__section.is-changed[open]")
     expect(changed.get_by_role("heading", level=3)).to_have_text([re.compile("Risks$")])
     page.get_by_role("button", name="Approve", exact=True).click()
