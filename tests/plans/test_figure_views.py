@@ -194,9 +194,9 @@ def test_pages_ask_as_often_for_many_figures_as_for_few(
         budgets = [section_value("budget", key=f"budget{n}", rows=rows) for n in range(rows)]
         sections = [quoting, section_value("budget"), *budgets]
         plan = store(unit, by=people.author, sections=sections)
-        with django_assert_num_queries(14):
+        with django_assert_num_queries(15):
             client.get(url(plan))
-        with django_assert_num_queries(12):
+        with django_assert_num_queries(13):
             client.get(url(plan), {"format": "json"})
         with django_assert_num_queries(13):
             client.get(url(plan, "figure", "budget.gross"))
