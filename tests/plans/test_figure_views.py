@@ -198,7 +198,7 @@ def test_pages_ask_as_often_for_many_figures_as_for_few(
             client.get(url(plan))
         with django_assert_num_queries(13):
             client.get(url(plan), {"format": "json"})
-        with django_assert_num_queries(13):
+        with django_assert_num_queries(14):
             client.get(url(plan, "figure", "budget.gross"))
 
 
