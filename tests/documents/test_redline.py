@@ -356,6 +356,22 @@ def test_dates_texts_ratings_and_notes_of_cells() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "shown"),
+    [
+        ("12", "see note 1", "-12-<\N{NO-BREAK SPACE}→ >+see note 1+"),
+        ("see note 1", "see note 2", "-see note 1-<\N{NO-BREAK SPACE}→ >+see note 2+"),
+        ("see note 1", "see note 1 [note 2]", "see note 1+2+"),
+    ],
+)
+def test_a_cell_that_only_cites_a_note_names_it_once(old: str, new: str, shown: str) -> None:
+    before, after = (make_table(("a", "Visits", text)) for text in (old, new))
+
+    table, _ = redline_table(before, after)
+
+    assert told_table(table) == [("changed", "Visits", shown)]
+
+
 def test_only_changed_rows_with_their_group_are_kept_and_the_rest_counted() -> None:
     rows = [(f"k{number}", f"Row {number}", str(number)) for number in range(20)]
     changed = [*rows[:7], ("k7", "Row 7", "99"), *rows[8:]]
