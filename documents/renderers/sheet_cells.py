@@ -81,9 +81,8 @@ def read_content(cell: Cell) -> Content:
 def _read_value(value: Value, words: str) -> Content:
     """A number as it prints, with remark, notes and judgement as words of its format."""
     printed = show(value)
-    marks = "".join([f" [note {mark}]" for mark in value.notes])
-    if value.status is Status.SEE_NOTE:
-        marks = ""
+    cited = value.notes[1:] if value.status is Status.SEE_NOTE else value.notes
+    marks = "".join([f" [note {mark}]" for mark in cited])
     found = as_number(
         printed.removesuffix(f"({value.remark})").strip() if value.remark else printed
     )

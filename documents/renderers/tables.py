@@ -283,7 +283,8 @@ class _TableWriter:
     def _write_words(self, content: Value | date | str | Prose) -> str:
         match content:
             case Value(status=Status.SEE_NOTE):
-                return self.notes.write_reference(show(content), content.notes[0])
+                first, *others = content.notes
+                return self.notes.write_reference(show(content), first) + self.notes.write(others)
             case Value():
                 return escape(show(content)) + self.notes.write(content.notes)
             case str():

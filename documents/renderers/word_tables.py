@@ -13,7 +13,18 @@ from datetime import date
 from itertools import groupby
 from typing import assert_never
 
-from documents.blocks import Cell, Change, Column, Paragraph, Prose, Rating, Row, RowKind, Table
+from documents.blocks import (
+    Cell,
+    Change,
+    Column,
+    Note,
+    Paragraph,
+    Prose,
+    Rating,
+    Row,
+    RowKind,
+    Table,
+)
 from documents.charts import TONES
 from documents.renderers.grid import Piece, Place, cut_table, place_cells, shift_figures
 from documents.renderers.manuscript import (
@@ -50,8 +61,10 @@ _CHANGED = "FFF7DB"  # behind a cell that says other things than before
 
 def write_table(table: Table, script: Manuscript) -> str:
     """Return caption, table and notes; several tables where it is too wide or long for one."""
-    keys = {note.mark: f"note-{script.next_id()}" for note in table.notes}
-    notes = NoteMarks(keys)
+    keys = [f"note-{script.next_id()}" for _ in table.notes]
+    marks = [note.mark for note in table.notes]
+    # Of two notes with one mark, marks lead to the first.
+    notes = NoteMarks(dict(zip(reversed(marks), reversed(keys), strict=True)))
     shifts = shift_figures(table)
     layout = lay_out(table, shifts, TEXT_WIDTH[script.orientation])
     change = _change_of_all(table)
@@ -60,8 +73,8 @@ def write_table(table: Table, script: Manuscript) -> str:
         layout.height < _KEPT_WHOLE, change,
     )  # fmt: skip
     written = [writer.write(piece) for piece in cut_table(table, layout)]
-    below = "".join([_write_note(mark, key, table, script, change) for mark, key in keys.items()])
-    return "".join(written) + below
+    both = zip(table.notes, keys, strict=True)
+    return "".join([*written, *(_write_note(note, key, script, change) for note, key in both)])
 
 
 def _change_of_all(table: Table) -> Change:
@@ -70,13 +83,13 @@ def _change_of_all(table: Table) -> Change:
     return changes.pop() if changes in ({"added"}, {"removed"}) else ""
 
 
-def _write_note(mark: str, key: str, table: Table, script: Manuscript, change: Change) -> str:
+def _write_note(note: Note, key: str, script: Manuscript, change: Change) -> str:
     """A note whose first paragraph begins with its mark, to which marks in the table lead."""
-    note = next(note for note in table.notes if note.mark == mark)
     first, *rest = note.text.elements or (Paragraph(()),)
     own = change_of(first.runs, change) if isinstance(first, Paragraph) else change
     look = Look(change=own if own in ("added", "removed") else "")
-    sign = script.track(look.change, write_text(mark, look, raised="sup") + write_text(" ", look))
+    raised = write_text(note.mark, look, raised="sup")
+    sign = script.track(look.change, raised + write_text(" ", look))
     lead, ended = script.mark(key, sign), script.track_end(look.change)
     below = write_prose(Prose(tuple(rest)), script, Setting("Note"), Look(change=change))
     if isinstance(first, Paragraph):
@@ -304,7 +317,9 @@ class _TableWriter:
         match content:
             case Value(status=Status.SEE_NOTE):
                 words = self.script.track(look.change, write_text(show(content), look))
-                return self.notes.link(content.notes[0], words, self.script)
+                first, *others = content.notes
+                linked = self.notes.link(first, words, self.script)
+                return linked + self.notes.write(others, self.script, look.change)
             case Value():
                 words = self.script.track(look.change, write_text(show(content), look))
                 return words + self.notes.write(content.notes, self.script, look.change)

@@ -202,7 +202,9 @@ def test_a_figure_is_a_number_that_shows_as_printed(text: str, number: float, sh
     assert show_number(repr(cell.value), cell.number_format) == shown
 
 
-@pytest.mark.parametrize("text", ["to be set", "NA", "-", "See note 1", "<10% or >25%", "007"])
+@pytest.mark.parametrize(
+    "text", ["to be set", "NA", "-", "See note 1", "See note 1 [note 2]", "<10% or >25%", "007"]
+)
 def test_what_is_no_figure_is_text(text: str) -> None:
     cell = sheet_of(row("r", text, "1"))[f"A{TOP}"]
 

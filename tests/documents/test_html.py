@@ -19,6 +19,7 @@ from documents.blocks import (
     Document,
     Heading,
     Imprint,
+    Note,
     Part,
     Prose,
     Row,
@@ -28,8 +29,9 @@ from documents.blocks import (
 )
 from documents.formats import FORMATS, Supplies, UnknownFormat, fragment, render
 from documents.renderers.pieces import write_print_page
+from documents.values import parse
 from tests.documents import samples, strategies
-from tests.documents.samples import DRAFT, PICTURES, PUBLISHED, make_document, paragraph
+from tests.documents.samples import DRAFT, PICTURES, PUBLISHED, make_document, paragraph, prose
 
 
 def read(markup: str) -> Element:
@@ -332,6 +334,16 @@ def test_note_marks_link_to_notes_under_the_table() -> None:
         "table-kpi-note-1": "1 Set in May.",
         "table-kpi-note-2": "2 Not counted before.",
     }
+
+
+def test_a_cell_that_cites_a_note_in_words_keeps_its_other_marks() -> None:
+    row = Row("r", (Cell(parse("see note 1 [note 2]")),))
+    notes = (Note("1", prose("One.")), Note("2", prose("Two.")))
+
+    section = read(fragment(one_section(Table((Column("a", "Area"),), (row,), notes=notes))))
+
+    marks = [(words(a), a.get("href")) for a in section.iter("a")]
+    assert marks == [("see note 1", "#table-note-1"), ("2", "#table-note-2")]
 
 
 def test_unit_of_the_money_stands_once_beside_the_caption() -> None:

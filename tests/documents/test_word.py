@@ -621,6 +621,16 @@ def test_what_is_nested_absurdly_is_refused() -> None:
         write(one_part(Prose((element,))))
 
 
+def test_notes_of_one_mark_and_further_marks_of_a_reference_are_all_there() -> None:
+    notes = (Note("1", prose("First.")), Note("1", prose("Again.")), Note("2", prose("Two.")))
+    row = Row("r", (Cell(parse("see note 1 [note 2]")),))
+    word = read(one_part(Table((Column("a", "Area"),), (row,), notes=notes)), DRAFT)
+
+    assert word.tables[-1].rows[-1].cells[0].text == "see note 12"
+    assert [p.text for p in word.paragraphs if p.style.name == "Table note"] == [
+        "1 First.", "1 Again.", "2 Two."]  # fmt: skip
+
+
 def test_a_note_that_is_no_paragraph_keeps_its_mark() -> None:
     note = Note("1", Prose((Quote((paragraph("Said."),)),)))
     table = Table((Column("a", "Area"),), (Row("r", (Cell(parse("5 [note 1]")),)),), notes=(note,))
