@@ -167,14 +167,14 @@ def get_edition(request: HttpRequest, plan_pk: int, number: int) -> Edition:
 
 
 def public_editions() -> list[Edition]:
-    """Return the latest edition of every plan that the public may read, by unit, with the council
-    and directorate of each."""
+    """Return the latest edition of every plan that the public may read, with the council and
+    directorate of each, in the order of publishing."""
     if not settings.PUBLIC_EDITIONS:
         raise Http404
     latest = Edition.objects.filter(plan=OuterRef("plan")).order_by("-number").values("pk")[:1]
     editions = Edition.objects.filter(pk=Subquery(latest)).defer("imprint")
     related = ("plan__plan_year", "plan__organisation_unit__parent__parent")
-    return list(editions.select_related(*related).order_by("plan__unit", "plan__title", "pk"))
+    return list(editions.select_related(*related).order_by("pk"))
 
 
 def get_public_edition(plan_pk: int, number: int | None = None) -> Edition:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.core.cache import cache
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -14,9 +16,12 @@ from django.views.decorators.http import require_safe
 
 from documents.formats import FORMATS
 from plans.access import get_edition
-from plans.models import Decision, Edition, EditionFile
-from plans.services import version_document
-from plans.views.plans import file_response, file_stem, plan_context, show_document
+from plans.models import Decision, Edition, EditionFile, Version
+from plans.services import Names, read_names, version_document
+from plans.views.plans import file_response, name_stem, plan_context, show_document
+
+NAMES_SECONDS = 24 * 3600
+"""For how long what an edition is called is kept read; it never changes."""
 
 
 @require_safe
@@ -31,9 +36,35 @@ def edition_detail(request: HttpRequest, pk: int, number: int) -> HttpResponse:
         "editions": edition.plan.editions.all(),
         "forms": list_forms(edition),
         "is_public": settings.PUBLIC_EDITIONS,
-        "slug": file_stem(edition.plan),
+        "names": name_edition(edition),
+        "slug": edition_stem(edition),
     }
     return render(request, "plans/edition_detail.html", context)
+
+
+def name_edition(edition: Edition) -> Names:
+    """Return what an edition calls its plan, as `name_editions`."""
+    return name_editions([edition])[edition.pk]
+
+
+def name_editions(editions: Sequence[Edition]) -> dict[int, Names]:
+    """Return by primary key what editions call their plans: as they were published, since the
+    working copy, which not everybody may read, may be called otherwise by now."""
+    keys = {edition.version_id: f"names-{edition.plan_file_digest}" for edition in editions}
+    kept: dict[str, Names] = cache.get_many(keys.values())
+    missing = [pk for pk, key in keys.items() if key not in kept]
+    if missing:
+        files = Version.objects.filter(pk__in=missing).values_list("pk", "plan_file")
+        read = {keys[pk]: read_names(text) for pk, text in files.iterator(chunk_size=20)}
+        cache.set_many(read, NAMES_SECONDS)
+        kept |= read
+    return {edition.pk: kept[keys[edition.version_id]] for edition in editions}
+
+
+def edition_stem(edition: Edition, names: Names | None = None) -> str:
+    """Return how an edition's files are called, and the last part of its address."""
+    names = names or name_edition(edition)
+    return name_stem(names.unit or names.title, edition.plan.year)
 
 
 def replacement_of(edition: Edition) -> Edition | None:
@@ -48,6 +79,7 @@ def edition_page(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     context = {
         **plan_context(edition.plan, request),
         "edition": edition,
+        "names": name_edition(edition),
         "replaced_by": replacement_of(edition),
         **show_document(version_document(edition.version), edition.plan),
     }
@@ -121,16 +153,16 @@ def form_response(
     known = get_conditional_response(
         request, etag=f'"{digest}"', last_modified=int(edition.published_at.timestamp())
     )
-    stem = f"{file_stem(edition.plan)}-edition-{edition.number}"
-    response = known or _open_form(edition, form, fmt, stem, shown=shown)
+    response = known or _open_form(edition, form, fmt, shown=shown)
     response["ETag"] = f'"{digest}"'
     response["Last-Modified"] = http_date(edition.published_at.timestamp())
     return response
 
 
 def _open_form(
-    edition: Edition, form: EditionFile | None, fmt: str, stem: str, *, shown: bool
+    edition: Edition, form: EditionFile | None, fmt: str, *, shown: bool
 ) -> HttpResponseBase:
+    stem = f"{edition_stem(edition)}-edition-{edition.number}"
     if fmt == "json":
         content = edition.version.plan_file.encode()
         return file_response(content, "application/json", f"{stem}.json")

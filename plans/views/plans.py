@@ -272,7 +272,12 @@ def plan_data(request: HttpRequest, pk: int) -> HttpResponse:
 
 def file_stem(plan: Plan) -> str:
     """Return how the plan's files are called: "childrens-social-services-2008-09"."""
-    return slugify(f"{plan.unit or plan.title} {plan.year}".replace("/", "-"))[:100] or "plan"
+    return name_stem(plan.unit or plan.title, plan.year)
+
+
+def name_stem(name: str, year: str) -> str:
+    """Return name and year as they stand in addresses and the names of files."""
+    return slugify(f"{name} {year}".replace("/", "-"))[:100] or "plan"
 
 
 def file_response(content: bytes, content_type: str, name: str) -> HttpResponse:

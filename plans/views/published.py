@@ -22,10 +22,10 @@ from documents.blocks import Picture as PictureBlock
 from documents.formats import fragment
 from plans.access import get_public_edition, get_public_picture, public_editions
 from plans.models import Edition
-from plans.services import version_document
-from plans.views.editions import form_response, list_forms
+from plans.services import Names, version_document
+from plans.views.editions import edition_stem, form_response, list_forms, name_editions
 from plans.views.pictures import as_picture
-from plans.views.plans import file_stem, list_headings
+from plans.views.plans import list_headings
 
 CHANGES_SECONDS = 300
 """For how long a copy of a page may be shown before it is asked for again."""
@@ -58,9 +58,9 @@ def published_council(request: HttpRequest, council: str) -> HttpResponse:
 
 def _list(request: HttpRequest, editions: Sequence[Edition], *, council: str = "") -> HttpResponse:
     years: dict[str, list[dict[str, Any]]] = {}
-    for edition in editions:
-        line = {"edition": edition, "address": address_of(edition), "pdf": _pdf_of(edition)}
-        years.setdefault(str(edition.plan.year), []).append(line)
+    named = name_editions(editions)
+    for edition in sorted(editions, key=lambda each: _order_of(each, named[each.pk])):
+        years.setdefault(edition.plan.year, []).append(_list_line(edition, named[edition.pk]))
     names = {_council_of(edition).name for edition in editions}
     context = {
         "years": sorted(years.items(), reverse=True),
@@ -70,17 +70,31 @@ def _list(request: HttpRequest, editions: Sequence[Edition], *, council: str = "
     return render(request, "published/list.html", context)
 
 
+def _order_of(edition: Edition, names: Names) -> tuple[str, str, int]:
+    return _unit_of(edition, names).casefold(), names.title.casefold(), edition.pk
+
+
+def _list_line(edition: Edition, names: Names) -> dict[str, Any]:
+    slug = edition_stem(edition, names)
+    return {
+        "edition": edition,
+        "names": names,
+        "unit": _unit_of(edition, names),
+        "address": address_of(edition, slug),
+        "pdf": reverse("plans:published_file", args=[edition.plan_id, slug, edition.number, "pdf"]),
+    }
+
+
+def _unit_of(edition: Edition, names: Names) -> str:
+    return names.unit or edition.plan.organisation_unit.name
+
+
 def _council_of(edition: Edition) -> OrganisationUnit:
     return edition.plan.organisation_unit.ancestors[0]
 
 
 def _slug_of(council: str) -> str:
     return slugify(council) or "council"
-
-
-def _pdf_of(edition: Edition) -> str:
-    args = [edition.plan_id, file_stem(edition.plan), edition.number, "pdf"]
-    return reverse("plans:published_file", args=args)
 
 
 @require_safe
@@ -101,9 +115,9 @@ def published_edition(request: HttpRequest, pk: int, slug: str, number: int) -> 
     return _show(request, get_public_edition(pk, number), slug)
 
 
-def address_of(edition: Edition, *, lasting: bool = True) -> str:
-    """Return the public address of a plan's latest edition, or of this edition for ever."""
-    slug = file_stem(edition.plan)
+def address_of(edition: Edition, slug: str, *, lasting: bool = True) -> str:
+    """Return the public address of a plan's latest edition, or of this edition for ever; `slug` is
+    the edition's own name in it."""
     if lasting:
         return reverse("plans:published", args=[edition.plan_id, slug])
     return reverse("plans:published_edition", args=[edition.plan_id, slug, edition.number])
@@ -113,26 +127,31 @@ def _show(
     request: HttpRequest, edition: Edition, slug: str, *, lasting: bool = False
 ) -> HttpResponse:
     """Show an edition; an address with another plan's name leads to the right one."""
-    if slug != file_stem(edition.plan):
-        return redirect(address_of(edition, lasting=lasting), permanent=True)
     editions = list(edition.plan.editions.defer("imprint"))
+    named = name_editions(editions)
+    slugs = {each.pk: edition_stem(each, named[each.pk]) for each in editions}
+    if slug != slugs[edition.pk]:
+        return redirect(address_of(edition, slugs[edition.pk], lasting=lasting), permanent=True)
+    newest = editions[0]
     newer = next((e for e in reversed(editions) if e.number > edition.number), None)
+    lasting_address = address_of(newest, slugs[newest.pk])
     context = {
-        **_words(edition),
+        **_words(edition, slug),
         "edition": edition,
         "plan": edition.plan,
+        "unit": _unit_of(edition, named[edition.pk]),
         "branding": codec.load_imprint(edition.imprint).branding,
         "forms": list_forms(edition),
         "slug": slug,
-        "editions": [(e, address_of(e, lasting=False)) for e in editions],
+        "editions": [(e, address_of(e, slugs[e.pk], lasting=False)) for e in editions],
         "newer": newer,
-        "newer_address": address_of(edition) if newer else "",
-        "lasting_address": request.build_absolute_uri(address_of(edition)),
+        "newer_address": lasting_address if newer else "",
+        "lasting_address": request.build_absolute_uri(lasting_address),
     }
     return render(request, "published/edition.html", context)
 
 
-def _words(edition: Edition) -> dict[str, Any]:
+def _words(edition: Edition, slug: str) -> dict[str, Any]:
     """Return cover, contents and markup of an edition, drawn once a day."""
     key = f"published-{edition.pk}-{edition.pdf_digest}"
     words: dict[str, Any] | None = cache.get(key)
@@ -143,19 +162,19 @@ def _words(edition: Edition) -> dict[str, Any]:
             "title": document.title,
             "subtitle": document.subtitle,
             "outline": list_headings(document),
-            "document": fragment(document, first_level=2, show_picture=_picture_of(edition)),
+            "document": fragment(document, first_level=2, show_picture=_picture_of(edition, slug)),
         }
         cache.set(key, words, KEPT_SECONDS)
     return words
 
 
-def _picture_of(edition: Edition) -> Any:
+def _picture_of(edition: Edition, slug: str) -> Any:
     """Return a function from a picture block to its public address; None if it is missing."""
 
     def address(block: PictureBlock) -> str | None:
         if not block.digest:
             return None
-        args = [edition.plan_id, file_stem(edition.plan), edition.number, block.digest]
+        args = [edition.plan_id, slug, edition.number, block.digest]
         return reverse("plans:published_picture", args=args)
 
     return address
