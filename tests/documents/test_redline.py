@@ -384,6 +384,47 @@ def test_only_changed_rows_with_their_group_are_kept_and_the_rest_counted() -> N
 # --- other blocks ---------------------------------------------------------------------------------
 
 
+def test_rows_with_figures_in_a_new_column_are_shown_among_the_changes() -> None:
+    old = make_table(("a", "Visits", "1"), ("b", "Calls", "2"))
+    new = make_table(("a", "Visits", "1", "7"), ("b", "Calls", "2", ""), columns="Name Value More")
+
+    said, table, left_out = compare_blocks(old, new, only_changes=True)
+
+    assert told_prose(said, left_out) == [
+        "<The heads of this table changed.>", "1 row without change is left out."]  # fmt: skip
+    assert told_table(table) == [("", "Visits", "1", "7")]
+    assert [cell.change for cell in table.rows[0].cells] == ["", "", "added"]
+
+
+def test_a_unit_that_changed_is_said() -> None:
+    old = make_table(("a", "Visits", "1"))
+    name, value = old.columns
+    new = replace(old, unit="£m", columns=(name, replace(value, unit="days")))
+    before = replace(old, unit="£000", columns=(name, replace(value, unit="%")))
+    said = (
+        "<The heads of this table changed: “£000” is now “£m”, “Value (%)” is now “Value (days)”.>"
+    )
+
+    whole = compare_blocks(before, new)
+    changes = compare_blocks(before, new, only_changes=True)
+
+    assert told_prose(*whole) == [said]
+    assert told_prose(*changes) == [said, "1 row without change is left out."]
+
+
+def test_a_chart_whose_unit_changed_is_drawn_and_says_so() -> None:
+    bars = Chart("bar", ("Homes",), (Series("", (parse("4"),)),), "Places", unit="%")
+    days = replace(bars, unit="days")
+
+    found = compare_blocks(bars, days, only_changes=True)
+
+    assert days in found
+    assert told_prose(*found) == [
+        "<This chart changed: Places>",
+        "<The heads of this table changed: “Value (%)” is now “Value (days)”.>",
+    ]
+
+
 def test_a_chart_that_changed_shows_its_figures() -> None:
     old = Chart("bar", ("2007", "2008"), (Series("Actual", (parse("5"), parse("6"))),), "Visits")
     new = replace(old, series=(Series("Actual", (parse("5"), parse("8"))),))
