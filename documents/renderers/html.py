@@ -46,13 +46,18 @@ from documents.renderers.markup import (
     write_heading,
     write_prose,
 )
+from documents.renderers.print_limits import refuse_unprintable
 from documents.renderers.tables import write_table
 
 STYLESHEET = Path(__file__).resolve().parents[2] / "static" / "documents" / "document.css"
 
 
 def render(document: Document, imprint: Imprint, supplies: Supplies) -> bytes:
-    """Return the document as one web page that needs no other file."""
+    """Return the document as one web page that needs no other file.
+
+    :raises PrintFailed: if it is too deep or too large.
+    """
+    refuse_unprintable(document)
     targets = find_headings(document.parts)
     page = Context(
         "screen",

@@ -19,6 +19,7 @@ from documents.blocks import (
     Document,
     Heading,
     Imprint,
+    List,
     Note,
     Part,
     Prose,
@@ -27,7 +28,7 @@ from documents.blocks import (
     SubHeading,
     Table,
 )
-from documents.formats import FORMATS, Supplies, UnknownFormat, fragment, render
+from documents.formats import FORMATS, PrintFailed, Supplies, UnknownFormat, fragment, render
 from documents.renderers.pieces import write_print_page
 from documents.values import parse
 from tests.documents import samples, strategies
@@ -334,6 +335,15 @@ def test_note_marks_link_to_notes_under_the_table() -> None:
         "table-kpi-note-1": "1 Set in May.",
         "table-kpi-note-2": "2 Not counted before.",
     }
+
+
+def test_lists_too_deep_to_write_are_refused() -> None:
+    element = paragraph("Deep.")
+    for _ in range(2_000):
+        element = List(((element,),))
+
+    with pytest.raises(PrintFailed, match="deep in each other"):
+        render(replace(make_document(), parts=(one_section(Prose((element,))),)), "html", DRAFT)
 
 
 def test_a_cell_that_cites_a_note_in_words_keeps_its_other_marks() -> None:
