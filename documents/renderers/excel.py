@@ -31,7 +31,7 @@ from documents.renderers.palette import QUIET, Palette, choose_palette
 from documents.renderers.paper import describe_printing
 from documents.renderers.print_limits import refuse_unprintable
 from documents.renderers.sheet_cells import choose_font, count_lines, link_to, put_text
-from documents.renderers.sheets import CONTENTS, SheetWriter
+from documents.renderers.sheets import CONTENTS, HIGHEST, SheetWriter
 from documents.renderers.table_list import ListedTable, list_tables
 from documents.spreadsheets import LONGEST_NAME, name_sheet
 
@@ -103,7 +103,8 @@ def _write_cover(
         put_text(sheet.cell(row, 2), text)
         sheet.cell(row, 1).font, sheet.cell(row, 2).font = _BOLD, _PLAIN
         sheet.cell(row, 1).alignment = sheet.cell(row, 2).alignment = _WRAPPED
-        sheet.row_dimensions[row].height = 15.0 * max(count_lines(label, 28), count_lines(text, 80))
+        lines = max(count_lines(label, 28), count_lines(text, 80))
+        sheet.row_dimensions[row].height = min(15.0 * lines, HIGHEST)
 
 
 def _choose_title(palette: Palette) -> Font:
@@ -186,7 +187,7 @@ def _write_contents_row(sheet: Any, row: int, listed: ListedTable, name: str) ->
     link_to(sheet.cell(row, 2), name)
     sized = zip(texts[:2], _CONTENTS_WIDTHS, strict=False)
     lines = max(count_lines(text, width) for text, width in sized)
-    sheet.row_dimensions[row].height = 15.0 * lines
+    sheet.row_dimensions[row].height = min(15.0 * lines, HIGHEST)
 
 
 def _set_up_page(sheet: Any, document: Document, imprint: Imprint) -> None:

@@ -33,7 +33,7 @@ from documents.values import Value, show
 CONTENTS = "Contents"
 _LEAST_WIDTH, _MOST_WIDTH, _PROSE_WIDTH = 9, 42, 60  # characters
 _LINE = 15.0  # points
-_HIGHEST = 405.0  # points that a row may have
+HIGHEST = 405.0  # points that a row may have
 
 _THIN = Side(style="thin", color=RULE)
 
@@ -164,7 +164,7 @@ class SheetWriter:
                     place, self.table.columns[x], row.kind, cell, content, self._indents[x]
                 )
             if lines > 1:
-                self.sheet.row_dimensions[top + y].height = min(_LINE * lines, _HIGHEST)
+                self.sheet.row_dimensions[top + y].height = min(_LINE * lines, HIGHEST)
         self._row = top + len(self.table.rows) - 1
         return faults
 
@@ -207,7 +207,7 @@ class SheetWriter:
             cell.alignment = Alignment(wrap_text=True, vertical="top")
             self._merge(self._row, 0, self._row, len(self.table.columns) - 1)
             lines = count_lines(text, sum(self._widths))
-            self.sheet.row_dimensions[self._row].height = min(_LINE * lines, _HIGHEST)
+            self.sheet.row_dimensions[self._row].height = min(_LINE * lines, HIGHEST)
 
     def _measure(self) -> list[int]:
         """Return each column's width in characters, as its words and figures need."""

@@ -19,6 +19,7 @@ from documents.blocks import (
     Cell,
     CellRef,
     Column,
+    Correction,
     Cover,
     Document,
     FormulaRule,
@@ -423,3 +424,14 @@ def test_sheets_that_begin_alike_are_told_by_their_ends() -> None:
 
 def make_table(caption: str) -> Table:
     return Table((Column("a", "Activity"),), (Row("r", (Cell("Fostering"),)),), caption)
+
+
+def test_no_row_is_higher_than_a_spreadsheet_allows() -> None:
+    reason = Correction(1, date(2008, 9, 1), "A long reason. " * 400)
+    wide = Table((Column("a", "Area"),), (row("r", "1"),), "A long caption. " * 400)
+
+    file = write(wide, imprint=replace(PUBLISHED, corrections=(reason,)))
+    book = openpyxl.load_workbook(BytesIO(file))
+
+    heights = [each.height or 0 for sheet in book for each in sheet.row_dimensions.values()]
+    assert 300 < max(heights) < 409
