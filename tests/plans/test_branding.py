@@ -16,6 +16,7 @@ from pytest_django import Settings
 
 from accounts.models import DEFAULT_STATEMENT, AccessEvent, Branding, Membership, OrganisationUnit
 from accounts.services import give_role
+from documents import codec
 from documents.blocks import Branding as PrintedBranding
 from documents.blocks import Imprint
 from documents.formats import PrintFailed, Supplies, render
@@ -25,7 +26,7 @@ from plans.services.branding import NewLogo, save_branding
 from plans.services.imprints import branding_of, draft_imprint, make_imprint, version_imprint
 from plans.services.pictures import NotAPicture, read_pictures
 from tests.factories import NOW, make_user
-from tests.plans.samples import World, make_world, section_value, store
+from tests.plans.samples import World, make_edition, make_world, section_value, store
 
 pytestmark = pytest.mark.django_db
 
@@ -204,3 +205,12 @@ def test_the_sites_colour_stands_in(world: World, settings: Settings) -> None:
     settings.COUNCIL_COLOUR = "#00504a"
     unit = make_plan(world).organisation_unit
     assert branding_of(unit).colour == "#00504a"
+
+
+def test_a_published_version_has_the_imprint_of_its_edition(world: World) -> None:
+    plan = make_plan(world)
+    draft, published = (freeze(plan, by=plan.created_by, at=NOW) for _ in range(2))
+    edition = make_edition(published, by=plan.created_by)
+
+    assert version_imprint(draft).state == "Draft"
+    assert version_imprint(published) == codec.load_imprint(edition.imprint)
