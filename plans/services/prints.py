@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.core.files.base import ContentFile
+from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
 
 from plans.models import Job
@@ -27,6 +27,15 @@ def kept_print(job: Job) -> str:
     is_printed = job.kind == Job.Kind.PRINT and job.state == Job.State.DONE
     name = str(job.detail.get("file", "")) if is_printed else ""
     return name if name and default_storage.exists(name) else ""
+
+
+def open_print(job: Job) -> File | None:
+    """Return that file opened; None if it is not kept, or was cleared away just now."""
+    name = kept_print(job)
+    try:
+        return default_storage.open(name, "rb") if name else None
+    except FileNotFoundError:
+        return None
 
 
 def kept_since(at: datetime) -> datetime:

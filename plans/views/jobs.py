@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -16,7 +15,7 @@ from plans.access import get_job, get_job_to_cancel, person
 from plans.models import Job
 from plans.permissions import can_cancel
 from plans.services.jobs import cancel_job
-from plans.services.prints import kept_print
+from plans.services.prints import kept_print, open_print
 from plans.views.downloads import form_of, start_print
 from plans.views.editions import form_name
 from plans.views.plans import file_stem, plan_context
@@ -54,12 +53,12 @@ def job_file(request: HttpRequest, pk: int, job_pk: int) -> HttpResponseBase:
     job = get_job(request, pk, job_pk)
     if job.kind != Job.Kind.PRINT or job.state != Job.State.DONE:
         raise Http404
-    name = kept_print(job)
-    if not name:
+    file = open_print(job)
+    if file is None:
         return _show(request, job, status=410)
     fmt = form_of(job)
     return FileResponse(
-        default_storage.open(name, "rb"),
+        file,
         as_attachment=True,
         filename=form_name(_stem_of(job), fmt),
         content_type=FORMATS[fmt].content_type,
