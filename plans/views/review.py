@@ -106,6 +106,7 @@ def _show_review(
         "shown": shown,
         "choices": SHOWN,
         "returned": _find_return(shown.base),
+        "note": _find_note(version),
         **_show_content(version, shown, sections),
         "approve": approve or ApproveForm(),
         "send_back": send_back or ReturnForm(sections=sections),
@@ -130,6 +131,14 @@ def _find_return(base: Side | None) -> Decision | None:
     if base is None or base.version is None or base.year:
         return None
     return base.version.decisions.filter(outcome=Decision.Outcome.RETURNED).last()
+
+
+def _find_note(version: Version) -> str:
+    """Return what was written to the approver when the version was submitted; "" if nothing."""
+    submitted = version.plan.events.filter(
+        action=Action.SUBMIT.value, detail__version=version.number
+    ).first()
+    return submitted.detail.get("comment", "") if submitted else ""
 
 
 def _show_content(version: Version, shown: Shown, sections: Sequence[Section]) -> dict[str, Any]:

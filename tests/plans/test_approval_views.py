@@ -160,6 +160,18 @@ def test_the_director_approves_the_version_on_the_page(
     assert state(submitted) == "approved"
 
 
+def test_the_approver_reads_the_note_written_when_the_plan_was_submitted(
+    sign_in: Any, plan: Plan, people: Any
+) -> None:
+    words = "Look at the risks first."
+    workflow.perform(plan, Action.SUBMIT, by=people.author, at=timezone.now(), comment=words)
+    client = sign_in(people.approver)
+    assert words in open_review(client, plan).text
+    workflow.perform(plan, Action.WITHDRAW, by=people.author, at=timezone.now())
+    workflow.perform(plan, Action.SUBMIT, by=people.author, at=timezone.now())
+    assert words not in open_review(client, plan).text
+
+
 def test_the_director_returns_with_reasons_section_by_section(
     sign_in: Any, submitted: Plan, people: Any
 ) -> None:
@@ -359,6 +371,15 @@ def test_a_job_is_asked_about_by_a_piece_of_its_page(sign_in: Any, plan: Plan, p
     job = make_job(plan, people.author)
     response = client.get(url_of("job", plan, job.pk), headers={"HX-Request": "true"})
     assert (response.status_code, b"<html" in response.content) == (200, False)
+
+
+@pytest.mark.parametrize("ended", [Job.State.CANCELLED, Job.State.FAILED])
+def test_publishing_that_came_to_nothing_shows_the_way_to_do_it_again(
+    sign_in: Any, approved: Plan, people: Any, ended: str
+) -> None:
+    job = make_job(approved, people.planning_officer, kind=Job.Kind.PUBLISH, state=ended)
+    page = read_page(sign_in(people.planning_officer).get(url_of("job", approved, job.pk)).content)
+    assert "Go to the plan, to publish it again" in page.text
 
 
 def test_the_heading_of_a_job_follows_it(sign_in: Any, plan: Plan, people: Any) -> None:
