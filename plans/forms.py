@@ -257,13 +257,14 @@ class ReturnForm(PlainForm):
         widget=forms.Textarea(attrs={"rows": 4}),
     )
 
-    def __init__(self, *args: Any, sections: Sequence[Section], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, sections: Sequence[tuple[Section, str]], **kwargs: Any) -> None:
+        """Offer the sections, each under the name it comes with."""
         super().__init__(*args, auto_id="id_return_%s", **kwargs)
-        self.sections = list(sections)
-        for section in self.sections:
-            self.fields[f"at-{section.pk}"] = forms.BooleanField(label=str(section), required=False)
+        self.sections = [section for section, _ in sections]
+        for section, name in sections:
+            self.fields[f"at-{section.pk}"] = forms.BooleanField(label=name, required=False)
             self.fields[f"section-{section.pk}"] = forms.CharField(
-                label=f"What has to change in “{section}”",
+                label=f"What has to change in “{name}”",
                 required=False,
                 widget=forms.Textarea(attrs={"rows": 3}),
             )

@@ -19,12 +19,13 @@ from plans.access import (
     person,
 )
 from plans.forms import ReasonForm
-from plans.models import Job, Plan
+from plans.models import Job, Plan, Section
 from plans.services import version_document
 from plans.views.lists import form_status
 from plans.views.plans import (
     file_response,
     file_stem,
+    name_sections,
     plan_context,
     show_document,
 )
@@ -86,14 +87,18 @@ def plan_action(request: HttpRequest, pk: int, action: str) -> HttpResponse:
         "title": title,
         "button": button,
         "findings": findings,
-        "unready": plan.sections.present().exclude(status="ready")
-        if wanted == Action.SUBMIT
-        else (),
+        "unready": _list_unready(plan) if wanted == Action.SUBMIT else (),
         "allowed": wanted in workflow.allowed_actions(plan, person(request)),
         "section_by_key": dict(plan.sections.present().values_list("key", "pk")),
     }
     status = 422 if findings else form_status(form)
     return render(request, "plans/plan_action.html", context, status=status)
+
+
+def _list_unready(plan: Plan) -> list[tuple[Section, str]]:
+    return [
+        (each, name) for each, name in name_sections(plan) if each.status != Section.Status.READY
+    ]
 
 
 def _after(request: HttpRequest, plan: Plan, action: Action) -> HttpResponse:

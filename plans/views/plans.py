@@ -57,6 +57,13 @@ class Entry:
     comments: int
 
 
+def name_sections(plan: Plan) -> list[tuple[Section, str]]:
+    """Return the present sections, each with its number and title: two may have one title."""
+    sections = list(plan.sections.present().select_related("parent"))
+    numbers = number_sections(bare_heads(sections), format_rules(plan).numbering)
+    return [(section, f"{numbers[section.key]} {section}".strip()) for section in sections]
+
+
 def list_entries(plan: Plan, request: HttpRequest) -> list[Entry]:
     """Return the plan's present sections as contents lines, in a fixed number of queries."""
     sections = list(plan.sections.present().select_related("assigned_to", "parent"))

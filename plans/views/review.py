@@ -38,7 +38,7 @@ from plans.services.reviewing import (
 from plans.services.threads import count_open_by_section
 from plans.views.comments import plan_threads
 from plans.views.lists import read_number
-from plans.views.plans import plan_context, show_document
+from plans.views.plans import name_sections, plan_context, show_document
 from plans.views.redline import address_pictures
 from plans.workflow import Action
 
@@ -99,7 +99,7 @@ def _show_review(
     status: int = 200,
 ) -> HttpResponse:
     shown = _read_shown(request, version, asked)
-    sections = list(plan.sections.present())
+    named = name_sections(plan)
     context = {
         **plan_context(plan, request),
         "version": version,
@@ -107,9 +107,9 @@ def _show_review(
         "choices": SHOWN,
         "returned": _find_return(shown.base),
         "note": _find_note(version),
-        **_show_content(version, shown, sections),
+        **_show_content(version, shown, [section for section, _ in named]),
         "approve": approve or ApproveForm(),
-        "send_back": send_back or ReturnForm(sections=sections),
+        "send_back": send_back or ReturnForm(sections=named),
         "may_decide": Action.APPROVE in workflow.allowed_actions(plan, person(request)),
         "decisions": list_decisions(plan),
         "steps": show_steps(plan, version),
@@ -209,7 +209,7 @@ def plan_approve(request: HttpRequest, pk: int) -> HttpResponse:
 def plan_return(request: HttpRequest, pk: int) -> HttpResponse:
     """Return the version that the page showed, with reasons."""
     plan = get_plan_to_act_on(request, pk, Action.RETURN)
-    form = ReturnForm(request.POST, sections=list(plan.sections.present()))
+    form = ReturnForm(request.POST, sections=name_sections(plan))
     if not form.is_valid():
         return _show_again(request, plan, send_back=form)
     reasons = form.reasons()

@@ -232,7 +232,7 @@ def send_back(page: Page) -> None:
     expect(page.get_by_role("main")).to_contain_text(SENTENCE)
     page.get_by_label(re.compile("^What has to change in the plan as a whole")).fill(REASON)
     page.get_by_role("link", name=re.compile(r"^Return with a reason here\W+11 Risks$")).click()
-    reason = page.get_by_role("textbox", name="What has to change in “Risks”")
+    reason = page.get_by_role("textbox", name="What has to change in “11 Risks”")
     expect(reason).to_be_focused()
     reason.fill(RISK_REASON)
     page.get_by_role("button", name="Return with reasons").click()

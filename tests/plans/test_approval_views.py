@@ -18,6 +18,7 @@ from plans import workflow
 from plans.models import Job, Plan, Section
 from plans.planfile import read_plan_file
 from plans.services.prints import keep_print
+from plans.views.plans import name_sections
 from plans.workflow import Action
 from tests.pages import Page, read_page
 
@@ -188,6 +189,20 @@ def test_the_director_returns_with_reasons_section_by_section(
     ]
     section.refresh_from_db()
     assert section.status == Section.Status.IN_PROGRESS
+
+
+def test_sections_of_one_title_are_told_apart_by_their_numbers(
+    sign_in: Any, plan: Plan, people: Any
+) -> None:
+    plan.sections.update(title="Family support", status=Section.Status.IN_PROGRESS)
+    named = [name for _, name in name_sections(plan)]
+    assert len(set(named)) == plan.sections.count() > 1
+    unready = read_page(sign_in(people.author).get(url_of("action", plan, "submit")).content)
+    workflow.perform(plan, Action.SUBMIT, by=people.author, at=timezone.now())
+    review = open_review(sign_in(people.approver), plan)
+    for name in named:
+        assert name in unready.text
+        assert f"What has to change in “{name}”" in review.text
 
 
 def test_a_return_without_a_reason_is_refused_at_the_field(
