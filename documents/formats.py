@@ -123,14 +123,19 @@ def fragments(
     return write_fragments(parts, under=under, show_picture=show_picture)
 
 
-def print_part(part: Part, imprint: Imprint, supplies: Supplies = NOTHING) -> bytes:
+def print_part(
+    part: Part, imprint: Imprint, supplies: Supplies = NOTHING, *, lasting: str = ""
+) -> bytes:
     """Return the printed pages of one section as PDF, to be looked at.
+
+    `lasting` is by what the section is known from one preview to the next: with it, and where
+    `supplies` keeps pieces, only those pages are printed that a change is likely to touch.
 
     :raises PrintFailed: with a sentence, if it is too large or too deep to print.
     """
-    from documents.renderers.pdf import print_part
+    from documents.renderers.previews import print_part
 
-    return print_part(part, imprint, supplies)
+    return print_part(part, imprint, supplies, lasting=lasting)
 
 
 def pictures_of(pdf: bytes, *, width: int) -> tuple[bytes, ...]:

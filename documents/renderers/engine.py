@@ -7,7 +7,7 @@ are not its public interface, so the version is pinned and `tests/documents/test
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from pathlib import Path
@@ -142,13 +142,34 @@ def load_styles() -> tuple[FontConfiguration, CSS]:
 
 def print_job(job: Job) -> tuple[Document, bytes]:
     """Return the pages as laid out and as PDF; characters that no font has are spelt out."""
+    laid_out, [pdf] = print_runs(job, lambda laid_out: [slice(None)])
+    return laid_out, pdf
+
+
+def print_runs(
+    job: Job, choose: Callable[[Document], Iterable[slice]]
+) -> tuple[Document, list[bytes]]:
+    """Return the pages as laid out, and those runs of them that are chosen, as a PDF each."""
     laid_out = lay_out(job)
     try:
-        return laid_out, draw(laid_out, job)
+        return laid_out, _draw_runs(laid_out, choose(laid_out), job)
     except MissingCharacters as missing:
         job = spell_characters(job, missing.characters)
         laid_out = lay_out(job)
-        return laid_out, draw(laid_out, job)
+        return laid_out, _draw_runs(laid_out, choose(laid_out), job)
+
+
+def _draw_runs(laid_out: Document, runs: Iterable[slice], job: Job) -> list[bytes]:
+    drawn: list[bytes] = []
+    missing: set[str] = set()
+    for run in runs:
+        try:
+            drawn.append(draw(laid_out.copy(laid_out.pages[run]), job))
+        except MissingCharacters as error:
+            missing |= error.characters
+    if missing:
+        raise MissingCharacters(missing)
+    return drawn
 
 
 def lay_out(job: Job) -> Document:
@@ -209,6 +230,21 @@ def describe_pages(laid_out: Document) -> dict[str, Any]:
         named = [label for level, label, *_ in page.bookmarks if level in _SECTION_LEVELS]
         sections.append([named[0], named[-1]] if named else None)
     return {"anchors": anchors, "bookmarks": bookmarks, "sections": sections}
+
+
+def find_starts(laid_out: Document, names: Collection[str]) -> dict[str, int]:
+    """Return which of the named elements begin a page, and that page, the first is 0.
+
+    They follow each other, and nothing else is in the document.
+    """
+    starts: dict[str, int] = {}
+    seen: set[str] = set()
+    for number, page in enumerate(laid_out.pages):
+        here = [name for name in page.anchors if name in names]
+        if here and here[0] not in seen:
+            starts[here[0]] = number
+        seen.update(here)
+    return starts
 
 
 def _describe_bookmark(bookmark: Any, page: Page, number: int) -> list[Any]:

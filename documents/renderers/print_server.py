@@ -207,6 +207,7 @@ class Server:
             task.close()
         for child in self.children:
             if child.task is task:
+                child.expired = True  # it may have ended the task just now: it gets no other one
                 os.kill(child.pid, signal.SIGKILL)
 
     def _stop_expired(self) -> None:

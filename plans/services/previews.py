@@ -45,7 +45,7 @@ def preview_section(section: Section, *, at: datetime) -> Preview:
     store = open_pieces()
     imprint = draft_imprint(section.plan, at=at)
     supplies = Supplies(read_pictures(part, imprint.branding), pieces=store)
-    pdf = print_part(part, imprint, supplies)
+    pdf = print_part(part, imprint, supplies, lasting=f"section {section.pk}")
     digest = hashlib.sha256(pdf).hexdigest()
     known = store.get(_key(section, digest, 0))
     if known is None:

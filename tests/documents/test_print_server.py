@@ -192,6 +192,26 @@ def test_task_handed_to_a_child_that_was_leaving_waits_for_another() -> None:
         each.close()
 
 
+def test_child_that_was_killed_as_its_task_ended_gets_no_other() -> None:
+    control, line, said, later = (socket.socketpair() for _ in range(4))
+    process = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+    left, waiting = (
+        Task(60, 60, 1024, *(os.dup(each.fileno()) for each in (control[1], line[1], ours[1])))
+        for ours in (said, later)
+    )
+    child = Child(process.pid, line[0], left, time.monotonic() + 60)
+    server = Server(control[0], 1, [waiting], [child])
+    line[1].sendall(b'{"status": 0}')
+    server._leave(left)
+    server._hear(child)
+    server._start()
+    assert server.waiting == [waiting]
+    assert process.wait(10) == -signal.SIGKILL
+    waiting.close()
+    for each in (*control, *line, *said, *later):
+        each.close()
+
+
 SCRIPT = """
 import os, sys
 from documents.renderers.print_client import printer

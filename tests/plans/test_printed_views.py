@@ -79,7 +79,7 @@ def test_a_page_is_found_only_under_its_own_section(
 def test_what_cannot_be_printed_is_said(
     client, plan: Plan, people: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(*args: Any) -> bytes:
+    def fail(*args: Any, **more: Any) -> bytes:
         raise PrintFailed("In “Budget”, one word is too long.")
 
     monkeypatch.setattr("plans.services.previews.print_part", fail)
