@@ -122,3 +122,15 @@ def test_printed_pages_are_read_large_by_keyboard(visit):
     expect(page.get_by_role("button", name="Next ›")).to_be_disabled()
     page.keyboard.press("Escape")
     expect(pages.last).to_be_focused()
+
+
+def test_on_a_phone_a_table_is_scrolled_under_its_whole_caption(open_browser, site):
+    page = open_browser(viewport={"width": 390, "height": 844}, java_script_enabled=False)
+    page.goto(f"{site.address}/published/")
+    page.get_by_role("link", name=re.compile("Annual Operating Plan")).first.click()
+    page.get_by_role("heading", level=1).wait_for()
+    captions = [caption.bounding_box() for caption in page.locator("caption").all()]
+    wide = [table.bounding_box() for table in page.locator(".table-scroll > table").all()]
+    assert any(table["width"] > 390 for table in wide)
+    assert captions
+    assert all(box["x"] + box["width"] <= 390 for box in captions if box)
