@@ -31,6 +31,7 @@ from documents.renderers.runs import (
     cut_section,
     describe_cuts,
     find_cuts,
+    name_light,
     write_runs,
     write_whole_run,
 )
@@ -68,7 +69,8 @@ class Preview:
 
     def print(self) -> bytes:
         """Return the file: the one that is kept, from runs, or printed as a whole."""
-        whole = self._write_task(write_whole_run(self.section), cut=self.store is not None)
+        light = [] if self.store is None else name_light(self.section)
+        whole = self._write_task(write_whole_run(self.section), light)
         store, key = self.supplies.pieces, name_task(whole)
         kept = None if store is None else find_kept(store, key)
         if kept is not None:
@@ -122,7 +124,7 @@ class Preview:
         refuse_failed(ending, self.piece.title, USUAL_LIMITS)
         return unpack(ending.data).files[0]
 
-    def _write_task(self, run: Run, *, cut: bool = False) -> bytes:
+    def _write_task(self, run: Run, cut: Sequence[str] = ()) -> bytes:
         job = {
             "page": write_page("en-GB", "<title>Preview</title>", run.markup),
             "rules": f"{write_part_rules(self.imprint)}\n{run.rules}",

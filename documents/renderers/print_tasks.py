@@ -68,7 +68,8 @@ def _print_section(bundle: Bundle) -> bytes:
         starts = find_starts(laid_out, frozenset(told["names"]))
         end = starts.get(told["until"]) if told["until"] else len(laid_out.pages)
         found["pages"] = None if end is None else end - told["skipped"]
-        cuts = space_out(starts.items(), len(laid_out.pages)) if told["cut"] else []
+        allowed = [(name, page) for name, page in starts.items() if name in told["cut"]]
+        cuts = space_out(allowed, len(laid_out.pages))
         found["cuts"] = cuts
         borders = [told["skipped"], *[page for _, page in cuts], end]
         return [] if end is None else [slice(*pair) for pair in pairwise(borders)]

@@ -19,6 +19,8 @@ from documents.renderers.markup import escape
 from documents.renderers.paper import TEXT_HEIGHT, Sheet
 
 FEWEST_PAGES = 2  # of a run
+LONGEST_WHOLE = 5  # pages: a section of no more is always printed as a whole
+LIGHT = 0.25  # of a section: what is printed of the next run, to see that it begins a page
 _HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
 _NAMED_IN_HEAD = ("h2", "h3")  # by the running head, as in print.css
 
@@ -112,12 +114,26 @@ def cut_section(markup: str, sheet: Sheet) -> Section:
 def space_out(starts: Iterable[tuple[str, int]], pages: int) -> list[tuple[str, int]]:
     """Return those of the blocks that begin a page at which a run begins."""
     chosen: list[tuple[str, int]] = []
+    if pages <= LONGEST_WHOLE:
+        return chosen
     last = 0
     for name, page in starts:
         if page - last >= FEWEST_PAGES and pages - page >= FEWEST_PAGES:
             chosen.append((name, page))
             last = page
     return chosen
+
+
+def name_light(section: Section) -> list[str]:
+    """Return the names of the blocks at which cutting costs little, as the whole run has them."""
+    sizes = [len(block.markup) for block in section.blocks]
+    ends = [_find_end(section.blocks, at) for at in range(len(sizes))]
+    names = write_whole_run(section).names
+    return [
+        name
+        for at, (name, end) in enumerate(zip(names, ends, strict=True))
+        if sum(sizes[at:end]) <= LIGHT * sum(sizes)
+    ]
 
 
 def write_whole_run(section: Section) -> Run:

@@ -14,7 +14,15 @@ from documents.formats import PieceStore, Supplies, print_part
 from documents.renderers.bundles import pack, unpack
 from documents.renderers.pieces import write_single_piece
 from documents.renderers.print_client import printer
-from documents.renderers.runs import Cut, cut_section, describe_cuts, find_cuts, write_runs
+from documents.renderers.runs import (
+    Cut,
+    cut_section,
+    describe_cuts,
+    find_cuts,
+    name_light,
+    space_out,
+    write_runs,
+)
 from tests.documents import samples
 from tests.documents.samples import DRAFT, bullets, prose
 
@@ -188,3 +196,14 @@ def test_runs_are_cut_as_the_section_was_written() -> None:
     assert "counter-reset: page 4" in second.rules
     empty = cut_section('<div class="portrait"><section></section></div>', "portrait")
     assert (empty.opening, empty.blocks) == ('<div class="portrait"><section>', ())
+
+
+def test_section_is_not_cut_where_much_would_be_printed_twice() -> None:
+    table = replace(samples.make_budget(60), key="large")
+    part = Part("s", (*make_section(2).blocks, Heading("Money", 2, "money", "4.9"), table))
+    piece = write_single_piece(part)
+    light = name_light(cut_section(piece.markup, piece.sheet))
+    assert "s1" in light
+    assert not {"money", "s-table-large"} & set(light)
+    assert space_out([("s1", 2)], 5) == []
+    assert space_out([("s1", 2), ("s2", 3), ("s3", 5), ("s4", 7)], 8) == [("s1", 2), ("s3", 5)]
