@@ -157,6 +157,7 @@ def plan_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "present": present_in_plan(plan, but=person(request), at=timezone.now()),
         "events": show_events(plan.events.select_related("by", "section")[:8]),
         "last_return": last_return(plan),
+        "entry_by_key": {entry.section.key: entry for entry in entries},
         "edition": plan.editions.first(),
     }
     return render(request, "plans/plan_detail.html", context)

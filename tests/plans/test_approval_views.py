@@ -189,6 +189,9 @@ def test_the_director_returns_with_reasons_section_by_section(
     ]
     section.refresh_from_db()
     assert section.status == Section.Status.IN_PROGRESS
+    returned = client.get(submitted.get_absolute_url()).content.decode()
+    returned = returned.partition('id="returned-heading"')[2].partition("</section>")[0]
+    assert f'href="{section.get_absolute_url()}"' in returned
 
 
 def test_sections_of_one_title_are_told_apart_by_their_numbers(
