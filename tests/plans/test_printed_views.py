@@ -64,6 +64,36 @@ def test_the_pages_change_with_the_section(client, plan: Plan, people: SimpleNam
     assert before == again != after
 
 
+def test_pages_that_are_forgotten_are_drawn_again(
+    client, plan: Plan, people: SimpleNamespace, settings: Settings
+) -> None:
+    client.force_login(people.author)
+    section = plan.sections.get(key="narrative")
+    (picture,) = pictures(client.get(address(section)).content.decode())
+    for file in settings.PIECES_ROOT.glob("??/*"):
+        if file.read_bytes().startswith(PNG):
+            file.unlink()
+    assert client.get(picture).status_code == 404
+
+    assert pictures(client.get(address(section)).content.decode()) == [picture]
+
+    assert client.get(picture).content.startswith(PNG)
+
+
+@pytest.mark.parametrize("damage", [b"", b"many", b"-3", b"\xff", b"9" * 5_000])
+def test_a_damaged_count_of_pages_is_counted_again(
+    client, plan: Plan, people: SimpleNamespace, settings: Settings, damage: bytes
+) -> None:
+    client.force_login(people.author)
+    section = plan.sections.get(key="narrative")
+    before = pictures(client.get(address(section)).content.decode())
+    for file in settings.PIECES_ROOT.glob("??/*"):
+        if file.read_bytes() == b"1":
+            file.write_bytes(damage)
+
+    assert pictures(client.get(address(section)).content.decode()) == before
+
+
 def test_a_page_is_found_only_under_its_own_section(
     client, plan: Plan, people: SimpleNamespace
 ) -> None:
