@@ -245,3 +245,17 @@ def test_it_ends_with_the_process_that_started_it_and_is_not_shared_by_a_fork(
         parent.stdin.close()
         assert wait_for(lambda: is_gone(pids[1]))
     assert wait_for(lambda: list(tmp_path.iterdir()) == [])
+
+
+def test_a_lower_limit_of_the_machine_itself_stands() -> None:
+    program = (
+        "import resource\n"
+        "from documents.renderers import print_server\n"
+        "resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30))\n"
+        "print_server._limit(10, 2_048)\n"
+        "print(resource.getrlimit(resource.RLIMIT_AS)[0] >> 20)\n"
+    )
+
+    told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+
+    assert (told.stdout.strip(), told.stderr) == ("1024", "")
