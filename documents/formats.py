@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
 from importlib import import_module
+from pathlib import Path
 from types import MappingProxyType
 from typing import Protocol, cast
 
 from documents.blocks import Document, Imprint, Part, Picture
+from documents.colours import INHERITED
 from documents.renderers import NOTHING, Attachment, PieceStore, PrintFailed, Progress, Supplies
 
 __all__ = [
@@ -24,6 +28,7 @@ __all__ = [
     "allow_print_processes",
     "fragment",
     "fragments",
+    "hash_renderers",
     "pictures_of",
     "print_part",
     "render",
@@ -97,15 +102,19 @@ def fragment(
     first_level: int = 1,
     link: Callable[[str], str | None] | None = None,
     show_picture: Callable[[Picture], str | None] | None = None,
+    colour: str = INHERITED,
 ) -> str:
     """Return the reading page of a document or of one section as markup for a page of the site.
 
     `first_level` is the level of its first heading; `link` gives the address of a section by its
-    key; without it, links lead to `#key`. `show_picture` gives the address of a picture.
+    key; without it, links lead to `#key`. `show_picture` gives the address of a picture. Drawings
+    take `colour`, as `make_colours` reads it.
     """
     from documents.renderers.html import write_fragment
 
-    return write_fragment(source, first_level=first_level, link=link, show_picture=show_picture)
+    return write_fragment(
+        source, first_level=first_level, link=link, show_picture=show_picture, colour=colour
+    )
 
 
 def fragments(
@@ -121,6 +130,14 @@ def fragments(
     from documents.renderers.html import write_fragments
 
     return write_fragments(parts, under=under, show_picture=show_picture)
+
+
+@cache
+def hash_renderers() -> str:
+    """Return the SHA-256 in hex of the code that writes documents: markup that is kept under it is
+    written anew after a release."""
+    sources = sorted(Path(__file__).parent.rglob("*.py"))
+    return sha256(b"".join([source.read_bytes() for source in sources])).hexdigest()
 
 
 def print_part(

@@ -220,6 +220,9 @@ urlpatterns = [
     path("plans/<int:pk>/editions/<int:number>/", editions.edition_detail, name="edition"),
     path("plans/<int:pk>/editions/<int:number>/page/", editions.edition_page, name="edition_page"),
     path(
+        "plans/<int:pk>/editions/<int:number>/look.css", editions.edition_look, name="edition_look"
+    ),
+    path(
         "plans/<int:pk>/editions/<int:number>/files/<slug:fmt>/",
         editions.edition_file,
         name="edition_file",
@@ -231,6 +234,11 @@ urlpatterns = [
         "published/<int:pk>/<slug:slug>/edition-<int:number>/",
         published.published_edition,
         name="published_edition",
+    ),
+    path(
+        "published/<int:pk>/<slug:slug>/edition-<int:number>/look.css",
+        published.published_look,
+        name="published_look",
     ),
     path(
         "published/<int:pk>/<slug:slug>/edition-<int:number>/files/<slug:fmt>/",

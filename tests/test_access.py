@@ -156,6 +156,7 @@ PLAN_RULES = {
     "version_print": Rule(DRAFTERS, post=302),
     "edition": Rule(DRAFTERS, get=404, locked=(200, 405), of_editions=True),
     "edition_page": Rule(DRAFTERS, get=404, locked=(200, 405), of_editions=True),
+    "edition_look": Rule(DRAFTERS, get=404, locked=(200, 405), of_editions=True),
     "edition_file": Rule(DRAFTERS, get=404, locked=(200, 405), of_editions=True),
     "job": Rule(DRAFTERS, get=200),
     "job_file": Rule(DRAFTERS, get=200),
@@ -211,6 +212,7 @@ PUBLIC = {
     "published_council": (200, 200),
     "published": (200, 404),
     "published_edition": (200, 404),
+    "published_look": (200, 404),
     "published_file": (200, 404),
     "published_picture": (404, 404),  # the edition shows none, though the draft does
 }
@@ -560,6 +562,7 @@ def public_address(name: str, plan: Plan, digest: str) -> str:
         "published_council": [slugify(plan.organisation_unit.ancestors[0].name)],
         "published": [plan.pk, file_stem(plan)],
         "published_edition": [plan.pk, file_stem(plan), 1],
+        "published_look": [plan.pk, file_stem(plan), 1],
         "published_file": [plan.pk, file_stem(plan), 1, "pdf"],
         "published_picture": [plan.pk, file_stem(plan), 1, digest],
     }

@@ -85,6 +85,7 @@ def write_fragment(
     first_level: int = 1,
     link: Callable[[str], str | None] | None = None,
     show_picture: Callable[[Picture], str | None] | None = None,
+    colour: str = INHERITED,
 ) -> str:
     """Return the parts of a document, or one part, for a page of the site: no shell, no cover."""
     parts = source.parts if isinstance(source, Document) else (source,)
@@ -94,7 +95,7 @@ def write_fragment(
         targets,
         link=link or link_within(targets),
         show_picture=show_picture or (lambda picture: None),
-        colours=make_colours(INHERITED),
+        colours=make_colours(colour),
         first_level=first_level,
         last_level=first_level - 1,
     )

@@ -12,8 +12,11 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.cache import get_conditional_response
 from django.utils.http import http_date
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import conditional_page, require_safe
 
+from accounts.services import write_colour_rule
+from documents import codec
+from documents.colours import make_colours
 from documents.formats import FORMATS
 from plans.access import get_edition
 from plans.models import Decision, Edition, EditionFile, Version
@@ -81,9 +84,31 @@ def edition_page(request: HttpRequest, pk: int, number: int) -> HttpResponse:
         "edition": edition,
         "names": name_edition(edition),
         "replaced_by": replacement_of(edition),
-        **show_document(version_document(edition.version), edition.plan),
+        **show_document(
+            version_document(edition.version), edition.plan, colour=find_colour(edition)
+        ),
     }
     return render(request, "plans/edition_page.html", context)
+
+
+def find_colour(edition: Edition) -> str:
+    """Return the council's colour as the edition was published in it; "" is the product's."""
+    return codec.load_imprint(edition.imprint).branding.colour
+
+
+@require_safe
+@conditional_page
+def edition_look(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+    """The colours of an edition's page, to those who sign in."""
+    return look_response(get_edition(request, pk, number))
+
+
+def look_response(edition: Edition) -> HttpResponse:
+    """Return the stylesheet that gives an edition's page the colours it was published in, whatever
+    the council's are by now."""
+    colours = make_colours(find_colour(edition))
+    rule = write_colour_rule(".document", colours.brand, colours.pale)
+    return HttpResponse(rule, content_type="text/css")
 
 
 @require_safe

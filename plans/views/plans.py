@@ -20,6 +20,7 @@ from django.views.decorators.http import require_safe
 from accounts.models import User
 from documents.blocks import Document, Heading
 from documents.blocks import Picture as PictureBlock
+from documents.colours import INHERITED
 from documents.formats import fragment
 from plans import workflow
 from plans.access import get_draft, get_plan, person
@@ -255,9 +256,10 @@ def plan_preview(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "plans/plan_preview.html", context)
 
 
-def show_document(document: Document, plan: Plan) -> dict[str, Any]:
+def show_document(document: Document, plan: Plan, *, colour: str = INHERITED) -> dict[str, Any]:
     """Return a document as markup for a page of the site, and the headings of its contents."""
-    markup = fragment(document, first_level=2, show_picture=picture_address(plan))
+    show_picture = picture_address(plan)
+    markup = fragment(document, first_level=2, show_picture=show_picture, colour=colour)
     return {"document": markup, "outline": list_headings(document)}
 
 

@@ -19,11 +19,18 @@ from django.views.decorators.http import conditional_page, require_safe
 from accounts.models import OrganisationUnit
 from documents import codec
 from documents.blocks import Picture as PictureBlock
-from documents.formats import fragment
+from documents.formats import fragment, hash_renderers
 from plans.access import get_public_edition, get_public_picture, public_editions
 from plans.models import Edition
 from plans.services import Names, version_document
-from plans.views.editions import edition_stem, form_response, list_forms, name_editions
+from plans.views.editions import (
+    edition_stem,
+    find_colour,
+    form_response,
+    list_forms,
+    look_response,
+    name_editions,
+)
 from plans.views.pictures import as_picture
 from plans.views.plans import list_headings
 
@@ -152,8 +159,8 @@ def _show(
 
 
 def _words(edition: Edition, slug: str) -> dict[str, Any]:
-    """Return cover, contents and markup of an edition, drawn once a day."""
-    key = f"published-{edition.pk}-{edition.pdf_digest}"
+    """Return cover, contents and markup of an edition, drawn once a day and after a release."""
+    key = f"published-{edition.pk}-{edition.pdf_digest}-{hash_renderers()}"
     words: dict[str, Any] | None = cache.get(key)
     if words is None:
         document = version_document(edition.version)
@@ -162,7 +169,12 @@ def _words(edition: Edition, slug: str) -> dict[str, Any]:
             "title": document.title,
             "subtitle": document.subtitle,
             "outline": list_headings(document),
-            "document": fragment(document, first_level=2, show_picture=_picture_of(edition, slug)),
+            "document": fragment(
+                document,
+                first_level=2,
+                show_picture=_picture_of(edition, slug),
+                colour=find_colour(edition),
+            ),
         }
         cache.set(key, words, KEPT_SECONDS)
     return words
@@ -178,6 +190,15 @@ def _picture_of(edition: Edition, slug: str) -> Any:
         return reverse("plans:published_picture", args=args)
 
     return address
+
+
+@require_safe
+@login_not_required
+@public
+@conditional_page
+def published_look(request: HttpRequest, pk: int, slug: str, number: int) -> HttpResponse:
+    """The colours of an edition's page."""
+    return look_response(get_public_edition(pk, number))
 
 
 @require_safe

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from accounts.models import Membership, OrganisationUnit, User
-from documents.blocks import Imprint
+from documents.blocks import Branding, Imprint
 from documents.codec import dump_imprint
 from plans.models import Edition, Plan, Section, Version
 from plans.planfile import read_plan_dict
@@ -228,14 +228,15 @@ def make_world() -> World:
     )
 
 
-def make_edition(version: Version, *, by: User) -> Edition:
+def make_edition(version: Version, *, by: User, colour: str = "") -> Edition:
     """Store an edition of a version as publishing leaves it, but for its file."""
     plan_file = version.plan_file.encode()
+    imprint = Imprint("Published", version.number, NOW.date(), branding=Branding(colour))
     return Edition.objects.create(
         plan=version.plan,
         version=version,
         number=version.number,
-        imprint=dump_imprint(Imprint("Published", version.number, NOW.date())),
+        imprint=dump_imprint(imprint),
         pdf="editions/1.pdf",
         pdf_digest="0" * 64,
         pdf_bytes=1,

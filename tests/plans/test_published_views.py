@@ -20,12 +20,13 @@ from django.utils.http import http_date
 from django.utils.text import slugify
 from pytest_django import DjangoAssertNumQueries
 
-from accounts.models import OrganisationUnit
+from accounts.models import Branding, OrganisationUnit
 from documents.formats import FORMATS
 from plans.models import Edition, Plan
 from plans.planfile import read_plan, read_plan_file, write_plan_file
 from plans.services import freeze, store_plan
 from plans.tasks import run_job
+from plans.views import published as published_views
 from plans.views.plans import file_stem
 from plans.workflow import Action, perform
 from tests.factories import NOW, make_council, make_unit, make_user
@@ -80,6 +81,68 @@ def test_a_stranger_gets_no_scripts_no_session_and_a_page_to_keep_for_a_while(
     assert "<script" not in response.content.decode()
     assert not response.cookies
     assert response["Cache-Control"] == "public, max-age=300"
+
+
+PURPLE, GREEN = "#5b2a6e", "#00504a"
+LOOKS = [
+    (PURPLE, ".document{--govuk-brand-colour:#5b2a6e;--document-pale:#f2eef3}"),
+    ("", ".document{--govuk-brand-colour:#1d3f5e;--document-pale:#eef3f7}"),  # the product's
+]
+
+
+@pytest.fixture
+def drawn(unit: OrganisationUnit, people: SimpleNamespace) -> Plan:
+    """A plan with a chart."""
+    sections = [section_value("budget", rows=3, charts=["gross"])]
+    return store(unit, by=people.author, sections=sections)
+
+
+@pytest.mark.parametrize(("colour", "rule"), LOOKS)
+def test_an_edition_keeps_the_colours_it_was_published_in(
+    client: Client, drawn: Plan, people: SimpleNamespace, colour: str, rule: str
+) -> None:
+    version = freeze(drawn, by=people.author, at=NOW)
+    make_edition(version, by=people.planning_officer, colour=colour)
+    public = [edition_of(drawn, 1), url_of("published_look", drawn.pk, file_stem(drawn), 1)]
+    own = [url_of("edition_page", drawn.pk, 1), url_of("edition_look", drawn.pk, 1)]
+
+    Branding.objects.create(council=drawn.organisation_unit.ancestors[0], colour=GREEN)
+
+    for page_address, look_address in [public, own]:
+        page = client.get(page_address).content.decode()
+        links = re.findall(r'<link rel="stylesheet" href="([^"]+)"', page)
+        assert links.index("/accounts/council.css") < links.index(look_address)
+        assert GREEN in client.get("/accounts/council.css").content.decode()
+        look = client.get(look_address)
+        assert (look.content.decode(), look["Content-Type"]) == (rule, "text/css")
+        [chart] = re.findall(r"<svg.*?</svg>", page, re.DOTALL)
+        assert (colour or "#1d3f5e") in chart
+        assert "currentColor" not in chart
+        client.force_login(people.reader)
+
+
+def url_of(name: str, *args: Any) -> str:
+    return reverse(f"plans:{name}", args=args)
+
+
+def test_the_colours_of_an_edition_are_sent_once(client: Client, published: Plan) -> None:
+    address = url_of("published_look", published.pk, file_stem(published), 1)
+    first = client.get(address)
+
+    again = client.get(address, headers={"If-None-Match": first["ETag"]})
+
+    assert (again.status_code, again["Cache-Control"]) == (304, "public, max-age=300")
+
+
+def test_a_page_is_drawn_anew_after_a_release(
+    client: Client, published: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client.get(lasting(published))
+    monkeypatch.setattr(published_views, "fragment", lambda *args, **kwargs: "Drawn anew")
+
+    assert "Drawn anew" not in client.get(lasting(published)).content.decode()
+    monkeypatch.setattr(published_views, "hash_renderers", lambda: "next-release")
+    assert "Drawn anew" in client.get(lasting(published)).content.decode()
 
 
 def test_another_name_in_the_address_leads_to_the_right_one(
