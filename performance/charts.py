@@ -7,6 +7,7 @@ from textwrap import shorten
 
 from documents import values
 from documents.blocks import Chart, Prose, Run, Series, SubHeading
+from documents.charts import tell_undrawn
 from documents.values import BLANK, Value
 from performance.content import IndicatorColumn, IndicatorEntry, IndicatorsContent
 from plans.registry import Surroundings
@@ -15,6 +16,10 @@ TREND, COMPARISON = "trend", "comparison"
 INDICATOR_CHARTS: Mapping[str, str] = {
     TREND: "How each indicator has gone, with its targets and comparators",
     COMPARISON: "How each indicator stands beside its comparators",
+}
+_UNDRAWN = {
+    TREND: "no indicator has figures of two years in one unit",
+    COMPARISON: "no indicator has a figure of its own and one of a comparator in one unit",
 }
 
 _OVER_YEARS = {"actual": "Actual", "estimate": "Estimate", "target": "Target", "floor": "Floor"}
@@ -27,7 +32,7 @@ _POLARITIES = {"higher": "Higher is better.", "lower": "Lower is better."}
 def draw_indicators(content: IndicatorsContent, around: Surroundings) -> Iterator[Prose | Chart]:
     """Yield the charts that the section shows, those of a sort under a heading of their own.
 
-    An indicator with too few figures has none.
+    An indicator with too few figures has none; where all have, a sentence says so.
     """
     year = around.plan.year
     drawn = {
@@ -35,12 +40,14 @@ def draw_indicators(content: IndicatorsContent, around: Surroundings) -> Iterato
         COMPARISON: lambda row: _draw_comparison(row, content.columns, year),
     }
     for sort, words in INDICATOR_CHARTS.items():
-        charts = (
-            [c for row in content.rows for c in drawn[sort](row)] if sort in around.charts else []
-        )
+        if sort not in around.charts:
+            continue
+        charts = [chart for row in content.rows for chart in drawn[sort](row)]
         if charts:
             yield Prose((SubHeading((Run(words),)),))
             yield from charts
+        else:
+            yield tell_undrawn(words, _UNDRAWN[sort])
 
 
 def _read(row: IndicatorEntry, column: IndicatorColumn) -> Value:

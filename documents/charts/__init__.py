@@ -8,7 +8,14 @@ from __future__ import annotations
 
 from documents.blocks import Chart
 from documents.charts.bars import draw_bars
-from documents.charts.figures import describe_chart, list_all, tell_chart, tell_figures, tell_gaps
+from documents.charts.figures import (
+    describe_chart,
+    list_all,
+    tell_chart,
+    tell_figures,
+    tell_gaps,
+    tell_undrawn,
+)
 from documents.charts.lines import draw_lines
 from documents.charts.matrix import TONES, describe_matrix, draw_risk_matrix
 from documents.charts.scales import make_scale
@@ -29,6 +36,7 @@ __all__ = [
     "tell_chart",
     "tell_figures",
     "tell_gaps",
+    "tell_undrawn",
 ]
 
 COLOURS = HOUSE.series

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from documents.blocks import Chart, Series
+from documents.blocks import Chart, Paragraph, Prose, Run, Series
 from documents.values import Status, Value, show
 
 _TOO_LARGE = 1e200  # no scale reaches there
@@ -97,3 +97,8 @@ def tell_gaps(chart: Chart) -> str:
         if value.status is not Status.BLANK and read_figure(value) is None
     ]
     return f"Not drawn: {'; '.join(gaps)}." if gaps else ""
+
+
+def tell_undrawn(caption: str, reason: str) -> Prose:
+    """Return the sentence that stands in place of a chart with nothing to draw."""
+    return Prose((Paragraph((Run(f"{caption}: nothing is drawn, as {reason}."),)),))
