@@ -21,7 +21,7 @@ class ReviewedSection:
     """A section with what became of it: `words` such as "2 rows changed", "" if nothing did.
 
     `above`: the headings of parts of the plan that begin with it. `part` has neither those nor the
-    section's own heading, which is `name`.
+    section's own heading, which is `name`. `is_whole`: it was added or removed as it stands.
     """
 
     key: str
@@ -29,6 +29,7 @@ class ReviewedSection:
     words: str
     above: tuple[str, ...]
     part: Part
+    is_whole: bool
 
 
 def list_bases(version: Version, sides: Sequence[Side]) -> list[Side]:
@@ -65,7 +66,9 @@ def _review(compared: ComparedPart, words: str) -> ReviewedSection:
     above = tuple(block.text for block in _headings(part) if block.is_part and block.text)
     blocks = tuple(block for block in part.blocks if not isinstance(block, Heading))
     name = find_name(part) or "Section without a title"
-    return ReviewedSection(part.key, name, words, above, replace(part, blocks=blocks))
+    shown = replace(part, blocks=blocks)
+    is_whole = compared.change in ("added", "removed")
+    return ReviewedSection(part.key, name, words, above, shown, is_whole)
 
 
 def find_name(part: Part) -> str:

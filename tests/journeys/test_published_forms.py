@@ -47,6 +47,17 @@ def test_changes_are_stepped_through_by_keys_and_buttons(visit):
     page.keyboard.press("Shift+F8")
     expect(told).to_have_text(f"Change {count} of {count}")
     assert page.evaluate("document.activeElement.checkVisibility()")
+    places = [focused_by(page, "F8") for _ in range(int(count))]
+    assert sum(text.endswith("(added)") for text in places) > 10
+    assert sum(text.startswith("Foreword (removed)") for text in places) == 1
+    foreword = page.locator("section:has(> #foreword)")
+    assert not {text.strip() for text in foreword.locator("p, li").all_inner_texts()} & set(places)
+
+
+def focused_by(page: Page, key: str) -> str:
+    """Press a key and return what then has the focus reads like."""
+    page.keyboard.press(key)
+    return page.evaluate("document.activeElement.innerText").strip()
 
 
 def test_the_councils_colour_is_tried_kept_and_seen_on_the_screens(visit, site):

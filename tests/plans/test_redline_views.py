@@ -279,6 +279,21 @@ def test_the_review_shows_what_changed_since_the_version_that_was_decided(
     assert len(ids) == len(set(ids))
 
 
+def test_the_review_marks_the_sections_that_came_or_went_whole(
+    client: Client, aims: Plan, people: SimpleNamespace
+) -> None:
+    aims.sections.filter(key="risks").update(key="dangers", title="Dangers")
+    response = review(client, submit(aims, people), people.approver)
+    whole = [
+        line.reviewed.words
+        for _, lines in response.context["runs"]
+        for line in lines
+        if line.reviewed.is_whole
+    ]
+    assert sorted(whole) == ["added", "removed"]
+    assert response.content.decode().count(" data-whole") == 2
+
+
 def test_the_review_shows_other_bases_the_whole_or_the_plan_as_it_reads(
     client: Client, decided: Plan, people: SimpleNamespace
 ) -> None:
