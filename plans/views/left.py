@@ -18,7 +18,7 @@ from plans.models import Draft, Plan, Section
 from plans.permissions import is_open
 from plans.planfile import PlanData, read_plan
 from plans.remaining import find_unset, is_empty, say_words
-from plans.views.plans import Entry, expected_words, list_entries, plan_context
+from plans.views.plans import Entry, expected_words, last_return, list_entries, plan_context
 from plans.views.search import place_address
 
 SHOWN_CELLS = 30
@@ -94,10 +94,12 @@ def list_tasks(
     )
     unset = _find_cells(data, entries)
     expected = expected_words(plan)
+    reasons = _list_reasons(plan)
     found = [
         SectionTasks(
             entry,
             (
+                *_ask_again(entry, reasons.get(entry.section.key, ())),
                 *findings.get(entry.section.key, ()),
                 *_tasks_of(
                     entry,
@@ -110,6 +112,22 @@ def list_tasks(
         for entry in entries
     ]
     return [each for each in found if each.tasks]
+
+
+def _list_reasons(plan: Plan) -> Mapping[str, list[str]]:
+    """Return for what the plan was returned, by section key; nothing once it is submitted again."""
+    decision = last_return(plan)
+    reasons: dict[str, list[str]] = {}
+    for reason in decision.section_comments if decision else ():
+        reasons.setdefault(reason["key"], []).append(reason["comment"])
+    return reasons
+
+
+def _ask_again(entry: Entry, reasons: Sequence[str]) -> Iterator[Task]:
+    """Yield what a section was returned for, until it is ready again."""
+    if entry.section.status != Section.Status.READY:
+        for reason in reasons:
+            yield Task(f"Returned: {reason}", _address(entry), is_urgent=True)
 
 
 def _find_cells(data: PlanData, entries: Sequence[Entry]) -> Mapping[int, Sequence[Task]]:
