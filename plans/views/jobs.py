@@ -76,9 +76,7 @@ def _stem_of(job: Job) -> str:
 def job_cancel(request: HttpRequest, pk: int, job_pk: int) -> HttpResponse:
     """End a printing or a publishing that has not ended."""
     job = get_job_to_cancel(request, pk, job_pk)
-    if cancel_job(job, by=person(request), at=timezone.now()):
-        messages.success(request, "Cancelled. Nothing was printed, and the plan stays as it was.")
-    else:
+    if not cancel_job(job, by=person(request), at=timezone.now()):
         messages.error(request, "It had ended already.")
     return redirect("plans:job", pk, job.pk)
 

@@ -400,6 +400,17 @@ def test_publishing_that_came_to_nothing_shows_the_way_to_do_it_again(
     assert "Go to the plan, to publish it again" in page.text
 
 
+def test_a_cancelled_publishing_is_said_once_and_in_its_own_words(
+    sign_in: Any, approved: Plan, people: Any
+) -> None:
+    client = sign_in(people.planning_officer)
+    job = make_job(approved, people.planning_officer, kind=Job.Kind.PUBLISH)
+    response = client.post(url_of("job_cancel", approved, job.pk), follow=True)
+    page = read_page(response.content).text
+    assert (page.lower().count("cancelled"), page.count("No edition was made")) == (1, 1)
+    assert "printed" not in page
+
+
 def test_the_heading_of_a_job_follows_it(sign_in: Any, plan: Plan, people: Any) -> None:
     client = sign_in(people.author)
     job = make_job(plan, people.author, state=Job.State.DONE, finished_at=timezone.now())
