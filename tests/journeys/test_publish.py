@@ -230,6 +230,9 @@ def review(page: Page) -> None:
 def send_back(page: Page) -> None:
     review(page)
     expect(page.get_by_role("main")).to_contain_text(SENTENCE)
+    page.keyboard.press("F8")
+    expect(page.get_by_text(re.compile(r"^Change 1 of \d+$"))).to_be_visible()
+    expect(page.locator("details[data-whole] > summary").first).to_be_focused()
     page.get_by_label(re.compile("^What has to change in the plan as a whole")).fill(REASON)
     page.get_by_role("link", name=re.compile(r"^Return with a reason here\W+11 Risks$")).click()
     reason = page.get_by_role("textbox", name="What has to change in “11 Risks”")
