@@ -351,7 +351,7 @@ def test_the_review_costs_as_many_queries_for_any_number_of_sections(
         plan = workflow.perform(plan, Action.WITHDRAW, by=people.author, at=timezone.now())
         plan = submit(plan, people)
     client.force_login(people.approver)
-    with django_assert_num_queries(34):
+    with django_assert_num_queries(35):
         client.get(address(plan, "review"))
 
 
