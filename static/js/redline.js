@@ -77,7 +77,7 @@ function step(by) {
   unfold(place);
   if (!place.matches("summary")) place.tabIndex = -1;
   place.focus({ preventScroll: true });
-  place.scrollIntoView({ block: "center", inline: "nearest" });
+  place.scrollIntoView({ block: place.offsetHeight > innerHeight / 2 ? "start" : "center", inline: "nearest" });
   told.textContent = `Change ${present + 1} of ${places.length}`;
 }
 
