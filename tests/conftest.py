@@ -44,13 +44,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Put quick tests last, so that two processes end together; with --only-database deselect
-    tests that use none, or that show the same on any."""
+    """Put quick tests last, so that two processes end together, and those that empty the tables
+    after all others, which need what migrations put there; with --only-database deselect tests
+    that use none, or that show the same on any."""
     if config.getoption("--only-database"):
         chosen = [item for item in items if uses_database(item)]
         config.hook.pytest_deselected(items=[item for item in items if item not in set(chosen)])
         items[:] = chosen
-    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+    items.sort(key=lambda item: (empties_tables(item), item.get_closest_marker("slow") is None))
+
+
+def empties_tables(item: pytest.Item) -> bool:
+    """Return whether the test works with transactions of its own, and leaves empty tables."""
+    marker = item.get_closest_marker("django_db")
+    fixtures = getattr(item, "fixturenames", ())
+    return bool(marker and marker.kwargs.get("transaction")) or "transactional_db" in fixtures
 
 
 def uses_database(item: pytest.Item) -> bool:
