@@ -230,6 +230,7 @@ def review(page: Page) -> None:
 def send_back(page: Page) -> None:
     review(page)
     expect(page.get_by_role("main")).to_contain_text(SENTENCE)
+    expect(page.get_by_role("button", name="Next change")).to_be_visible()
     page.keyboard.press("F8")
     expect(page.get_by_text(re.compile(r"^Change 1 of \d+$"))).to_be_visible()
     expect(page.locator("details[data-whole] > summary").first).to_be_focused()
