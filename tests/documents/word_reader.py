@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
 
+from docx.oxml import parse_xml
 from docx.oxml.ns import qn
-from lxml import etree
 
 # The order in which ECMA-376 wants what stands in these; Word refuses a file without it.
 _LOOK = (
@@ -71,7 +71,7 @@ def name_of(element: Any) -> str:
 
 def assert_in_order(element: Any) -> None:
     """Fail where what stands in an element is not in the order that Word wants."""
-    for each in element.iter(etree.Element):
+    for each in element.iter("*"):
         if name_of(each) in _PLACES and any(ours in each.tag for ours in _OURS):
             names = [name_of(child) for child in each]
             places = [_PLACES[name_of(each)][name] for name in names]
@@ -84,7 +84,7 @@ def assert_file_in_order(data: bytes) -> int:
         names = [name for name in package.namelist() if name.startswith("word/")]
         parts = [package.read(name) for name in names if name.endswith(".xml")]
     for part in parts:
-        assert_in_order(etree.fromstring(part))
+        assert_in_order(parse_xml(part))
     return len(parts)
 
 
