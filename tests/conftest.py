@@ -57,8 +57,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def empties_tables(item: pytest.Item) -> bool:
     """Return whether the test works with transactions of its own, and leaves empty tables."""
     marker = item.get_closest_marker("django_db")
-    fixtures = getattr(item, "fixturenames", ())
-    return bool(marker and marker.kwargs.get("transaction")) or "transactional_db" in fixtures
+    fixtures = set(getattr(item, "fixturenames", ()))
+    is_transaction = bool(marker and marker.kwargs.get("transaction"))
+    return is_transaction or bool(fixtures & {"transactional_db", "live_server"})
 
 
 def uses_database(item: pytest.Item) -> bool:
