@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -66,14 +68,18 @@ def list_findings(plan: Plan, data: PlanData, entries: Sequence[Entry]) -> Mappi
     "" what concerns the plan as a whole."""
     places = {entry.section.key: entry for entry in entries}
     sections = {section.head.key: section for section in data.sections}
+
+    @cache
+    def write(key: str) -> dict[str, Any]:  # a section may have many findings
+        return sections[key].as_dict()
+
     found: dict[str, list[Task]] = {}
     for finding in run_checks(data):
         if finding.level < Level.WARNING:
             continue
         url = reverse("plans:facts", args=[plan.pk])
         if finding.section:
-            value = sections[finding.section].as_dict()
-            url = place_address(places[finding.section], finding.path, value)
+            url = place_address(places[finding.section], finding.path, write(finding.section))
         task = Task(finding.message, url, is_urgent=finding.level >= Level.ERROR)
         found.setdefault(finding.section, []).append(task)
     return found
