@@ -336,6 +336,13 @@ def find_branding() -> Branding | None:
     return Branding.objects.filter(council=found[0]).first() if len(found) == 1 else None
 
 
+def write_colour_rule(where: str, colour: str, pale: str = "") -> str:
+    """Return the rule that gives what `where` selects a council's colour, "#rrggbb", which GOV.UK
+    Frontend and documents read as a custom property; `pale` is the one under words."""
+    under = f";--document-pale:{pale}" if pale else ""
+    return f"{where}{{--govuk-brand-colour:{colour}{under}}}"
+
+
 def set_password_path(user: User) -> str:
     """Return the path of the page where `user` sets a password; it works once, for three days."""
     key = default_token_generator.make_token(user)

@@ -15,7 +15,12 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import cache_control
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import (
+    conditional_page,
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
 
 from accounts import services
 from accounts.access import (
@@ -46,13 +51,13 @@ shows_and_takes = require_http_methods(["GET", "HEAD", "POST"])
 
 @require_safe
 @login_not_required
-@cache_control(max_age=300, public=True)
+@cache_control(no_cache=True, public=True)  # a colour that was changed is seen at once
+@conditional_page
 def council_stylesheet(request: HttpRequest) -> HttpResponse:
-    """Serve the council's own colour, which GOV.UK Frontend reads as a custom property, and its
-    logo beside its name."""
+    """Serve the council's own colour and its logo beside its name."""
     branding = services.find_branding()
     colour = (branding.colour if branding else "") or settings.COUNCIL_COLOUR
-    rules = [f":root{{--govuk-brand-colour:{colour}}}"] if colour else []
+    rules = [services.write_colour_rule(":root", colour)] if colour else []
     if branding and branding.logo:
         address = f"{reverse('accounts:council_logo')}?{branding.logo[:12]}"
         rules.append(f'.pw-header__name a::before{{content:"";background-image:url("{address}")}}')

@@ -7,7 +7,8 @@ from decimal import Decimal
 
 from budgets.arithmetic import INCOMES, Amounts, PlanBudget, PlanPosts
 from documents import values
-from documents.blocks import Chart, Series
+from documents.blocks import Chart, Prose, Series
+from documents.charts import tell_undrawn
 from documents.values import BLANK, Status, Value
 from plans.registry import Surroundings
 
@@ -23,18 +24,31 @@ STAFFING_CHARTS: Mapping[str, str] = {
 }
 
 
-def draw_budget(budget: PlanBudget, titles: Sequence[str], around: Surroundings) -> Iterator[Chart]:
-    """Yield the charts that a budget shows; `titles` are those of its units."""
+def draw_budget(
+    budget: PlanBudget, titles: Sequence[str], around: Surroundings
+) -> Iterator[Chart | Prose]:
+    """Yield the charts that a budget shows, or why one is missing; `titles` are of its units."""
     amounts = [unit.controllable for unit in budget.units]
     rows = [(title, each) for title, each in zip(titles, amounts, strict=True) if _is_told(each)]
-    if GROSS in around.charts and rows:
+    if not rows:
+        yield from _tell_missing(BUDGET_CHARTS, "no unit has an amount", around)
+        return
+    if GROSS in around.charts:
         income = [values.total(each[name] for name in INCOMES[budget.layout]) for _, each in rows]
         gross = Series("Gross expenditure", tuple(each["gross"] for _, each in rows))
         series = (gross, Series("Income", tuple(income)))
         yield _make_chart(BUDGET_CHARTS[GROSS], rows, series, around)
-    if NET in around.charts and rows:
+    if NET in around.charts:
         series = (Series("Net expenditure", tuple(each["net"] for _, each in rows)),)
         yield _make_chart(BUDGET_CHARTS[NET], rows, series, around)
+
+
+def _tell_missing(
+    captions: Mapping[str, str], reason: str, around: Surroundings
+) -> Iterator[Prose]:
+    for sort, caption in captions.items():
+        if sort in around.charts:
+            yield tell_undrawn(caption, reason)
 
 
 def _is_told(amounts: Amounts) -> bool:
@@ -59,9 +73,15 @@ def _make_chart(
 # --- posts -------------------------------------------------------------------------------------
 
 
-def draw_staffing(posts: PlanPosts, titles: Sequence[str], around: Surroundings) -> Iterator[Chart]:
-    """Yield bars of what was added or taken away between the first year and the last."""
+def draw_staffing(
+    posts: PlanPosts, titles: Sequence[str], around: Surroundings
+) -> Iterator[Chart | Prose]:
+    """Yield bars of what was added or taken away between the first year and the last.
+
+    With one year alone there is nothing to compare, which a sentence says instead.
+    """
     if len(posts.years) < 2:
+        yield from _tell_missing(STAFFING_CHARTS, "it takes posts of two years", around)
         return
     if BANDS in around.charts:
         yield from _draw_changes(STAFFING_CHARTS[BANDS], posts.bands, posts.years)

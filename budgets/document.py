@@ -99,7 +99,8 @@ def build_budget(content: Content, surroundings: Surroundings) -> Iterator[Block
     sheet = _make_sheet(raw, surroundings)
     if not any(unit.lines or unit.current for unit in sheet.budget.units):
         yield _NOTHING_YET
-    elif sheet.budget.layout == "compact":
+        return
+    if sheet.budget.layout == "compact":
         yield _build_compact(sheet)
     else:
         yield from _build_full(sheet)

@@ -26,6 +26,14 @@ def read_list(name: str, *, default: tuple[str, ...] = ()) -> list[str]:
     return [part for part in parts if part] or list(default)
 
 
+def read_count(name: str, *, default: int) -> int:
+    """Return the variable's whole number, at least 1."""
+    value = os.environ.get(name, "").strip() or str(default)
+    if not re.fullmatch(r"[0-9]{1,6}", value) or not int(value):
+        raise ImproperlyConfigured(f"{name} must be a whole number of at least 1.")
+    return int(value)
+
+
 def read_colour(name: str) -> str:
     """Return the variable's colour as `#rrggbb`, empty if unset; white words must read on it."""
     value = os.environ.get(name, "").strip().lower()

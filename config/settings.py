@@ -16,6 +16,7 @@ from config.environment import (
     parse_database_url,
     parse_email_url,
     read_colour,
+    read_count,
     read_flag,
     read_list,
     read_secret_key,
@@ -99,7 +100,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "accounts.middleware.SignInMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -200,7 +201,9 @@ CACHES: dict[str, dict[str, Any]] = {
 MEDIA_ROOT = DATA_DIR / "media"
 PIECES_ROOT = DATA_DIR / "pieces"  # printed sections, kept to print faster; may be deleted
 PIECES_BYTES = 512 << 20
+PRINTS_DAYS = read_count("PRINTS_DAYS", default=14)  # what was made for somebody is kept so long
 PRINT_PROCESSES = 2  # pieces that one process of the site has printed at once
+PRINT_AHEAD = True  # an editor that opens has the printing process get ready for its preview
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticfiles" if PRODUCTION else None
 STATICFILES_DIRS = [
@@ -252,6 +255,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "Europe/London"
 CELERY_BEAT_SCHEDULE = {
     "take up jobs whose lease ran out": {"task": "plans.tasks.sweep_jobs", "schedule": 30.0},
+    "clear old prints": {"task": "plans.tasks.clear_old_prints", "schedule": crontab(minute=20)},
     "post the day's mail about comments": {
         "task": "plans.tasks.send_digests",
         "schedule": crontab(hour=7, minute=0),

@@ -32,7 +32,7 @@ def _draw_mast(cover: Cover, branding: Branding, colour: str) -> Iterator[str]:
     if is_band:
         yield rectangle(0, 0, _WIDTH, _BAND, fill=colour)
     else:
-        yield line([(_LEFT, 22), (_WIDTH - _LEFT, 22)], colour=colour, width=4)
+        yield line(((_LEFT, 22), (_WIDTH - _LEFT, 22)), colour=colour, width=4)
     y = 44.0
     if branding.logo:
         yield rectangle(_LEFT, 30, 74, 26, fill="#ffffff", edge=QUIET)
@@ -50,5 +50,5 @@ def _draw_words(cover: Cover, title: str, colour: str) -> Iterator[str]:
         y += 16
     yield text(_LEFT, y + 4, cover.year, fill=QUIET)
     for row in range(3):
-        yield line([(_LEFT, 272 + 18 * row), (_WIDTH - _LEFT, 272 + 18 * row)])
+        yield line(((_LEFT, 272 + 18 * row), (_WIDTH - _LEFT, 272 + 18 * row)))
     yield text(_LEFT, 346, "Draft, version 1", fill=INK)

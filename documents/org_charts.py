@@ -14,10 +14,9 @@ from functools import lru_cache
 from typing import TypeAlias
 
 from documents.blocks import OrgChart, Post
+from documents.colours import HOUSE, Colours
 from documents.svg import (
-    BRAND,
     INK,
-    PALE,
     QUIET,
     RULE,
     TYPE,
@@ -129,12 +128,13 @@ class _Canvas:
 
     style: _Style
     column: float
-    strokes: list[str] = field(default_factory=list)
+    colours: Colours = HOUSE
+    strokes: list[Sequence[tuple[float, float]]] = field(default_factory=list)
     boxes: list[str] = field(default_factory=list)
     heights: dict[tuple[int, int], float] = field(default_factory=dict)
 
     def join(self, *points: tuple[float, float]) -> None:
-        self.strokes.append(line(points, colour=QUIET))
+        self.strokes.append(points)
 
     def span(self, columns: int) -> float:
         return self.column * columns + self.style.gap * (columns - 1)
@@ -160,7 +160,7 @@ class _Canvas:
     def place_head(self, post: Post, columns: int, x: float, bus: float) -> float:
         box = _Box(post, x, bus + self.style.drop, self.span(columns), self.style)
         self.join((box.middle, bus), (box.middle, box.y))
-        self.boxes.extend(box.draw(fill=PALE, edge=BRAND, ink=INK))
+        self.boxes.extend(box.draw(fill=self.colours.pale, edge=self.colours.brand, ink=INK))
         if columns > 1 and post.reports:
             return self.place_reports(post.reports, columns, x, _Joint(box.middle, box.bottom))
         return self.place_under(box, post.reports, 1, x)
@@ -176,7 +176,7 @@ class _Canvas:
         """Draw posts below a box and indented from it; `x` is the left edge of the column."""
         bottom = parent.bottom
         inset = self.style.indent * min(level, _MOST_INDENTS)
-        fill, edge = (PALE, BRAND) if is_first else ("#ffffff", RULE)
+        fill, edge = (self.colours.pale, self.colours.brand) if is_first else ("#ffffff", RULE)
         for post in posts:
             y = bottom + self.style.between
             box = _Box(post, x + inset, y, self.column - inset, self.style)
@@ -256,12 +256,16 @@ def _spread(groups: Sequence[_Group], columns: int, heights: Mapping[int, float]
 # --- the whole --------------------------------------------------------------------------------
 
 
-def draw_org_chart(chart: OrgChart, width: float = 657, height: float = math.inf) -> Drawing:
+def draw_org_chart(
+    chart: OrgChart, width: float = 657, height: float = math.inf, colours: Colours = HOUSE
+) -> Drawing:
     """Return the chart as SVG, no higher than `height` where any layout is."""
     best: Drawing | None = None
     for style in (_ROOMY, _DENSE):
         for columns in _list_columns(chart, style, width):
-            drawing = _draw(chart, style, columns, width)
+            drawing = _draw(
+                chart, _Canvas(style, _widen(style, columns, width), colours), columns, width
+            )
             if drawing.height <= height:
                 return drawing
             if best is None or drawing.height < best.height:
@@ -277,12 +281,16 @@ def _list_columns(chart: OrgChart, style: _Style, width: float) -> list[int]:
     return [*range(wish, most + 1), *range(wish - 1, 0, -1)]
 
 
-def _draw(chart: OrgChart, style: _Style, columns: int, width: float) -> Drawing:
-    column = min(_MOST, (width - 2 - style.gap * (columns - 1)) / columns)
-    canvas = _Canvas(style, column)
-    wide = min(width - 2, max(_ROOT, column))
-    root = _Box(chart.root, (width - wide) / 2, 1, wide, style)
-    canvas.boxes.extend(root.draw(fill=BRAND, edge=BRAND, ink="#ffffff"))
+def _widen(style: _Style, columns: int, width: float) -> float:
+    """Return how wide each of so many columns is."""
+    return min(_MOST, (width - 2 - style.gap * (columns - 1)) / columns)
+
+
+def _draw(chart: OrgChart, canvas: _Canvas, columns: int, width: float) -> Drawing:
+    wide = min(width - 2, max(_ROOT, canvas.column))
+    root = _Box(chart.root, (width - wide) / 2, 1, wide, canvas.style)
+    brand = canvas.colours.brand
+    canvas.boxes.extend(root.draw(fill=brand, edge=brand, ink="#ffffff"))
     bottom = root.bottom
     if chart.root.reports:
         groups = _share(chart.root.reports, columns, canvas)
@@ -290,5 +298,5 @@ def _draw(chart: OrgChart, style: _Style, columns: int, width: float) -> Drawing
         left = (width - used) / 2
         joint = _Joint(root.middle, root.bottom)
         bottom = canvas.place_reports(chart.root.reports, columns, left, joint)
-    drawing = [*canvas.strokes, *canvas.boxes]
+    drawing = [line(*canvas.strokes, colour=QUIET), *canvas.boxes]
     return svg(width, bottom + 3, describe_org_chart(chart), drawing)

@@ -6,7 +6,7 @@ does. A pixel is a CSS pixel; no type is smaller than 11 of them, which is 8.25 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 INK = "#1b2733"
@@ -70,12 +70,20 @@ def rectangle(x: float, y: float, width: float, height: float, *, fill: str, edg
 
 
 def line(
-    points: Iterable[tuple[float, float]], *, colour: str = RULE, width: float = 1, dashes: str = ""
+    *runs: Sequence[tuple[float, float]], colour: str = RULE, width: float = 1, dashes: str = ""
 ) -> str:
-    """Return a stroke through points; "" for fewer than two of them."""
-    places = [f"{number(x)} {number(y)}" for x, y in points]
-    if len(places) < 2:
+    """Return strokes through runs of points as one element; a run of fewer than two has none."""
+    path = "".join([_trace(points) for points in runs if len(points) > 1])
+    return stroke(path, colour=colour, width=width, dashes=dashes)
+
+
+def _trace(points: Iterable[tuple[float, float]]) -> str:
+    return "M" + "L".join([f"{number(x)} {number(y)}" for x, y in points])
+
+
+def stroke(path: str, *, colour: str = RULE, width: float = 1, dashes: str = "") -> str:
+    """Return a stroke along a path of SVG's own commands; "" for an empty one."""
+    if not path:
         return ""
     dashed = f' stroke-dasharray="{dashes}"' if dashes else ""
-    path = f"M{'L'.join(places)}"
     return f'<path d="{path}" fill="none" stroke="{colour}" stroke-width="{width}"{dashed}/>'

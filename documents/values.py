@@ -286,6 +286,14 @@ def in_style(value: Value, style: str, money_unit: str = "£000") -> str:
     return printed(value, value.number, money_unit)
 
 
+def in_pounds(value: Value, money_unit: str) -> Decimal | None:
+    """Return a number that counts in `money_unit` as pounds; None if that is no unit of money."""
+    power = _MONEY_UNITS.get(money_unit)
+    if power is None or value.number is None:
+        return None
+    return value.number.scaleb(power, _EXACT)
+
+
 def _plain(value: Value, number: Decimal, money_unit: str) -> str:
     return show(value)
 

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from textwrap import shorten
 
 from documents import values
-from documents.blocks import Chart, Series
+from documents.blocks import Chart, Prose, Run, Series, SubHeading
+from documents.charts import tell_undrawn
 from documents.values import BLANK, Value
 from performance.content import IndicatorColumn, IndicatorEntry, IndicatorsContent
 from plans.registry import Surroundings
@@ -16,22 +17,37 @@ INDICATOR_CHARTS: Mapping[str, str] = {
     TREND: "How each indicator has gone, with its targets and comparators",
     COMPARISON: "How each indicator stands beside its comparators",
 }
+_UNDRAWN = {
+    TREND: "no indicator has figures of two years in one unit",
+    COMPARISON: "no indicator has a figure of its own and one of a comparator in one unit",
+}
 
 _OVER_YEARS = {"actual": "Actual", "estimate": "Estimate", "target": "Target", "floor": "Floor"}
-_TITLE = 90  # characters above a chart
+_TITLE = 120  # characters above a chart
 _OWN = ("actual", "estimate")
 _OTHERS = ("national", "comparator")
 _POLARITIES = {"higher": "Higher is better.", "lower": "Lower is better."}
 
 
-def draw_indicators(content: IndicatorsContent, around: Surroundings) -> Iterator[Chart]:
-    """Yield the charts that the section shows; an indicator with too few figures has none."""
-    if TREND in around.charts:
-        for row in content.rows:
-            yield from _draw_trend(row, content.columns)
-    if COMPARISON in around.charts:
-        for row in content.rows:
-            yield from _draw_comparison(row, content.columns, around.plan.year)
+def draw_indicators(content: IndicatorsContent, around: Surroundings) -> Iterator[Prose | Chart]:
+    """Yield the charts that the section shows, those of a sort under a heading of their own.
+
+    An indicator with too few figures has none; where all have, a sentence says so.
+    """
+    year = around.plan.year
+    drawn = {
+        TREND: lambda row: _draw_trend(row, content.columns),
+        COMPARISON: lambda row: _draw_comparison(row, content.columns, year),
+    }
+    for sort, words in INDICATOR_CHARTS.items():
+        if sort not in around.charts:
+            continue
+        charts = [chart for row in content.rows for chart in drawn[sort](row)]
+        if charts:
+            yield Prose((SubHeading((Run(words),)),))
+            yield from charts
+        else:
+            yield tell_undrawn(words, _UNDRAWN[sort])
 
 
 def _read(row: IndicatorEntry, column: IndicatorColumn) -> Value:
@@ -121,10 +137,17 @@ def _draw_comparison(
         return
     yield Chart(
         kind="bar",
-        categories=tuple(column.label or column.year for column in shown),
+        categories=tuple(_label(column) for column in shown),
         series=(Series("", tuple(_read(row, column) for column in shown)),),
         caption=_name(row),
         unit=row.unit,
         size="half",
         note=_POLARITIES.get(row.polarity, ""),
     )
+
+
+def _label(column: IndicatorColumn) -> str:
+    """Return a few words for a bar: "Estimate 2007/08", or what a comparator's column is called."""
+    if column.role in _OWN and column.year:
+        return f"{_OVER_YEARS[column.role]} {column.year}"
+    return column.label or column.year

@@ -154,34 +154,39 @@ def get_version(request: HttpRequest, plan_pk: int, number: int) -> Version:
     return version
 
 
+LONG_TEXTS = ("version__plan_file", "version__tree")
+
+
 def get_edition(request: HttpRequest, plan_pk: int, number: int) -> Edition:
     """Return an edition of a plan that the person may know of."""
     plan = get_plan(request, plan_pk)
-    editions = plan.editions.select_related("version", "published_by")
+    editions = plan.editions.select_related("version", "published_by").defer(*LONG_TEXTS)
     edition = get_object_or_404(editions, number=number)
     edition.plan = plan
     return edition
 
 
 def public_editions() -> list[Edition]:
-    """Return the latest edition of every plan that the public may read, by unit."""
+    """Return the latest edition of every plan that the public may read, with the council and
+    directorate of each, in the order of publishing."""
     if not settings.PUBLIC_EDITIONS:
         raise Http404
     latest = Edition.objects.filter(plan=OuterRef("plan")).order_by("-number").values("pk")[:1]
     editions = Edition.objects.filter(pk=Subquery(latest)).defer("imprint")
-    related = ("plan__plan_year", "plan__organisation_unit")
-    return list(editions.select_related(*related).order_by("plan__unit", "plan__title", "pk"))
+    related = ("plan__plan_year", "plan__organisation_unit__parent__parent")
+    return list(editions.select_related(*related).order_by("pk"))
 
 
 def get_public_edition(plan_pk: int, number: int | None = None) -> Edition:
     """Return an edition that anybody may read: this one, or a plan's latest.
 
-    There is none where the council keeps its editions to those who sign in.
+    There is none where the council keeps its editions to those who sign in. The long texts of
+    its version are read when they are asked for.
     """
     if not settings.PUBLIC_EDITIONS:
         raise Http404
     related = ("version", "plan__plan_year", "plan__organisation_unit")
-    editions = Edition.objects.filter(plan=plan_pk).select_related(*related)
+    editions = Edition.objects.filter(plan=plan_pk).select_related(*related).defer(*LONG_TEXTS)
     found = editions.filter(number=number) if number is not None else editions
     edition = found.order_by("number").last()
     if edition is None:
@@ -192,7 +197,7 @@ def get_public_edition(plan_pk: int, number: int | None = None) -> Edition:
 def get_public_picture(plan_pk: int, number: int, digest: str) -> tuple[str, str]:
     """Return where a picture that a public edition shows is stored, and its content type."""
     edition = get_public_edition(plan_pk, number)
-    if f'"{digest}"' not in edition.version.tree:
+    if not Version.objects.filter(pk=edition.version_id, tree__contains=f'"{digest}"').exists():
         raise Http404
     return _stored_picture(digest)
 

@@ -47,6 +47,15 @@ def fitting_styles(figure: Figure) -> tuple[str, ...]:
     return ("plain",) if figure.unit else ("plain", "words")
 
 
+def prose_style(figure: Figure, *, money_unit: str) -> str:
+    """Return the style that reads right in a sentence: money as millions, below one as pounds."""
+    if "£m" not in fitting_styles(figure) or figure.value.pound:
+        return "plain"
+    unit = figure.unit if values.is_money_unit(figure.unit) else money_unit
+    pounds = values.in_pounds(figure.value, unit)
+    return "£" if pounds is not None and abs(pounds) < 1_000_000 else "£m"
+
+
 def make_resolver(plan: PlanData) -> Resolver:
     """Return a function from a figure's name and style to its text; figures are computed once."""
     return lazy_resolver(lambda: plan)

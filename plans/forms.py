@@ -244,7 +244,7 @@ class ApproveForm(PlainForm):
 
 
 class ReturnForm(PlainForm):
-    """Return a plan: reasons for the whole, and for any section by name.
+    """Return a plan: a reason for the whole, and one for each section that is chosen.
 
     Its ids are its own, since it stands on one page with `ApproveForm`.
     """
@@ -257,27 +257,50 @@ class ReturnForm(PlainForm):
         widget=forms.Textarea(attrs={"rows": 4}),
     )
 
-    def __init__(self, *args: Any, sections: Sequence[Section], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, sections: Sequence[tuple[Section, str]], **kwargs: Any) -> None:
+        """Offer the sections, each under the name it comes with."""
         super().__init__(*args, auto_id="id_return_%s", **kwargs)
-        self.sections = list(sections)
-        for section in self.sections:
+        self.sections = [section for section, _ in sections]
+        for section, name in sections:
+            self.fields[f"at-{section.pk}"] = forms.BooleanField(label=name, required=False)
             self.fields[f"section-{section.pk}"] = forms.CharField(
-                label=str(section), required=False, widget=forms.Textarea(attrs={"rows": 2})
+                label=f"What has to change in “{name}”",
+                required=False,
+                widget=forms.Textarea(attrs={"rows": 3}),
             )
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        if not data.get("comment", "").strip() and not self.reasons():
+        for section in self._chosen():
+            if not self.errors.get(f"section-{section.pk}") and not self._words_at(section):
+                words = "Say what has to change here, or do not choose this section."
+                self.add_error(f"section-{section.pk}", words)
+        if not self.errors and not data.get("comment", "").strip() and not self.reasons():
             self.add_error("comment", "Say what has to change, here or at a section.")
         return data
 
     def reasons(self) -> list[dict[str, str]]:
-        """Return the reasons section by section, those left empty aside."""
+        """Return the reasons of the sections that are chosen."""
         return [
-            {"key": section.key, "title": str(section), "comment": text}
-            for section in self.sections
-            if (text := self.cleaned_data.get(f"section-{section.pk}", "").strip())
+            {"key": section.key, "title": str(section), "comment": self._words_at(section)}
+            for section in self._chosen()
         ]
+
+    def _chosen(self) -> list[Section]:
+        return [each for each in self.sections if self.cleaned_data.get(f"at-{each.pk}")]
+
+    def _words_at(self, section: Section) -> str:
+        return self.cleaned_data.get(f"section-{section.pk}", "").strip()
+
+    @property
+    def choices(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
+        """What chooses each section, and what takes its reason."""
+        return [(self[f"at-{each.pk}"], self[f"section-{each.pk}"]) for each in self.sections]
+
+    @property
+    def has_choice(self) -> bool:
+        """Whether any section is chosen, so that the choices are shown at once."""
+        return any(chosen.value() for chosen, _ in self.choices)
 
 
 class CommentForm(PlainForm):

@@ -148,6 +148,12 @@ def _post(entry: PostEntry, names: Mapping[str, str]) -> Post:
     )
 
 
+def pictures(content: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
+    """Yield path and file name of each picture that is to be shown."""
+    for index, entry in enumerate(content.get("figures") or ()):
+        yield ("figures", index, "name"), entry.get("name") or ""
+
+
 def figures(content: NarrativeContent, facts: PlanFacts) -> Iterable[Figure]:
     return ()
 
@@ -165,10 +171,10 @@ def grid(content: Mapping[str, Any], facts: PlanFacts) -> Grid:
         codec=Codec(show=show_outline, read=read_outline),
         folded=True,
     )
-    return Grid(fields=(body, chart), lists=_lists())
+    return Grid(fields=(body, chart), lists=_lists(facts.pictures))
 
 
-def _lists() -> tuple[RowList, ...]:
+def _lists(stored: Sequence[str]) -> tuple[RowList, ...]:
     return (
         RowList(
             path=("quadrants",),
@@ -188,7 +194,7 @@ def _lists() -> tuple[RowList, ...]:
             title="Pictures",
             noun="picture",
             fields=(
-                GridField(("name",), "File name", hint="As stored under Pictures", required=True),
+                _picture_field(stored),
                 GridField(("alt",), "What it shows, in words", required=True),
                 GridField(("caption",), "Caption"),
                 GridField(("source",), "Source"),
@@ -208,6 +214,18 @@ def _lists() -> tuple[RowList, ...]:
             identified=False,
             folded=True,
         ),
+    )
+
+
+def _picture_field(stored: Sequence[str]) -> GridField:
+    """Return the field that names a picture: a choice where it is known which are stored."""
+    if not stored:
+        hint = "As it is stored under Pictures"
+        return GridField(("name",), "File name", hint=hint, required=True)
+    choices = tuple((name, name) for name in stored)
+    hint = "One of those stored under Pictures"
+    return GridField(
+        ("name",), "Picture", FieldType.CHOICE, hint=hint, choices=choices, required=True
     )
 
 

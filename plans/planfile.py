@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -224,10 +224,14 @@ class SectionData:
 
 @dataclass(frozen=True, slots=True)
 class PlanData:
-    """A whole plan as data: what a plan file, a working copy and a version have in common."""
+    """A whole plan as data: what a plan file, a working copy and a version have in common.
+
+    `pictures`: names of those stored with the working copy; None of a file, which does not say.
+    """
 
     head: PlanHead
     sections: tuple[SectionData, ...]
+    pictures: frozenset[str] | None = field(default=None, compare=False)
 
     @property
     def facts(self) -> PlanFacts:
@@ -603,7 +607,8 @@ def read_plan(plan: Plan, sections: Sequence[Section] | None = None) -> PlanData
     rows = list(plan.sections.present()) if sections is None else list(sections)
     objects = section_objects(rows, keys=dict(plan.sections.values_list("pk", "key")))
     data = [section_from_dict(objects[row.pk]) for row in rows]
-    return PlanData(head=_complete_head(read_head(plan), data), sections=tuple(data))
+    pictures = frozenset(plan.pictures.values_list("name", flat=True))
+    return PlanData(_complete_head(read_head(plan), data), tuple(data), pictures)
 
 
 def read_head(plan: Plan) -> PlanHead:

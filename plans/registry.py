@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from documents.blocks import Block, Orientation, Prose
 from documents.values import Value
-from plans.content import Content, Fault
+from plans.content import Content, Fault, Path
 from plans.grid import Grid
 
 if TYPE_CHECKING:
@@ -35,12 +35,14 @@ class PlanUnit:
 
 @dataclass(frozen=True, slots=True)
 class PlanFacts:
-    """What sections may know of their plan. `schemes`: risk schemes by key, as in the plan file."""
+    """What sections may know of their plan. `schemes`: risk schemes by key, as in the plan file.
+    `pictures`: names of those that are stored; none of them where nobody asked."""
 
     year: str
     money_unit: str
     units: tuple[PlanUnit, ...] = ()
     schemes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    pictures: tuple[str, ...] = ()
 
     @property
     def unit_names(self) -> dict[str, str]:
@@ -131,6 +133,7 @@ class SectionKind:
     set_up    the content of a section without any row, in one query
     stores    where its rows are kept; what has no store is saved with its whole section
     charts    what the section may show as drawings: a slug, kept in plan files, and its words
+    pictures  content, which need not validate -> path and file name of each picture it names
     """
 
     slug: str
@@ -148,6 +151,7 @@ class SectionKind:
     set_up: Callable[[Section], dict[str, Any]] | None = None
     stores: tuple[RowStore, ...] = ()
     charts: Mapping[str, str] = field(default_factory=dict)
+    pictures: Callable[[Mapping[str, Any]], Iterable[tuple[Path, str]]] | None = None
 
 
 class UnknownKind(LookupError):

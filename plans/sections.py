@@ -19,6 +19,7 @@ register_kind(
         figures=narrative.figures,
         set_up=narrative.set_up,
         stores=(narrative.RECORD,),
+        pictures=narrative.pictures,
     )
 )
 register_kind(

@@ -17,6 +17,7 @@ from plans.models import Job, Section
 from plans.services.jobs import Fenced, fail_job, sweep, take_job
 from plans.services.mail import send_mail
 from plans.services.notices import people_to_tell, post_digest
+from plans.services.prints import clear_prints
 from plans.services.publishing import print_draft, print_edition
 from plans.services.saving import needs_snapshot
 from plans.services.snapshots import keep_snapshots
@@ -100,3 +101,10 @@ def keep_section_snapshots(pk: int) -> int:
 def sweep_jobs() -> int:
     """Take up what a worker dropped or never got; run by the scheduler every 30 seconds."""
     return sweep(at=timezone.now(), queue=partial(_tell, run_job))
+
+
+@shared_task
+def clear_old_prints() -> int:
+    """Delete files made for somebody a while ago; run by the scheduler every hour. Returns how
+    many."""
+    return clear_prints(at=timezone.now())

@@ -24,6 +24,7 @@ from plans.views import (
     published,
     redline,
     replacing,
+    review,
     revisions,
     search,
     sections,
@@ -206,9 +207,9 @@ urlpatterns = [
         pictures.picture_file,
         name="picture",
     ),
-    path("plans/<int:pk>/review/", approval.plan_review, name="review"),
-    path("plans/<int:pk>/review/approve/", approval.plan_approve, name="approve"),
-    path("plans/<int:pk>/review/return/", approval.plan_return, name="return"),
+    path("plans/<int:pk>/review/", review.plan_review, name="review"),
+    path("plans/<int:pk>/review/approve/", review.plan_approve, name="approve"),
+    path("plans/<int:pk>/review/return/", review.plan_return, name="return"),
     path("plans/<int:pk>/actions/<slug:action>/", approval.plan_action, name="action"),
     path("plans/<int:pk>/versions/", approval.version_list, name="versions"),
     path("plans/<int:pk>/versions/<int:number>/", approval.version_detail, name="version"),
@@ -219,16 +220,25 @@ urlpatterns = [
     path("plans/<int:pk>/editions/<int:number>/", editions.edition_detail, name="edition"),
     path("plans/<int:pk>/editions/<int:number>/page/", editions.edition_page, name="edition_page"),
     path(
+        "plans/<int:pk>/editions/<int:number>/look.css", editions.edition_look, name="edition_look"
+    ),
+    path(
         "plans/<int:pk>/editions/<int:number>/files/<slug:fmt>/",
         editions.edition_file,
         name="edition_file",
     ),
     path("published/", published.published_list, name="published_list"),
+    path("published/<slug:council>/", published.published_council, name="published_council"),
     path("published/<int:pk>/<slug:slug>/", published.published, name="published"),
     path(
         "published/<int:pk>/<slug:slug>/edition-<int:number>/",
         published.published_edition,
         name="published_edition",
+    ),
+    path(
+        "published/<int:pk>/<slug:slug>/edition-<int:number>/look.css",
+        published.published_look,
+        name="published_look",
     ),
     path(
         "published/<int:pk>/<slug:slug>/edition-<int:number>/files/<slug:fmt>/",

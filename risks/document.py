@@ -21,6 +21,7 @@ from documents.blocks import (
     Run,
     Table,
 )
+from documents.charts import tell_undrawn
 from documents.values import BLANK
 from plans.content import Content
 from plans.registry import Surroundings
@@ -102,7 +103,7 @@ def build_risks(content: Content, surroundings: Surroundings) -> Iterator[Block]
     if UNPLOTTED not in surroundings.charts:
         yield from _build_matrix(sheet, rows, "current")
     if TARGETS in surroundings.charts:
-        yield from _build_matrix(sheet, rows, "target")
+        yield from _build_targets(sheet, rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +210,19 @@ def _rate(sheet: _Sheet, likelihood: Level, impact: Level) -> Rating | None:
 
 
 # --- the matrix --------------------------------------------------------------------------------
+
+
+def _build_targets(
+    sheet: _Sheet, rows: Sequence[Mapping[str, Any]]
+) -> Iterator[RiskMatrix | Prose]:
+    """Yield the matrix that was asked for, or why there is none."""
+    matrices = list(_build_matrix(sheet, rows, "target"))
+    yield from matrices
+    if matrices:
+        return
+    is_scored = any(_has_part(row, "target", "score") for row in rows)
+    reason = "no scoring scheme is known" if is_scored else "no risk has a target score"
+    yield tell_undrawn(sheet.label("targets"), reason)
 
 
 def _build_matrix(

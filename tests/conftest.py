@@ -1,5 +1,6 @@
 """What every test stands on: a folder of its own, quick passwords, tasks run at once, a browser."""
 
+import fcntl
 import os
 import shutil
 import tempfile
@@ -16,11 +17,13 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django import Settings
 
 from plans.migrations import _frozen_rows
+from tests.journeys.site import prepare_demo
 
 django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 django_settings.CELERY_TASK_ALWAYS_EAGER = True
 django_settings.CELERY_TASK_EAGER_PROPAGATES = True
 django_settings.WHITENOISE_AUTOREFRESH = True
+django_settings.PRINT_AHEAD = False
 
 hypothesis.settings.register_profile("planwright", deadline=None)  # it would time the machine
 hypothesis.settings.load_profile("planwright")
@@ -41,18 +44,29 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Deselect tests that use no database when --only-database is given."""
-    if not config.getoption("--only-database"):
-        return
-    chosen = [item for item in items if uses_database(item)]
-    config.hook.pytest_deselected(items=[item for item in items if item not in set(chosen)])
-    items[:] = chosen
+    """Put quick tests last, so that two processes end together, and those that empty the tables
+    after all others, which need what migrations put there; with --only-database deselect tests
+    that use none, or that show the same on any."""
+    if config.getoption("--only-database"):
+        chosen = [item for item in items if uses_database(item)]
+        config.hook.pytest_deselected(items=[item for item in items if item not in set(chosen)])
+        items[:] = chosen
+    items.sort(key=lambda item: (empties_tables(item), item.get_closest_marker("slow") is None))
+
+
+def empties_tables(item: pytest.Item) -> bool:
+    """Return whether the test works with transactions of its own, and leaves empty tables."""
+    marker = item.get_closest_marker("django_db")
+    fixtures = set(getattr(item, "fixturenames", ()))
+    is_transaction = bool(marker and marker.kwargs.get("transaction"))
+    return is_transaction or bool(fixtures & {"transactional_db", "live_server"})
 
 
 def uses_database(item: pytest.Item) -> bool:
-    """Return whether the test is marked for the database or takes it as a fixture."""
+    """Return whether the test is marked for the database or takes it as a fixture, and may show
+    something else on another one."""
     fixtures = set(getattr(item, "fixturenames", ()))
-    return bool(
+    return not item.get_closest_marker("any_database") and bool(
         item.get_closest_marker("django_db")
         or fixtures & {"db", "transactional_db", "django_db_reset_sequences", "live_server"}
     )
@@ -85,6 +99,19 @@ def data_dir(settings: Settings) -> Iterator[Path]:
         settings.DATA_DIR = Path(name)
         settings.MEDIA_ROOT = Path(name) / "media"
         yield Path(name)
+
+
+@pytest.fixture(scope="session")
+def prepared_demo(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """Return a DATA_DIR with the demo, made once for all processes of a run; only to copy."""
+    shared = tmp_path_factory.getbasetemp()
+    shared = shared if worker_id == "master" else shared.parent
+    folder = shared / "prepared-demo"
+    with (shared / "prepared-demo.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            prepare_demo(shared / "half-prepared").rename(folder)
+    return folder
 
 
 @pytest.fixture(scope="session")

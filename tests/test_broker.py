@@ -30,6 +30,21 @@ def redis_url() -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a DATA_DIR with the tables, and nothing in them; only to copy."""
+    folder = tmp_path_factory.mktemp("migrated")
+    env = {"PATH": os.environ["PATH"], "DATA_DIR": str(folder)}
+    run_python(env, "manage.py", "migrate", "--verbosity", "0")
+    return folder
+
+
+@pytest.fixture
+def data(migrated: Path, tmp_path: Path) -> Path:
+    """Return a DATA_DIR of the test's own."""
+    return Path(shutil.copytree(migrated, tmp_path / "data"))
+
+
 @contextlib.contextmanager
 def worker(env: dict[str, str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
     """Run a Celery worker that writes to the log file; yield its process."""
@@ -77,12 +92,13 @@ def writes(text: str, log: Path, process: subprocess.Popen[bytes]) -> bool:
 
 
 @pytest.mark.parametrize("broker", ["folder", "redis"])
-def test_worker_runs_a_task_that_another_process_sent(tmp_path: Path, broker: str) -> None:
+def test_worker_runs_a_task_that_another_process_sent(
+    data: Path, tmp_path: Path, broker: str
+) -> None:
     log = tmp_path / "worker.log"
     with contextlib.ExitStack() as stack:
         url = stack.enter_context(redis_url()) if broker == "redis" else ""
-        env = {"PATH": os.environ["PATH"], "DATA_DIR": str(tmp_path), "REDIS_URL": url}
-        run_python(env, "manage.py", "migrate", "--verbosity", "0")
+        env = {"PATH": os.environ["PATH"], "DATA_DIR": str(data), "REDIS_URL": url}
         process = stack.enter_context(worker(env, log))
         send = f"from config import celery_app; celery_app.send_task({TASK!r})"
         run_python(env, "-c", send)
@@ -111,12 +127,11 @@ SWEEP = f"from config import celery_app; celery_app.send_task({TASK!r})"
 STATE = "from plans.models import Job; print(Job.objects.get().state)"
 
 
-def test_a_job_whose_message_vanished_is_taken_up_by_the_sweep(tmp_path: Path) -> None:
-    env = {"PATH": os.environ["PATH"], "DATA_DIR": str(tmp_path)}
+def test_a_job_whose_message_vanished_is_taken_up_by_the_sweep(data: Path, tmp_path: Path) -> None:
+    env = {"PATH": os.environ["PATH"], "DATA_DIR": str(data)}
     log = tmp_path / "worker.log"
-    run_python(env, "manage.py", "migrate", "--verbosity", "0")
     pk = ask_python(env, POST)
-    [message] = (tmp_path / "broker" / "messages").iterdir()
+    [message] = (data / "broker" / "messages").iterdir()
     message.unlink()
     run_python(env, "-c", SWEEP)
 
@@ -127,11 +142,10 @@ def test_a_job_whose_message_vanished_is_taken_up_by_the_sweep(tmp_path: Path) -
     assert (pk, ask_python(env, STATE)) == ("1", "done")
 
 
-def test_a_message_that_cannot_be_read_does_not_end_the_worker(tmp_path: Path) -> None:
+def test_a_message_that_cannot_be_read_does_not_end_the_worker(data: Path, tmp_path: Path) -> None:
     taken, log = tmp_path / "taken", tmp_path / "worker.log"
     taken.mkdir()
-    env = {"PATH": os.environ["PATH"], "DATA_DIR": str(tmp_path), "TMPDIR": str(taken)}
-    run_python(env, "manage.py", "migrate", "--verbosity", "0")
+    env = {"PATH": os.environ["PATH"], "DATA_DIR": str(data), "TMPDIR": str(taken)}
     with worker(env, log) as process:
         run_python(env, "-c", SWEEP)
         first = writes(" succeeded in ", log, process)

@@ -3,6 +3,7 @@
 import contextlib
 import importlib.util
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -124,12 +125,20 @@ def members_of(group: int) -> list[int]:
     return found
 
 
-def test_a_killed_worker_is_started_again_and_does_what_is_queued(tmp_path: Path) -> None:
+@pytest.fixture
+def loaded(prepared_demo: Path, tmp_path: Path) -> Path:
+    """Return a DATA_DIR that holds the demo already."""
+    return Path(shutil.copytree(prepared_demo, tmp_path / "loaded"))
+
+
+def test_a_killed_worker_is_started_again_and_does_what_is_queued(
+    loaded: Path, tmp_path: Path
+) -> None:
     port, output = free_port(), tmp_path / "output"
-    env = {"PATH": os.environ["PATH"], "DATA_DIR": str(tmp_path)}
+    env = {"PATH": os.environ["PATH"], "DATA_DIR": str(loaded)}
     env["DJANGO_SETTINGS_MODULE"] = "config.settings"
     post = [sys.executable, "-c", POST]
-    with demo(tmp_path, port, output) as process:
+    with demo(loaded, port, output) as process:
         wait_for("Planwright: ", output, process)
         killed = service_of(process, b"celery")
         os.kill(killed, signal.SIGKILL)
@@ -145,9 +154,9 @@ def test_a_killed_worker_is_started_again_and_does_what_is_queued(tmp_path: Path
     assert process.returncode == 0
 
 
-def test_the_end_of_the_web_server_ends_everything(tmp_path: Path) -> None:
+def test_the_end_of_the_web_server_ends_everything(loaded: Path, tmp_path: Path) -> None:
     port, output = free_port(), tmp_path / "output"
-    with demo(tmp_path, port, output) as process:
+    with demo(loaded, port, output) as process:
         wait_for("Planwright: ", output, process)
         worker = service_of(process, b"celery")
         web = service_of(process, b"gunicorn")

@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
 from django.conf import settings
 from hypothesis import HealthCheck, Phase, given
 from hypothesis import settings as hypothesis_settings
@@ -98,6 +99,7 @@ def has_half_a_character(text: str) -> bool:
     return any("\ud800" <= character <= "\udfff" for character in text)
 
 
+@pytest.mark.slow
 def test_page_and_server_read_every_text_alike() -> None:
     texts = nasty_texts(2000)
     dice = random.Random(3)  # noqa: S311

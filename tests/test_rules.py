@@ -136,6 +136,7 @@ def random_tables(chance: random.Random) -> Iterator[tuple[dict[str, Any], Any]]
         yield {**activity, "content": random_table(chance)}, plan.facts
 
 
+@pytest.mark.slow
 def test_the_page_works_out_what_the_server_does() -> None:
     chance = random.Random(7)  # noqa: S311 the same edits in every run
     asked, kinds = [], set()

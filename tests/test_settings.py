@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from config.environment import parse_database_url, parse_email_url, read_flag, read_list
+from config.environment import parse_database_url, parse_email_url, read_count, read_flag, read_list
 
 ROOT = Path(__file__).resolve().parent.parent
 SAFE = {
@@ -126,3 +126,14 @@ def test_read_list_leaves_blanks_out(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("A_LIST", "one, two,,")
 
     assert read_list("A_LIST") == ["one", "two"]
+
+
+def test_read_count_takes_a_whole_number_and_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("COUNT", raising=False)
+    assert read_count("COUNT", default=14) == 14
+    monkeypatch.setenv("COUNT", " 30 ")
+    assert read_count("COUNT", default=14) == 30
+    for wrong in ("0", "-1", "1.5", "a month"):
+        monkeypatch.setenv("COUNT", wrong)
+        with pytest.raises(ImproperlyConfigured, match="COUNT must be a whole number"):
+            read_count("COUNT", default=14)

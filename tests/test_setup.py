@@ -130,6 +130,7 @@ def test_journeys_that_failed_are_run_again_alone(
     assert run_tests.run_journeys_again(first, {}) == counted
 
 
+@pytest.mark.slow
 def test_only_what_failed_last_is_run_again(tmp_path: Path) -> None:
     test = tmp_path / "test_twice.py"
     test.write_text(

@@ -42,6 +42,7 @@ from documents.values import parse
 
 __all__ = [
     "FRONT",
+    "ComparedPart",
     "Comparison",
     "FactChange",
     "SectionChange",
@@ -57,10 +58,14 @@ FRONT = "what-changed"
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Two documents as one, and what changed in counts."""
+    """Two documents as one, and what changed in counts.
+
+    `parts`: every section of both, those without change too and whole.
+    """
 
     document: Document
     summary: Summary
+    parts: tuple[ComparedPart, ...]
 
 
 def redline(old: Document, new: Document, *, only_changes: bool = False) -> Document:
@@ -89,7 +94,7 @@ def compare(old: Document, new: Document, *, only_changes: bool = False) -> Comp
     )
     shown = list(_leave_out(parts)) if only_changes else [each.part for each in parts]
     front = _write_front(summary, cover, left_out=summary.same if only_changes else 0)
-    return Comparison(replace(new, parts=(front, *shown)), summary)
+    return Comparison(replace(new, parts=(front, *shown)), summary, tuple(parts))
 
 
 def _compare_parts(old: Document, new: Document, *, only_changes: bool) -> list[ComparedPart]:

@@ -10,7 +10,7 @@ from documents.blocks import Cell, Paragraph, Prose, Run
 from documents.diff import difference
 from documents.prose import leaves
 from documents.redline.prose import ARROW, redline_prose, remark
-from documents.values import Value, show, split_notes
+from documents.values import Status, Value, show, split_notes
 
 Content: TypeAlias = Value | date | str | Prose
 
@@ -88,8 +88,9 @@ def _difference(old: Content, new: Content) -> str:
 
 
 def _marks_of(content: Content) -> tuple[str, ...]:
+    """Return the marks that stand behind a cell's words; "see note 1" names its first in them."""
     if isinstance(content, Value):
-        return content.notes
+        return content.notes[1:] if content.status is Status.SEE_NOTE else content.notes
     return split_notes(content)[1] if isinstance(content, str) else ()
 
 

@@ -28,7 +28,12 @@ from documents.blocks import (
 )
 from documents.diff import pair
 from documents.redline.prose import mark_runs, redline_prose, redline_runs, remark, remark_line
-from documents.redline.tables import has_table_changes, redline_table
+from documents.redline.tables import (
+    has_new_heads,
+    has_table_changes,
+    redline_table,
+    tell_new_heads,
+)
 from documents.values import BLANK
 
 Drawing = Chart | OrgChart | RiskMatrix
@@ -45,7 +50,7 @@ def redline_drawing(
 ) -> Iterator[Block]:
     """Yield a sentence that says what happened, and what the drawing shows as a redlined table.
 
-    A drawing that is new, or shows the same, is drawn.
+    A drawing that is new, or whose figures are the same, is drawn.
     """
     known = new or old
     if known is None:
@@ -54,15 +59,16 @@ def redline_drawing(
         yield remark_line(f"This {_NAMES[type(known)]} was added{_name(known.caption)}")
         yield known
         return
-    table, _ = redline_table(
-        tabulate(old), tabulate(new) if new else None, only_changes=only_changes
-    )
+    before, after = tabulate(old), tabulate(new) if new else None
+    table, _ = redline_table(before, after, only_changes=only_changes)
     said = list(_redline_note(old, new))
-    if new and not said and not has_table_changes(table) and old.caption == new.caption:
+    if after and has_new_heads(before, after):
+        said.append(remark_line(tell_new_heads(before, after, units_alone=False)))
+    if new and not said and not has_table_changes(table):
         yield from [] if only_changes else [new]
         return
     yield remark_line(f"This {_NAMES[type(known)]} {_tell(old, new)}{_name(known.caption)}")
-    yield table
+    yield table if table.rows or new is None else new
     yield from said
 
 

@@ -31,7 +31,12 @@ from documents.redline.drawings import (
 )
 from documents.redline.identity import leave_out_years
 from documents.redline.prose import has_changes, redline_prose, remark, remark_line, shorten
-from documents.redline.tables import has_new_heads, has_table_changes, redline_table
+from documents.redline.tables import (
+    has_new_heads,
+    has_table_changes,
+    redline_table,
+    tell_new_heads,
+)
 
 Sort = TypeVar("Sort")
 
@@ -244,11 +249,12 @@ def _redline_heading(old: Heading | None, new: Heading | None) -> Iterator[Block
 
 def _redline_table(old: Table | None, new: Table | None, only_changes: bool) -> Iterator[Block]:
     table, left_out = redline_table(old, new, only_changes=only_changes and None not in (old, new))
+    is_shown = bool(table.rows) or not only_changes
     if old is None or new is None:
         yield remark_line(f"This table was {'added' if old is None else 'removed'}:")
     elif has_new_heads(old, new):
-        yield remark_line("The heads of this table changed.")
-    if table.rows or not only_changes:
+        yield remark_line(tell_new_heads(old, new, units_alone=is_shown))
+    if is_shown:
         yield table
     if left_out:
         yield tell_left_out(left_out, "row")

@@ -63,6 +63,32 @@ def has_new_heads(old: Table, new: Table) -> bool:
     return heads(old) != heads(new)
 
 
+def tell_new_heads(old: Table, new: Table, *, units_alone: bool) -> str:
+    """Return in a sentence how caption, units and heads of columns read now.
+
+    `units_alone`: other words are left out, since the table that follows has them in its heads.
+    """
+    pairs = [
+        (old.columns[each.old], new.columns[each.new])
+        for each in pair_columns(old, new)
+        if each.old is not None and each.new is not None
+    ]
+    sides = [(old.unit, new.unit)]
+    sides += [] if units_alone else [(_bare(old.caption), _bare(new.caption))]
+    sides += [
+        (_name_head(was), _name_head(now))
+        for was, now in pairs
+        if was.unit != now.unit or not units_alone
+    ]
+    told = [f"“{was or 'none'}” is now “{now or 'none'}”" for was, now in sides if was != now]
+    return f"The heads of this table changed{': ' if told else ''}{', '.join(told)}."
+
+
+def _name_head(column: Column) -> str:
+    words = " ".join((*column.groups, _bare(column.label)))
+    return f"{words} ({column.unit})" if column.unit else words
+
+
 def has_table_changes(table: Table) -> bool:
     """Say whether a redlined table shows a change of a row, a column's cell or a note."""
     rows = any(row.change for row in table.rows)
@@ -115,7 +141,7 @@ class _Merged:
     def write(self, only_changes: bool) -> tuple[Table, int]:
         spots = self._lay_out()
         changes = [self._change_of(each, row) for each, row in zip(self.rows, spots, strict=True)]
-        kept = self._choose(changes) if only_changes else list(range(len(spots)))
+        kept = self._choose(changes, spots) if only_changes else list(range(len(spots)))
         grid = self._write_cells([spots[y] for y in kept])
         rows = [
             self._write_row(self.rows[y], cells, changes[y])
@@ -164,17 +190,25 @@ class _Merged:
             )
         return known
 
-    def _choose(self, changes: Sequence[Change]) -> list[int]:
-        """Return the rows that changed, and the group heading above them."""
+    def _choose(self, changes: Sequence[Change], spots: Sequence[Sequence[_Spot]]) -> list[int]:
+        """Return the rows that changed, those with words in a column that came or went too, and
+        the group heading above them."""
         kept: list[int] = []
         headings: list[int] = []
         for y, (row, change) in enumerate(zip(self.rows, changes, strict=True)):
             if self._source(row).kind == "group":
                 headings = [y]
-            if change:
+            if change or self._has_lone_words(row, spots[y]):
                 kept += [*(each for each in headings if each != y), y]
                 headings = []
         return kept
+
+    def _has_lone_words(self, row: Pair, spots: Sequence[_Spot]) -> bool:
+        return any(
+            _says_something(self._cell(spot.old, spot.new))
+            for spot, column in zip(spots, self.columns, strict=True)
+            if not _is_pair(column) and _begins(spot, row)
+        )
 
     def _write_cells(self, spots: Sequence[Sequence[_Spot]]) -> list[list[Cell | Covered]]:
         grid: list[list[Cell | Covered]] = [[COVERED] * len(self.columns) for _ in spots]
@@ -199,9 +233,9 @@ class _Merged:
         """Mark the cells of a column that one side alone has, where the row does not say it."""
         if isinstance(cell, Covered) or change in ("added", "removed") or _is_pair(column):
             return cell
-        empty = not tell_content(cell.content) and cell.rating is None
         alone: Change = "added" if column.old is None else "removed"
-        return replace(cell, change="" if empty or cell.column_span > 1 else alone)
+        is_said = _says_something(cell) and cell.column_span == 1
+        return replace(cell, change=alone if is_said else "")
 
     def _write_column(self, column: Pair) -> Column:
         if column.new is None:
@@ -211,6 +245,10 @@ class _Merged:
             return _suffix(source, "added")
         was = self.old.columns[column.old].label
         return source if was == source.label else _suffix(source, f"was: {_bare(was) or 'no name'}")
+
+
+def _says_something(cell: Cell) -> bool:
+    return bool(tell_content(cell.content)) or cell.rating is not None
 
 
 def _begins(spot: _Spot, row: Pair) -> bool:

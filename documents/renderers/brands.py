@@ -7,29 +7,33 @@ from functools import cache
 from pathlib import Path
 
 from documents.blocks import Branding, Picture
+from documents.colours import HOUSE, make_colours
 from documents.renderers.markup import Context, escape
 
 _STYLESHEET = Path(__file__).resolve().parents[2] / "static" / "documents" / "print.css"
-_HOUSE = "#1d3f5e"  # in the stylesheets, and there alone the colour that a council may replace
-_COLOUR = re.compile(r"#[0-9a-f]{6}")
+# In the stylesheets what the council's colour replaces: the product's, and the one under groups.
+_HOUSE, _PALE = HOUSE.brand, HOUSE.pale
 _RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
 _REMARK = re.compile(r"/\*.*?\*/", re.DOTALL)
 
 
 def tint(stylesheet: str, branding: Branding) -> str:
     """Return a stylesheet with the council's colour in place of the product's."""
-    return stylesheet.replace(_HOUSE, branding.colour) if _has_colour(branding) else stylesheet
+    return _replace(stylesheet, branding) if _has_colour(branding) else stylesheet
 
 
 def write_brand_rules(branding: Branding) -> str:
     """Return what the council's colour changes in print, as a stylesheet beside the other."""
-    return (
-        "\n".join(_find_tinted()).replace(_HOUSE, branding.colour) if _has_colour(branding) else ""
-    )
+    return _replace("\n".join(_find_tinted()), branding) if _has_colour(branding) else ""
 
 
 def _has_colour(branding: Branding) -> bool:
-    return bool(_COLOUR.fullmatch(branding.colour))
+    return make_colours(branding.colour) != HOUSE
+
+
+def _replace(rules: str, branding: Branding) -> str:
+    colours = make_colours(branding.colour)
+    return rules.replace(_HOUSE, colours.brand).replace(_PALE, colours.pale)
 
 
 @cache
@@ -38,7 +42,7 @@ def _find_tinted() -> tuple[str, ...]:
     text = _REMARK.sub("", _STYLESHEET.read_text(encoding="utf-8"))
     found = []
     for selector, body in _RULE.findall(text):
-        own = [each.strip() for each in body.split(";") if _HOUSE in each]
+        own = [each.strip() for each in body.split(";") if _HOUSE in each or _PALE in each]
         if own:
             found.append(f"{selector.strip()} {{ {'; '.join(own)} }}")
     return tuple(found)

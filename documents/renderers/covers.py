@@ -9,6 +9,7 @@ from documents.blocks import Approval, Correction, Cover, Document, Heading, Imp
 from documents.renderers.brands import write_logo, write_statement
 from documents.renderers.markup import Context, escape, spell_date
 from documents.renderers.paper import describe_printing
+from documents.renderers.tables import write_scrolled
 from documents.values import split_notes
 
 _DEEPEST_LISTED = 3
@@ -126,10 +127,11 @@ def _write_list(
         [f'<col style="width:{width}%"/>' for _, width in heads] if page.on_paper else []
     )
     names = "".join([f'<th scope="col">{name}</th>' for name, _ in heads])
-    return (
+    table = (
         f'<table class="size-90"><caption>{caption}</caption><colgroup>{cols}</colgroup>'
         f"<thead><tr>{names}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
     )
+    return table if page.on_paper else write_scrolled(table, caption)
 
 
 def _write_digest(imprint: Imprint) -> str:

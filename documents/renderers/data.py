@@ -1,4 +1,5 @@
-"""The tables as CSV files in a ZIP, with an index of them: figures plain, for other programs.
+"""The tables as CSV files in a ZIP, with an index that says what each is: figures plain, for other
+programs.
 
 The files begin with a byte order mark: without it Excel reads "£" as two other signs. A figure has
 neither separators nor notes; a unit of its own stays with it, and so does a percent sign.
@@ -18,14 +19,14 @@ from documents.renderers import Supplies
 from documents.renderers.markup import make_printable
 from documents.renderers.packages import write_package
 from documents.renderers.print_limits import refuse_unprintable
-from documents.renderers.sheets import name_unit
+from documents.renderers.sheet_cells import name_unit
 from documents.renderers.table_list import ListedTable, list_tables, write_words
 from documents.spreadsheets import guard
 from documents.values import Value, show
 
 INDEX = "index.csv"
 _MARK = b"\xef\xbb\xbf"
-_HEADS = ("File", "Section", "Caption", "Unit", "Rows")
+_HEADS = ("File", "Section", "Caption", "What it is", "Unit", "Rows")
 _ROW_KIND = "Row kind"
 _LONGEST_NAME = 100  # characters
 
@@ -39,7 +40,14 @@ def render(document: Document, imprint: Imprint, supplies: Supplies) -> bytes:
     tables = list(list_tables(document))
     names = [_name_file(place, listed) for place, listed in enumerate(tables, 1)]
     index = [
-        (name, listed.place, listed.caption, listed.table.unit, str(len(listed.table.rows)))
+        (
+            name,
+            listed.place,
+            listed.caption,
+            listed.sort,
+            listed.table.unit,
+            str(len(listed.table.rows)),
+        )
         for name, listed in zip(names, tables, strict=True)
     ]
     files = {INDEX: _write_csv([_HEADS, *index])}

@@ -7,7 +7,7 @@ are not its public interface, so the version is pinned and `tests/documents/test
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from pathlib import Path
@@ -21,6 +21,7 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from documents.renderers.accessible import finish
+from documents.renderers.quickening import load_usual_rules, quicken
 from documents.renderers.ruling import rule_quickly
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -125,10 +126,14 @@ class _Page(HTML):  # type: ignore[misc]
         self.wrapper_element = cssselect2.ElementWrapper.from_html_root(root, content_language=None)
         self.etree_element = self.wrapper_element.etree_element
 
+    def _ua_stylesheets(self, forms: bool = False) -> list[CSS]:
+        return [load_usual_rules()]
+
 
 @cache
 def load_styles() -> tuple[FontConfiguration, CSS]:
     """Return the fonts and the stylesheet, read once in a process."""
+    quicken()
     rule_quickly()
     fonts = FontConfiguration()
     text = STYLESHEET.read_text(encoding="utf-8")
@@ -137,13 +142,34 @@ def load_styles() -> tuple[FontConfiguration, CSS]:
 
 def print_job(job: Job) -> tuple[Document, bytes]:
     """Return the pages as laid out and as PDF; characters that no font has are spelt out."""
+    laid_out, [pdf] = print_runs(job, lambda laid_out: [slice(None)])
+    return laid_out, pdf
+
+
+def print_runs(
+    job: Job, choose: Callable[[Document], Iterable[slice]]
+) -> tuple[Document, list[bytes]]:
+    """Return the pages as laid out, and those runs of them that are chosen, as a PDF each."""
     laid_out = lay_out(job)
     try:
-        return laid_out, draw(laid_out, job)
+        return laid_out, _draw_runs(laid_out, choose(laid_out), job)
     except MissingCharacters as missing:
         job = spell_characters(job, missing.characters)
         laid_out = lay_out(job)
-        return laid_out, draw(laid_out, job)
+        return laid_out, _draw_runs(laid_out, choose(laid_out), job)
+
+
+def _draw_runs(laid_out: Document, runs: Iterable[slice], job: Job) -> list[bytes]:
+    drawn: list[bytes] = []
+    missing: set[str] = set()
+    for run in runs:
+        try:
+            drawn.append(draw(laid_out.copy(laid_out.pages[run]), job))
+        except MissingCharacters as error:
+            missing |= error.characters
+    if missing:
+        raise MissingCharacters(missing)
+    return drawn
 
 
 def lay_out(job: Job) -> Document:
@@ -164,7 +190,6 @@ def draw(laid_out: Document, job: Job) -> bytes:
     pdf: bytes = laid_out.write_pdf(
         finisher=partial(finish, prefix=job.prefix) if job.tagged else None,
         pdf_variant=_name_variant(job),
-        pdf_identifier=b"0" * 32,
     )
     if _missing.characters:
         raise MissingCharacters(_missing.characters)
@@ -205,6 +230,21 @@ def describe_pages(laid_out: Document) -> dict[str, Any]:
         named = [label for level, label, *_ in page.bookmarks if level in _SECTION_LEVELS]
         sections.append([named[0], named[-1]] if named else None)
     return {"anchors": anchors, "bookmarks": bookmarks, "sections": sections}
+
+
+def find_starts(laid_out: Document, names: Collection[str]) -> dict[str, int]:
+    """Return which of the named elements begin a page, and that page, the first is 0.
+
+    They follow each other, and nothing else is in the document.
+    """
+    starts: dict[str, int] = {}
+    seen: set[str] = set()
+    for number, page in enumerate(laid_out.pages):
+        here = [name for name in page.anchors if name in names]
+        if here and here[0] not in seen:
+            starts[here[0]] = number
+        seen.update(here)
+    return starts
 
 
 def _describe_bookmark(bookmark: Any, page: Page, number: int) -> list[Any]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from documents.blocks import Cell, Table
-from documents.renderers.widths import Layout
+from documents.renderers.widths import Layout, RowMeasure
 from documents.values import Value, show
 
 MOST_CELLS = 10_000  # of one printed table; a longer one continues in the next
@@ -89,6 +89,43 @@ def cut_table(table: Table, layout: Layout) -> Iterator[Piece]:
             again = "continued" if start else ""
             title = ", ".join(text for text in (band, again) if text)
             yield Piece(columns, range(start, min(start + most, len(table.rows))), shares, title)
+
+
+# --- rows that stay together ---------------------------------------------------------------------
+
+_FIRST, _FIRST_HEIGHT = 2, 72.0  # rows under a head, at least, and their height in points
+_LAST, _LAST_HEIGHT = 2, 36.0  # rows that a table ends with on its last page
+_HELD_HEIGHT = 160.0  # no more than this is held together
+
+
+def find_held(table: Table, rows: range, measured: RowMeasure) -> frozenset[int]:
+    """Return which of the rows stay on paper with the row above them: the first few, so that no
+    page ends in a head and little else, the last few, so that none begins with a lone row, and the
+    last before a total, so that it stands under two."""
+    first = _take_rows(table, rows, measured, _FIRST, _FIRST_HEIGHT)
+    last = _take_rows(table, rows[::-1], measured, _LAST, _LAST_HEIGHT)
+    summed = [y - 1 for y in rows[2:] if _ends_a_sum(table, y)]
+    return frozenset([*first[1:], *last[:-1], *summed])
+
+
+def _ends_a_sum(table: Table, y: int) -> bool:
+    kinds = [row.kind for row in table.rows[y - 2 : y + 1]]
+    return kinds[:2] == ["row", "row"] and kinds[2] in ("subtotal", "total")
+
+
+def _take_rows(
+    table: Table, rows: range, measured: RowMeasure, least: int, height: float
+) -> list[int]:
+    """Return the first of these rows until there are enough of them, headings of groups besides."""
+    taken: list[int] = []
+    count, used = 0, 0.0
+    for y in rows:
+        if (count >= least and used >= height) or used > _HELD_HEIGHT:
+            break
+        taken.append(y)
+        used += measured.estimate(y)
+        count += table.rows[y].kind != "group"
+    return taken
 
 
 # --- figures on their decimal -----------------------------------------------------------------

@@ -7,7 +7,7 @@ rows through templates cost seconds. Headings begin at the first level and skip 
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import assert_never
@@ -27,6 +27,7 @@ from documents.blocks import (
     Signatures,
     Table,
 )
+from documents.colours import INHERITED, make_colours
 from documents.renderers import Supplies
 from documents.renderers.brands import tint, write_statement
 from documents.renderers.covers import write_contents, write_cover, write_record
@@ -35,6 +36,7 @@ from documents.renderers.drawings import (
     write_org_chart,
     write_picture,
     write_risk_matrix,
+    write_small_charts,
 )
 from documents.renderers.markup import (
     Context,
@@ -44,19 +46,25 @@ from documents.renderers.markup import (
     write_heading,
     write_prose,
 )
+from documents.renderers.print_limits import refuse_unprintable
 from documents.renderers.tables import write_table
 
 STYLESHEET = Path(__file__).resolve().parents[2] / "static" / "documents" / "document.css"
 
 
 def render(document: Document, imprint: Imprint, supplies: Supplies) -> bytes:
-    """Return the document as one web page that needs no other file."""
+    """Return the document as one web page that needs no other file.
+
+    :raises PrintFailed: if it is too deep or too large.
+    """
+    refuse_unprintable(document)
     targets = find_headings(document.parts)
     page = Context(
         "screen",
         targets,
         link=link_within(targets),
         show_picture=lambda picture: _embed(supplies.pictures.get(picture.digest)),
+        colours=make_colours(imprint.branding.colour),
     )
     title = escape(describe_document(document))
     head = (
@@ -77,6 +85,7 @@ def write_fragment(
     first_level: int = 1,
     link: Callable[[str], str | None] | None = None,
     show_picture: Callable[[Picture], str | None] | None = None,
+    colour: str = INHERITED,
 ) -> str:
     """Return the parts of a document, or one part, for a page of the site: no shell, no cover."""
     parts = source.parts if isinstance(source, Document) else (source,)
@@ -86,10 +95,34 @@ def write_fragment(
         targets,
         link=link or link_within(targets),
         show_picture=show_picture or (lambda picture: None),
+        colours=make_colours(colour),
         first_level=first_level,
         last_level=first_level - 1,
     )
     return f'<div class="document">{write_parts(parts, page)}</div>'
+
+
+def write_fragments(
+    parts: Sequence[Part],
+    *,
+    under: int,
+    show_picture: Callable[[Picture], str | None] | None = None,
+) -> list[str]:
+    """Write each part by itself for one page of the site; no two of them share an id."""
+    targets = find_headings(parts)
+    page = Context(
+        "screen",
+        targets,
+        link=link_within(targets),
+        show_picture=show_picture or (lambda picture: None),
+        colours=make_colours(INHERITED),
+        first_level=under,
+    )
+    written = []
+    for part in parts:
+        page.last_level = under
+        written.append(f'<div class="document">{write_parts((part,), page)}</div>')
+    return written
 
 
 def link_within(targets: Collection[str]) -> Callable[[str], str | None]:
@@ -137,8 +170,25 @@ def write_part(part: Part, page: Context) -> str:
     page.in_added = False
     named = any(isinstance(block, Heading) and block.key == part.key for block in part.blocks)
     name = "" if named or not part.key else f' id="{page.anchor(part.key)}"'
-    blocks = "".join([_write_block(block, page) for block in part.blocks])
-    return f"<section{name}>{blocks}</section>"
+    return f"<section{name}>{_write_blocks(part.blocks, page)}</section>"
+
+
+def _write_blocks(blocks: Iterable[Block], page: Context) -> str:
+    """Write blocks, small charts of one kind that follow each other in one element."""
+    written = []
+    for kind, run in groupby(blocks, _small_kind):
+        if kind:
+            written.append(
+                write_small_charts([each for each in run if isinstance(each, Chart)], page)
+            )
+        else:
+            written += [_write_block(block, page) for block in run]
+    return "".join(written)
+
+
+def _small_kind(block: Block) -> str:
+    """Return the kind of a chart of half size; "" of every other block."""
+    return block.kind if isinstance(block, Chart) and block.size == "half" else ""
 
 
 def _write_block(block: Block, page: Context) -> str:

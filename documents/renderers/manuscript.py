@@ -6,7 +6,7 @@ Written by plain functions as markup is; knows nothing of tables and pages.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import assert_never
@@ -24,6 +24,7 @@ from documents.blocks import (
     SubHeading,
 )
 from documents.renderers.markup import SAFE_ADDRESS, escape
+from documents.renderers.palette import Palette
 from documents.values import split_notes
 
 DEEPEST_HEADING = 9
@@ -50,18 +51,21 @@ class Image:
 class Manuscript:
     """What is being written, and what the text refers to: bookmarks, addresses, pictures, lists.
 
-    `targets` are the headings that links may name; `starts` the first numbers of the numbered
-    lists, in order.
+    `targets` are the headings that links may name; `charts` are parts by the names of their
+    files; `starts` the first numbers of the numbered lists, in order.
     """
 
     targets: Mapping[str, Heading]
     pictures: Mapping[str, bytes]
     written_on: date
+    palette: Palette
+    is_redline: bool = False
     orientation: Orientation = "portrait"
     section_level: int = 0
     last_level: int = 0
     addresses: dict[str, str] = field(default_factory=dict)
     images: dict[str, Image] = field(default_factory=dict)
+    charts: dict[str, str] = field(default_factory=dict)
     starts: list[int] = field(default_factory=list)
     bookmarks: dict[str, str] = field(default_factory=dict)
     defined: set[str] = field(default_factory=set)
@@ -106,23 +110,45 @@ class Manuscript:
         return self.last_level
 
     def track(self, change: Change, inner: str) -> str:
-        """Return runs as Word's own tracked insertion or deletion."""
-        if change not in ("added", "removed") or not inner:
+        """Return runs as Word's own tracked changes: inserted, deleted, or what neither side has,
+        inserted by one and deleted by another, as programs want it."""
+        if not inner:
             return inner
-        return f"{self._open_change(change)}{inner}</w:{_CHANGES[change]}>"
+        for name, author in reversed(_CHANGES[change]):
+            inner = f"{self._open_change(name, author)}{inner}</w:{name}>"
+        return inner
 
-    def track_row(self, change: Change) -> str:
-        """Return the mark of an inserted or deleted row, for its properties."""
-        return f"{self._open_change(change)[:-1]}/>" if change in _CHANGES else ""
+    def track_end(self, change: Change) -> str:
+        """Return the marks of a row, or of a paragraph's end, that came or went."""
+        return "".join([f"{self._open_change(*each)[:-1]}/>" for each in _CHANGES[change]])
 
-    def _open_change(self, change: Change) -> str:
+    def _open_change(self, name: str, author: str) -> str:
         return (
-            f'<w:{_CHANGES[change]} w:id="{self.next_id()}" w:author="{AUTHOR}" '
+            f'<w:{name} w:id="{self.next_id()}" w:author="{author}" '
             f'w:date="{self.written_on.isoformat()}T00:00:00Z">'
         )
 
 
-_CHANGES: dict[Change, str] = {"added": "ins", "removed": "del"}
+REMARK: Change = "changed"
+"""The change of what a redline says itself: neither side has it."""
+_CAME, _WENT = ("ins", AUTHOR), ("del", AUTHOR)
+_NEITHER = (_CAME, ("del", f"{AUTHOR} (remarks)"))
+_CHANGES: Mapping[Change, tuple[tuple[str, str], ...]] = {
+    "": (),
+    "added": (_CAME,),
+    "removed": (_WENT,),
+    "changed": _NEITHER,
+    "moved": _NEITHER,
+}
+
+
+def change_of(runs: Iterable[Run], change: Change = "") -> Change:
+    """Return what became of a whole line: it came or went with all its words, or it is a remark."""
+    told = {run.change or change for run in runs if run.text}
+    own = told - {"changed", "moved"}
+    if len(own) > 1 or "" in own:
+        return ""
+    return own.pop() if own else REMARK if told else ""
 
 
 # --- runs ------------------------------------------------------------------------------------
@@ -152,7 +178,7 @@ def write_text(text: str, look: Look = PLAIN, *, emphasis: bool = False, raised:
         + (f'<w:shd w:val="clear" w:color="auto" w:fill="{look.fill}"/>' if look.fill else "")
         + (f'<w:vertAlign w:val="{_RAISED[raised]}"/>' if raised else "")
     )
-    kind = "delText" if look.change == "removed" else "t"
+    kind = "t" if look.change in ("", "added") else "delText"
     lines = [
         f'<w:{kind} xml:space="preserve">{escape(line)}</w:{kind}>'
         for line in text.replace("\t", " ").split("\n")
@@ -213,7 +239,8 @@ class Setting:
 BODY = Setting()
 
 
-def write_paragraph(inner: str, setting: Setting = BODY) -> str:
+def write_paragraph(inner: str, setting: Setting = BODY, *, ended: str = "") -> str:
+    """Return a paragraph; `ended` are the marks of one whose end came or went."""
     indents = "".join(
         f' w:{side}="{size}"'
         for side, size in (("left", setting.left), ("right", setting.right))
@@ -228,6 +255,7 @@ def write_paragraph(inner: str, setting: Setting = BODY) -> str:
         + _write_place_in_list(setting)
         + (f"<w:ind{indents}/>" if indents else "")
         + (f'<w:jc w:val="{setting.align}"/>' if setting.align not in ("", "left") else "")
+        + (f"<w:rPr>{ended}</w:rPr>" if ended else "")
     )
     told = f"<w:pPr>{properties}</w:pPr>" if properties else ""
     return f"<w:p>{told}{inner}</w:p>"
@@ -238,6 +266,11 @@ def _write_place_in_list(setting: Setting) -> str:
         return ""
     place = f'<w:ilvl w:val="{setting.depth}"/><w:numId w:val="{setting.number}"/>'
     return f"<w:numPr>{place}</w:numPr>"
+
+
+def write_caption(text: str, *, small: bool = False) -> str:
+    style = "CaptionSmall" if small else "Caption"
+    return write_paragraph(write_text(text), Setting(style, keep=True)) if text else ""
 
 
 def write_prose(
@@ -258,7 +291,7 @@ def _write_element(
 ) -> str:
     match element:
         case Paragraph():
-            return write_paragraph(write_runs(element.runs, script, look), setting)
+            return _write_line(element.runs, script, setting, look)
         case SubHeading():
             return _write_sub_heading(element, script, setting, look)
         case Quote():
@@ -269,20 +302,24 @@ def _write_element(
     assert_never(element)
 
 
+def _write_line(runs: Sequence[Run], script: Manuscript, setting: Setting, look: Look) -> str:
+    ended = script.track_end(change_of(runs, look.change))
+    return write_paragraph(write_runs(runs, script, look), setting, ended=ended)
+
+
 def _write_sub_heading(
     element: SubHeading, script: Manuscript, setting: Setting, look: Look
 ) -> str:
     if setting.style:
         strong = Look(True, look.fill, look.style, look.change)
-        return write_paragraph(write_runs(element.runs, script, strong), setting)
-    return write_heading_within(
-        write_runs(element.runs, script, look), script, script.section_level + element.level
-    )
+        return _write_line(element.runs, script, setting, strong)
+    within = set_heading_within(script, script.section_level + element.level)
+    return _write_line(element.runs, script, within, look)
 
 
-def write_heading_within(inner: str, script: Manuscript, level: int) -> str:
-    """Return a heading that stands in the outline but not in the contents."""
-    return write_paragraph(inner, Setting(f"Within{script.open_heading(level)}"))
+def set_heading_within(script: Manuscript, level: int) -> Setting:
+    """Return how a heading is set that stands in the outline but not in the contents."""
+    return Setting(f"Within{script.open_heading(level)}")
 
 
 def _write_list(block: List, script: Manuscript, setting: Setting, look: Look, depth: int) -> str:
@@ -304,17 +341,32 @@ def _write_list(block: List, script: Manuscript, setting: Setting, look: Look, d
 # --- headings --------------------------------------------------------------------------------
 
 
-def write_heading(heading: Heading, script: Manuscript) -> str:
-    """Return a heading with its number as printed; one without words is a place to link to."""
+def write_heading(heading: Heading, script: Manuscript, *, was: str | None = None) -> str:
+    """Return a heading with its number as printed; one without words is a place to link to.
+
+    `was` is what it said on the other side of a redline, if it said something else.
+    """
     if not heading.text:
         return script.mark(heading.key)
     level = script.open_heading(heading.level)
     script.section_level = level
     number = f"{heading.number} " if heading.number else ""
-    words = write_text(f"{number}{split_notes(heading.text)[0]}", Look(change=heading.change))
-    tracked = script.track(heading.change, words)
+    change: Change = heading.change if heading.change in ("added", "removed") else ""
+    text = split_notes(heading.text)[0]
+    if was is None:
+        words = _track_text(f"{number}{text}", change, script)
+    else:
+        words = write_text(number) + _track_text(was, "removed", script)
+        words += _track_text(text, "added", script)
+    if heading.change == "moved":
+        words += _track_text(" (moved)", "moved", script)
     setting = Setting(f"Heading{level}", fresh=heading.is_part)
-    return write_paragraph(script.mark(heading.key, tracked), setting)
+    ended = script.track_end(change)
+    return write_paragraph(script.mark(heading.key, words), setting, ended=ended)
+
+
+def _track_text(text: str, change: Change, script: Manuscript) -> str:
+    return script.track(change, write_text(text, Look(change=change)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,8 +375,12 @@ class NoteMarks:
 
     keys: Mapping[str, str]
 
-    def write(self, marks: Iterable[str], script: Manuscript) -> str:
-        return "".join([self.link(mark, write_text(mark, raised="sup"), script) for mark in marks])
+    def write(self, marks: Iterable[str], script: Manuscript, change: Change = "") -> str:
+        return "".join([self._write_mark(mark, script, change) for mark in marks])
+
+    def _write_mark(self, mark: str, script: Manuscript, change: Change) -> str:
+        words = write_text(mark, Look(change=change), raised="sup")
+        return self.link(mark, script.track(change, words), script)
 
     def link(self, mark: str, words: str, script: Manuscript) -> str:
         """Return words as a link to the note of this mark, where there is one."""
@@ -337,4 +393,5 @@ class NoteMarks:
     def write_text(self, text: str, script: Manuscript, look: Look = PLAIN) -> str:
         """Return a line of text; the note markers it ends in become raised marks."""
         words, marks = split_notes(text)
-        return script.track(look.change, write_text(words, look)) + self.write(marks, script)
+        told = script.track(look.change, write_text(words, look))
+        return told + self.write(marks, script, look.change)

@@ -26,6 +26,7 @@ from documents.blocks import (
     Run,
     SubHeading,
 )
+from documents.colours import HOUSE, Colours
 from documents.renderers.changes import write_changes, write_heading_change
 from documents.values import split_notes
 
@@ -62,13 +63,16 @@ class Context:
 
     `targets` are the headings that `#key` links may name; `link` gives the address of a section,
     None where there is none; `show_picture` the address of a picture, None where it is missing.
+    `colours` are those of its drawings.
     """
 
     medium: Medium
     targets: Mapping[str, Heading]
     link: Callable[[str], str | None]
     show_picture: Callable[[Picture], str | None]
+    colours: Colours = HOUSE
     orientation: Orientation = "portrait"
+    room: float = 1.0  # of the width between the margins, what a table may take on paper
     first_level: int = 1
     last_level: int = 0  # of the heading written last, 1 to 6; 0: none yet
     section_level: int = 0  # of the section's own heading

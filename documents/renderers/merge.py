@@ -18,7 +18,7 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name, OutlineItem, String
 
 from documents.renderers.bundles import ELSEWHERE, Bundle
-from documents.renderers.paper import SHEETS, Sheet
+from documents.renderers.paper import NUMBERED, SHEETS, Sheet
 
 _ARTIFACT = b"/Artifact <</Type /Pagination>> BDC q /%s Do Q EMC\n"
 
@@ -37,11 +37,10 @@ class _Joined:
     next_parent: int = 0
 
 
-def join(pieces: Sequence[Bundle], sheets: Sequence[Sheet], furniture: bytes) -> pikepdf.Pdf:
+def join(pieces: Sequence[Bundle], sheets: Sequence[Sheet], furniture: Furniture) -> pikepdf.Pdf:
     """Return the pieces as one document.
 
     Each bundle is what `describe_pages` said and one PDF; `sheets` has one for each page of all.
-    `furniture` has a page for each of them and one for the watermark of each kind of sheet.
 
     :raises CannotMerge: if a piece is no tagged PDF as expected.
     """
@@ -51,7 +50,7 @@ def join(pieces: Sequence[Bundle], sheets: Sequence[Sheet], furniture: bytes) ->
         raise CannotMerge(f"{type(error).__name__}: {error}") from error
 
 
-def _join(pieces: Sequence[Bundle], sheets: Sequence[Sheet], furniture: bytes) -> pikepdf.Pdf:
+def _join(pieces: Sequence[Bundle], sheets: Sequence[Sheet], furniture: Furniture) -> pikepdf.Pdf:
     whole = pikepdf.open(BytesIO(pieces[0].files[0]))
     joined = _Joined()
     root = whole.Root.StructTreeRoot
@@ -165,19 +164,44 @@ def _write_outline(whole: pikepdf.Pdf, pieces: Sequence[Bundle]) -> None:
 # --- what stands around the pages ----------------------------------------------------------------
 
 
-def _add_furniture(whole: pikepdf.Pdf, sheets: Sequence[Sheet], furniture: bytes) -> None:
+@dataclass(frozen=True, slots=True)
+class Furniture:
+    """What stands around the pages, as PDFs: what `write_surroundings` tells of, and pages of
+    labels for the right of the running head and of the foot; which label each page has, -1 for
+    none."""
+
+    surroundings: bytes
+    heads: bytes
+    numbers: bytes
+    labels: Sequence[tuple[int, int]]
+
+
+def _add_furniture(whole: pikepdf.Pdf, sheets: Sequence[Sheet], furniture: Furniture) -> None:
     """Put each page between the watermark of its sheet and its own running head and foot."""
-    source = pikepdf.open(BytesIO(furniture))
-    count = len(whole.pages)
-    if not count == len(sheets) == len(source.pages) - len(SHEETS):
-        raise CannotMerge(f"{count} pages, {len(sheets)} sheets, {len(source.pages)} of furniture")
-    grounds = {
-        sheet: whole.copy_foreign(source.pages[count + at].as_form_xobject())
-        for at, sheet in enumerate(SHEETS)
-    }
-    for number, (page, sheet) in enumerate(zip(whole.pages, sheets, strict=True)):
-        around = whole.copy_foreign(source.pages[number].as_form_xobject())
-        under = page.add_resource(grounds[sheet], Name.XObject, Name(f"/Ground{sheet}"))
-        over = page.add_resource(around, Name.XObject, Name(f"/Around{number}"))
-        page.contents_add(_ARTIFACT % str(under)[1:].encode() + b"q\n", prepend=True)
-        page.contents_add(b"\nQ\n" + _ARTIFACT % str(over)[1:].encode())
+    if not len(whole.pages) == len(sheets) == len(furniture.labels):
+        raise CannotMerge(f"{len(whole.pages)} pages, {len(sheets)} sheets")
+    alike = [f"ground-{sheet}" for sheet in SHEETS]
+    alike += [f"{place}-{sheet}" for sheet in NUMBERED for place in ("head", "foot")]
+    forms = dict(zip(alike, _read_forms(whole, furniture.surroundings), strict=True))
+    for kind, data in (("section", furniture.heads), ("number", furniture.numbers)):
+        forms |= {f"{kind}-{at}": form for at, form in enumerate(_read_forms(whole, data))}
+    for page, sheet, (head, number) in zip(whole.pages, sheets, furniture.labels, strict=True):
+        over = []
+        if sheet in NUMBERED:
+            named = [f"section-{head}"] if head >= 0 else []
+            over = [f"head-{sheet}", *named, f"foot-{sheet}", f"number-{number}"]
+        under = _add_forms(page, [f"ground-{sheet}"], forms)
+        page.contents_add(under + b"q\n", prepend=True)
+        page.contents_add(b"\nQ\n" + _add_forms(page, over, forms))
+
+
+def _read_forms(whole: pikepdf.Pdf, data: bytes) -> list[Any]:
+    """Return each page of a PDF as a form of the whole."""
+    source = pikepdf.open(BytesIO(data))
+    return [whole.copy_foreign(page.as_form_xobject()) for page in source.pages]
+
+
+def _add_forms(page: pikepdf.Page, names: Iterable[str], forms: Mapping[str, Any]) -> bytes:
+    """Return what draws forms on a page as artifacts; pages share the names of their forms."""
+    added = [page.add_resource(forms[name], Name.XObject, Name(f"/{name}")) for name in names]
+    return b"".join([_ARTIFACT % str(name)[1:].encode() for name in added])

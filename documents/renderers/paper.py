@@ -6,7 +6,7 @@ The rules that depend on what is printed are written here; the rest is `print.cs
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -17,6 +17,10 @@ from documents.typeface import HEAVIER, measure
 
 Sheet: TypeAlias = Literal["cover", "portrait", "landscape"]
 SHEETS: tuple[Sheet, ...] = ("cover", "portrait", "landscape")
+NUMBERED: tuple[Sheet, ...] = ("portrait", "landscape")
+"""The sheets that have a running head and foot."""
+
+Corner: TypeAlias = Literal["top-right", "bottom-right"]
 
 # Millimetres: A4, and margins as top, right, bottom, left.
 _SHEET: Mapping[Sheet, tuple[int, int]] = {
@@ -41,6 +45,8 @@ TEXT_HEIGHT: Mapping[Sheet, float] = {
     way: (_SHEET[way][1] - _MARGINS[way][0] - _MARGINS[way][2]) * _POINTS for way in _SHEET
 }
 
+_EMPTY = ".empty { break-before: page; height: 1px; string-set: label attr(data-label) }"
+
 _NOT_PLAIN = re.compile(r"[^A-Za-z0-9 .,:]")
 
 
@@ -50,11 +56,11 @@ def quote(text: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class PrintedPage:
-    """One page as it came out: its sheet, and the section that its running head names."""
+class Label:
+    """Words in the margin of a page, and the sheet that the page is."""
 
     sheet: Sheet
-    section: str
+    words: str
 
 
 def write_piece_rules(imprint: Imprint) -> str:
@@ -73,8 +79,7 @@ def write_page_rules(document: Document, imprint: Imprint) -> str:
     rules.append(_write_margins(name_plan(document), imprint))
     rules.append('@page { @bottom-right { content: "Page " counter(page) " of " counter(pages) } }')
     rules.append(_write_bare("cover"))
-    if is_marked(imprint):
-        rules += [f"@page {sheet} {{ {_write_ground(sheet)} }}" for sheet in SHEETS]
+    rules += [f"@page {sheet} {{ {_write_ground(sheet, imprint)} }}" for sheet in SHEETS]
     return "\n".join(rules)
 
 
@@ -85,35 +90,33 @@ def write_part_rules(imprint: Imprint) -> str:
     return "\n".join([brand, write_sheet_rules(), _write_margins("", imprint), number])
 
 
-def write_furniture(pages: Sequence[PrintedPage]) -> str:
-    """Return markup that prints what stands around each page on an empty one, and after these an
-    empty page for the watermark of each kind of sheet."""
-    places = [f"Page {number} of {len(pages)}" for number in range(1, len(pages) + 1)]
-    lines = [
-        f'<div class="{page.sheet} empty" data-section="{escape(page.section)}" '
-        f'data-place="{place}"></div>'
-        for page, place in zip(pages, places, strict=True)
-    ]
-    grounds = [f'<div class="ground-{sheet} empty"></div>' for sheet in SHEETS]
-    return "".join([*lines, *grounds])
-
-
-def write_furniture_rules(document: Document, imprint: Imprint) -> str:
-    """Return the stylesheet of the furniture."""
+def write_surroundings(document: Document, imprint: Imprint) -> tuple[str, str]:
+    """Return markup and stylesheet of what is alike on all pages of a sheet: for each kind of
+    sheet a page with the watermark alone, then for each in `NUMBERED` one with the left of the
+    running head and one with the left of the foot."""
+    words = {
+        "head": f"@top-left {{ content: {quote(name_plan(document))} }}",
+        "foot": f"@bottom-left {{ content: {quote(describe_printing(imprint))} }}",
+    }
+    told = {f"ground-{sheet}": (sheet, _write_ground(sheet, imprint)) for sheet in SHEETS}
+    for sheet in NUMBERED:
+        told |= {f"{place}-{sheet}": (sheet, words[place]) for place in words}
     rules = [
-        write_sheet_rules(),
-        _write_margins(name_plan(document), imprint),
-        "@page { @bottom-right { content: string(place) } }",
-        _write_bare("cover"),
-        ".empty { break-before: page; height: 1px; "
-        "string-set: section attr(data-section), place attr(data-place) }",
+        f"@page {name} {{ {_describe_sheet(way)}; {rule} }}" for name, (way, rule) in told.items()
     ]
-    for sheet in SHEETS:
-        ground = _write_ground(sheet) if is_marked(imprint) else ""
-        rules.append(f"@page ground-{sheet} {{ {_describe_sheet(sheet)}; {ground} }}")
-        rules.append(_write_bare(f"ground-{sheet}"))
-        rules.append(f".ground-{sheet} {{ page: ground-{sheet} }}")
-    return "\n".join(rules)
+    rules += [f".{name} {{ page: {name} }}" for name in told]
+    markup = "".join([f'<div class="{name} empty"></div>' for name in told])
+    return markup, "\n".join([*rules, _EMPTY])
+
+
+def write_labels(labels: Iterable[Label], corner: Corner) -> tuple[str, str]:
+    """Return markup and stylesheet of an empty page for each label, which stands in its corner."""
+    rule = f"@page {{ @{corner} {{ content: string(label) }} }}"
+    lines = [
+        f'<div class="{label.sheet} empty" data-label="{escape(label.words)}"></div>'
+        for label in labels
+    ]
+    return "".join(lines), "\n".join([write_sheet_rules(), rule, _EMPTY])
 
 
 def name_plan(document: Document) -> str:
@@ -144,8 +147,8 @@ def _write_bare(page: str) -> str:
     return f"@page {page} {{ {inner} }}"
 
 
-def _write_ground(sheet: Sheet) -> str:
-    return f"background: url(watermark:{sheet}) no-repeat center"
+def _write_ground(sheet: Sheet, imprint: Imprint) -> str:
+    return f"background: url(watermark:{sheet}) no-repeat center" if is_marked(imprint) else ""
 
 
 def describe_printing(imprint: Imprint) -> str:

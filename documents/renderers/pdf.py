@@ -14,35 +14,36 @@ from dataclasses import asdict, dataclass, field
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
-from documents.blocks import Document, Imprint, Part
+from documents.blocks import Document, Imprint
 from documents.renderers import Attachment, PieceStore, PrintFailed, Supplies
 from documents.renderers.brands import write_brand_rules
 from documents.renderers.bundles import BrokenBundle, pack, unpack
 from documents.renderers.markup import describe_document
 from documents.renderers.paper import (
-    PrintedPage,
+    NUMBERED,
+    Label,
     draw_watermark,
     is_marked,
-    write_furniture,
-    write_furniture_rules,
+    write_labels,
     write_page_rules,
-    write_part_rules,
     write_piece_rules,
+    write_surroundings,
 )
 from documents.renderers.pieces import (
     Piece,
     write_page,
     write_pieces,
-    write_single_piece,
     write_whole,
 )
 from documents.renderers.print_client import USUAL_LIMITS, Ending, Limits, NoPrinter, printer
-from documents.renderers.print_limits import refuse_part, refuse_unprintable
+from documents.renderers.print_limits import refuse_unprintable
 from documents.renderers.print_server import CANNOT_MERGE, OUT_OF_MEMORY
 
 ROOT = Path(__file__).resolve().parents[2]
+NOTHING_TOLD: Mapping[str, Any] = MappingProxyType({})
 _ROUNDS = 3  # in which the numbers of pages must settle
 
 # Python raises, the libraries of text abort or crash, when there is no more memory.
@@ -73,31 +74,13 @@ def render_archive(document: Document, imprint: Imprint, supplies: Supplies) -> 
     return Printing(document, imprint, supplies, archive=True).print()
 
 
-def print_part(part: Part, imprint: Imprint, supplies: Supplies) -> bytes:
-    """Return the pages of one section alone, to be looked at: without tags and contents.
-
-    :raises PrintFailed: if it is too deep or too large, or took too long.
-    """
-    refuse_part(part)
-    piece = write_single_piece(part, supplies.pictures)
-    job = {
-        "page": write_page("en-GB", "<title>Preview</title>", piece.markup),
-        "rules": f"{write_part_rules(imprint)}\n{write_brand_rules(imprint.branding)}",
-        "watermark": _draw_ground(imprint),
-        "tagged": False,
-    }
-    task = _write_print_task(job, piece.pictures, supplies.pictures)
-    [(_, printed)] = _print_kept([(piece, task)], supplies, USUAL_LIMITS)
-    return unpack(printed).files[0]
-
-
 def draw_pages(pdf: bytes, *, width: int) -> tuple[bytes, ...]:
     """Return the pages of a PDF as PNG, so many pixels wide.
 
     :raises PrintFailed: if they take too much time or memory to draw.
     """
-    ending = _perform(pack({"task": "draw", "width": width}, [pdf]), USUAL_LIMITS)
-    _refuse_failed(ending, "", USUAL_LIMITS)
+    ending = perform(pack({"task": "draw", "width": width}, [pdf]), USUAL_LIMITS)
+    refuse_failed(ending, "", USUAL_LIMITS)
     return unpack(ending.data).files
 
 
@@ -147,19 +130,19 @@ class Printing:
         job = {
             "page": write_whole(self.document, self.pieces),
             "rules": self._add_brand(write_page_rules(self.document, self.imprint)),
-            "watermark": _draw_ground(self.imprint),
+            "watermark": draw_ground(self.imprint),
         }
         head, files = _describe_job(job, names, self.supplies.pictures)
         task = self._write_binding_task({"task": "print_whole", "job": head}, files)
-        ending = _perform(task, self.limits)
-        _refuse_failed(ending, "", self.limits)
+        ending = perform(task, self.limits)
+        refuse_failed(ending, "", self.limits)
         return ending.data
 
     def _print_pieces(self, pieces: Iterable[Piece], numbers: Mapping[str, int] | None) -> None:
         """Print pieces, the longest first, so that none is left for the end alone."""
         ordered = sorted(pieces, key=lambda piece: -len(piece.markup))
         tasks = [(piece, self._write_task(piece, numbers)) for piece in ordered]
-        for piece, printed in _print_kept(tasks, self.supplies, self.limits):
+        for piece, printed in print_kept(tasks, self.supplies, self.limits):
             self.printed[piece.name] = printed
             self.heads[piece.name] = unpack(printed).head
             if numbers is not None or not piece.has_numbers:
@@ -173,7 +156,7 @@ class Printing:
             "prefix": f"{piece.name}.",
         }
         measured = numbers is None and piece.has_numbers
-        return _write_print_task(
+        return write_print_task(
             job, piece.pictures, self.supplies.pictures, "measure" if measured else "print"
         )
 
@@ -194,44 +177,72 @@ class Printing:
         """Return what of each piece the numbers of pages depend on."""
         return [(heads[p.name]["anchors"], len(heads[p.name]["sections"])) for p in self.pieces]
 
-    def _list_pages(self) -> list[PrintedPage]:
-        """Return all pages in order; a page without a heading is of the section before."""
+    def _list_heads(self) -> list[Label]:
+        """Return the running head of all pages; a page without a heading is of the section
+        before."""
         pages, section = [], ""
         for piece in self.pieces:
             for named in self.heads[piece.name]["sections"]:
-                pages.append(PrintedPage(piece.sheet, named[0] if named else section))
+                pages.append(Label(piece.sheet, named[0] if named else section))
                 section = named[1] if named else section
         return pages
 
     def _join(self) -> bytes:
-        pages = self._list_pages()
-        head = {
+        heads = self._list_heads()
+        numbers = [
+            Label(head.sheet, f"Page {number} of {len(heads)}")
+            for number, head in enumerate(heads, 1)
+        ]
+        around, labels = self._print_furniture(heads, numbers)
+        told = {
             "task": "join",
             "pieces": len(self.pieces),
-            "sheets": [page.sheet for page in pages],
+            "sheets": [head.sheet for head in heads],
+            "labels": labels,
         }
         files = [self.printed[piece.name] for piece in self.pieces]
-        task = self._write_binding_task(head, [*files, self._print_furniture(pages)])
-        ending = _perform(task, self.limits)
+        task = self._write_binding_task(told, [*files, *around])
+        ending = perform(task, self.limits)
         if ending.status == CANNOT_MERGE:
             raise Unsettled(ending.data.decode(errors="replace")[-2000:])
-        _refuse_failed(ending, "", self.limits)
+        refuse_failed(ending, "", self.limits)
         return ending.data
 
-    def _print_furniture(self, pages: Sequence[PrintedPage]) -> bytes:
-        """Print what stands around the pages."""
-        body = write_furniture(pages)
+    def _print_furniture(
+        self, heads: Sequence[Label], numbers: Sequence[Label]
+    ) -> tuple[list[bytes], list[tuple[int, int]]]:
+        """Print what stands around the pages: what is alike on all, which changes with every
+        version, and by themselves the names of sections and the numbers, which seldom change.
+
+        Returns the three, and for each page which of the names and of the numbers it has.
+        """
+        names, places = _list_labels(heads), _list_labels(numbers)
+        jobs = {
+            "around": write_surroundings(self.document, self.imprint),
+            "heads": write_labels(names, "top-right"),
+            "numbers": write_labels(places, "bottom-right"),
+        }
+        tasks = [
+            (Piece(name, "the running heads", "portrait", ""), self._write_furniture(name, *told))
+            for name, told in jobs.items()
+        ]
+        printed = {
+            piece.name: data for piece, data in print_kept(tasks, self.supplies, self.limits)
+        }
+        labels = [
+            (names.get(head, -1), places.get(number, -1))
+            for head, number in zip(heads, numbers, strict=True)
+        ]
+        return [printed[name] for name in jobs], labels
+
+    def _write_furniture(self, name: str, markup: str, rules: str) -> bytes:
         job = {
-            "page": write_page(self.document.language, "<title>Plan</title>", body),
-            "rules": write_furniture_rules(self.document, self.imprint),
-            "watermark": _draw_ground(self.imprint),
+            "page": write_page(self.document.language, "<title>Plan</title>", markup),
+            "rules": rules,
+            "watermark": draw_ground(self.imprint) if name == "around" else "",
             "tagged": False,
         }
-        piece = Piece("furniture", "the running heads", "portrait", "")
-        [(_, printed)] = _print_kept(
-            [(piece, _write_print_task(job, (), {}))], self.supplies, self.limits
-        )
-        return printed
+        return write_print_task(job, (), {})
 
     def _write_binding_task(self, head: Mapping[str, Any], files: Sequence[bytes]) -> bytes:
         attached = sorted(self.supplies.attachments, key=lambda each: each.name)
@@ -257,27 +268,36 @@ class Printing:
         }
 
 
+def _list_labels(labels: Iterable[Label]) -> dict[Label, int]:
+    """Return each label that is printed, once, with its number from 0."""
+    shown = dict.fromkeys([each for each in labels if each.sheet in NUMBERED and each.words])
+    return {label: number for number, label in enumerate(shown)}
+
+
 def _describe_attachment(attachment: Attachment) -> dict[str, str]:
     told = asdict(attachment)
     del told["data"]
     return told
 
 
-def _draw_ground(imprint: Imprint) -> str:
+def draw_ground(imprint: Imprint) -> str:
+    """Return the watermark as SVG, "" if there is none."""
     return draw_watermark(imprint).decode() if is_marked(imprint) else ""
 
 
 # --- tasks ---------------------------------------------------------------------------------------
 
 
-def _write_print_task(
+def write_print_task(
     job: Mapping[str, Any],
     names: Iterable[str],
     pictures: Mapping[str, bytes],
     task: str = "print",
+    told: Mapping[str, Any] = NOTHING_TOLD,
 ) -> bytes:
+    """Return the task of printing a page with those pictures; `told` is what else it asks for."""
     head, files = _describe_job(job, names, pictures)
-    return pack({"task": task, "job": head}, files)
+    return pack({**told, "task": task, "job": head}, files)
 
 
 def _describe_job(
@@ -287,7 +307,7 @@ def _describe_job(
     return {**job, "pictures": used}, [pictures[name] for name in used]
 
 
-def _print_kept(
+def print_kept(
     tasks: Sequence[tuple[Piece, bytes]], supplies: Supplies, limits: Limits
 ) -> Iterator[tuple[Piece, bytes]]:
     """Yield each piece as printed: first those that are kept, then the others as they end.
@@ -296,8 +316,8 @@ def _print_kept(
     """
     store, missing = supplies.pieces, []
     for piece, task in tasks:
-        key = _name_task(task)
-        kept = None if store is None else _find_kept(store, key)
+        key = name_task(task)
+        kept = None if store is None else find_kept(store, key)
         if kept is None:
             missing.append((piece, task, key))
         else:
@@ -305,7 +325,7 @@ def _print_kept(
     try:
         for number, ending in printer.perform_all([task for _, task, _ in missing], limits):
             piece, _, key = missing[number]
-            _refuse_failed(ending, piece.title, limits)
+            refuse_failed(ending, piece.title, limits)
             if store is not None:
                 store.put(key, ending.data)
             yield piece, ending.data
@@ -313,7 +333,7 @@ def _print_kept(
         raise PrintFailed(_GONE) from error
 
 
-def _find_kept(store: PieceStore, key: str) -> bytes | None:
+def find_kept(store: PieceStore, key: str) -> bytes | None:
     """Return a kept piece, None if there is none or not all of it."""
     kept = store.get(key)
     try:
@@ -324,7 +344,7 @@ def _find_kept(store: PieceStore, key: str) -> bytes | None:
         return None
 
 
-def _name_task(task: bytes) -> str:
+def name_task(task: bytes) -> str:
     """Return the key of what comes of a task: all that it is made from, and with."""
     return hashlib.sha256(_name_engine() + task).hexdigest()
 
@@ -336,7 +356,7 @@ def _name_engine() -> bytes:
     for package in ("weasyprint", "pydyf", "tinycss2", "fonttools"):
         told.update(f"{package} {version(package)}\n".encode())
     here = Path(__file__).parent
-    names = ("engine", "accessible", "ruling", "print_tasks")
+    names = ("engine", "accessible", "quickening", "ruling", "print_tasks", "runs")
     made_with = [here / f"{name}.py" for name in names]
     fonts = sorted((ROOT / "build" / "static" / "fonts").glob("*.woff2"))
     for file in (*made_with, ROOT / "static" / "documents" / "print.css", *fonts):
@@ -344,7 +364,11 @@ def _name_engine() -> bytes:
     return told.digest()
 
 
-def _perform(task: bytes, limits: Limits) -> Ending:
+def perform(task: bytes, limits: Limits) -> Ending:
+    """Have one task done.
+
+    :raises PrintFailed: if the printing process ended and does not come back.
+    """
     try:
         return printer.perform(task, limits)
     except NoPrinter as error:
@@ -356,7 +380,7 @@ _GONE = (
 )
 
 
-def _refuse_failed(ending: Ending, title: str, limits: Limits) -> None:
+def refuse_failed(ending: Ending, title: str, limits: Limits) -> None:
     """:raises PrintFailed: if a task ended badly; `title` names what was printed, "" for all."""
     if ending.status:
         said = ending.data.decode(errors="replace")[-2000:]

@@ -1,26 +1,31 @@
 """The page that print is made of, in pieces: each is printed by itself and kept until it changes.
 
 Every piece begins on a new sheet of paper: the cover, what stands before the contents, the
-contents, each section of the first level with what is below it, each change of the way the paper
-lies, the page of record. All of them in a row are the whole page, for printing it in one go.
+contents, each section of the first level with what is below it (and with the next one, if it is
+short), each change of the way the paper lies, the page of record. All of them in a row are the
+whole page, for printing it in one go.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from documents.blocks import Document, Heading, Imprint, Part
+from documents.blocks import Branding, Document, Heading, Imprint, Part
+from documents.colours import make_colours
 from documents.renderers.brands import write_statement
 from documents.renderers.bundles import ELSEWHERE
 from documents.renderers.covers import write_contents, write_cover, write_record
+from documents.renderers.heights import estimate_height
 from documents.renderers.html import link_within, write_part
 from documents.renderers.markup import Context, describe_document, escape, find_headings
-from documents.renderers.paper import Sheet
+from documents.renderers.paper import TEXT_HEIGHT, Sheet
 
 UNKNOWN_PAGE = "00"
 """Printed for a page number that is not known yet: as wide as most are."""
+
+_SHORT = 0.46  # of a page: a section that leaves room for the beginning of the next
 
 _NUMBER = re.compile(r' data-to="#([^"]*)"')
 _LINK = re.compile(r' href="#([^"]*)"')
@@ -72,7 +77,7 @@ def write_pieces(
 
     `pictures` are the digests of those at hand; they are addressed as `picture:` and the digest.
     """
-    page = _open_page(document.parts, pictures)
+    page = _open_page(document.parts, pictures, imprint.branding)
     cover = Piece("cover", "The cover", "cover", write_cover(document, imprint, page))
     page.first_level = 2
     front = list(_write_runs([part for part in document.parts if part.front], page))
@@ -95,9 +100,13 @@ def _close(piece: Piece, words: str) -> Piece:
     return replace(piece, markup=f"{piece.markup.removesuffix('</div>')}{words}</div>")
 
 
-def write_single_piece(part: Part, pictures: Collection[str] = ()) -> Piece:
+def write_single_piece(
+    part: Part,
+    pictures: Collection[str] = (),
+    branding: Branding = Branding(),  # noqa: B008, frozen
+) -> Piece:
     """Return one section as a piece of its own, whose links to other sections are plain words."""
-    page = _open_page((part,), pictures)
+    page = _open_page((part,), pictures, branding)
     page.first_level, page.last_level = 2, 1
     return _write_run([part], page)
 
@@ -121,7 +130,7 @@ def write_page(language: str, head: str, body: str) -> str:
     )
 
 
-def _open_page(parts: Iterable[Part], pictures: Collection[str]) -> Context:
+def _open_page(parts: Iterable[Part], pictures: Collection[str], branding: Branding) -> Context:
     targets = find_headings(parts)
     return Context(
         "paper",
@@ -130,13 +139,14 @@ def _open_page(parts: Iterable[Part], pictures: Collection[str]) -> Context:
         show_picture=lambda picture: (
             f"picture:{picture.digest}" if picture.digest in pictures else None
         ),
+        colours=make_colours(branding.colour),
     )
 
 
 def _write_runs(parts: Iterable[Part], page: Context) -> Iterator[Piece]:
     run: list[Part] = []
     for part in parts:
-        if run and (part.orientation != run[0].orientation or _opens_chapter(part)):
+        if run and _begins_piece(part, run):
             yield _write_run(run, page)
             run = []
         run.append(part)
@@ -144,10 +154,15 @@ def _write_runs(parts: Iterable[Part], page: Context) -> Iterator[Piece]:
         yield _write_run(run, page)
 
 
-def _opens_chapter(part: Part) -> bool:
-    """Say whether a section is of the first level."""
+def _begins_piece(part: Part, run: Sequence[Part]) -> bool:
+    """Say whether a section begins a new page: where the paper is turned, with a part of the
+    document, and of the first level, unless what stands before it fills little of its page."""
+    if part.orientation != run[0].orientation:
+        return True
     first = next((block for block in part.blocks if isinstance(block, Heading)), None)
-    return first is not None and first.level == 1
+    if first is None or first.level > 1:
+        return False
+    return first.is_part or estimate_height(run) > _SHORT * TEXT_HEIGHT[part.orientation]
 
 
 def _write_run(parts: list[Part], page: Context) -> Piece:
@@ -156,12 +171,6 @@ def _write_run(parts: list[Part], page: Context) -> Piece:
     markup = f'<div class="{sheet}">{sections}</div>'
     name = page.anchor(f"piece-{parts[0].key}")
     return Piece(name, _name_run(parts), sheet, markup)
-
-
-def _end_with(piece: Piece, statement: str) -> Piece:
-    """Return a piece in whose element, as the last thing, what stands at the end of the whole."""
-    inside, _, end = piece.markup.rpartition("</")
-    return replace(piece, markup=f"{inside}{statement}</{end}")
 
 
 def _name_run(parts: list[Part]) -> str:

@@ -109,6 +109,16 @@ class Printer:
             for each in under_way:
                 each.close()
 
+    def wake(self) -> None:
+        """Start the printing process if there is none; it gets ready while nobody waits for it.
+
+        :raises OSError: if the machine starts no other process.
+        """
+        with self._lock:
+            if self._process is None or self._process.poll() is not None:
+                self._let_go()
+                self._control = self._start()
+
     def stop(self) -> None:
         """End the printing process, if there is one."""
         with self._lock:

@@ -207,6 +207,7 @@ class Server:
             task.close()
         for child in self.children:
             if child.task is task:
+                child.expired = True  # it may have ended the task just now: it gets no other one
                 os.kill(child.pid, signal.SIGKILL)
 
     def _stop_expired(self) -> None:
@@ -294,10 +295,15 @@ def _do_next(server: socket.socket) -> bool:
 
 
 def _limit(cpu: int, memory: int) -> None:
-    """Limit what this process takes from now on: processor seconds, and megabytes in all."""
+    """Limit what this process takes from now on: processor seconds, and megabytes in all.
+
+    Where the machine itself allows less, that stands.
+    """
     used = int(time.process_time())
     for kind, most in ((resource.RLIMIT_CPU, used + cpu), (resource.RLIMIT_AS, memory << 20)):
-        resource.setrlimit(kind, (most, resource.getrlimit(kind)[1]))
+        _, hard = resource.getrlimit(kind)
+        allowed = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        resource.setrlimit(kind, (allowed, hard))
 
 
 def _measure_size() -> int:

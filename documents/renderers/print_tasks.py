@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Mapping
 from io import BytesIO
+from itertools import pairwise
 from typing import Any
 
 from documents.renderers import Attachment
@@ -54,6 +56,42 @@ def _measure(bundle: Bundle) -> bytes:
     return pack(describe_pages(lay_out(_read_job(bundle))))
 
 
+def _print_section(bundle: Bundle) -> bytes:
+    """Print a run of a section's blocks: how many pages it has and which blocks begin runs of
+    them, and a PDF for each of these; nothing but that if the next run would begin elsewhere."""
+    from documents.renderers.engine import find_starts, print_runs
+    from documents.renderers.runs import space_out
+
+    told, found = bundle.head, {}
+
+    def choose(laid_out: Any) -> list[slice]:
+        starts = find_starts(laid_out, frozenset(told["names"]))
+        end = starts.get(told["until"]) if told["until"] else len(laid_out.pages)
+        found["pages"] = None if end is None else end - told["skipped"]
+        allowed = [(name, page) for name, page in starts.items() if name in told["cut"]]
+        cuts = space_out(allowed, len(laid_out.pages))
+        found["cuts"] = cuts
+        borders = [told["skipped"], *[page for _, page in cuts], end]
+        return [] if end is None else [slice(*pair) for pair in pairwise(borders)]
+
+    _, files = print_runs(_read_job(bundle), choose)
+    return pack(found, files)
+
+
+def _append(bundle: Bundle) -> bytes:
+    """Put the pages of PDFs that are only looked at one after the other."""
+    import pikepdf
+
+    whole = pikepdf.open(BytesIO(bundle.files[0]))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", pikepdf.PageCopyWarning)  # links need not lead anywhere
+        for file in bundle.files[1:]:
+            whole.pages.extend(pikepdf.open(BytesIO(file)).pages)
+    target = BytesIO()
+    whole.save(target, deterministic_id=True)
+    return pack({}, [target.getvalue()])
+
+
 def _print_whole(bundle: Bundle) -> bytes:
     """Print everything in one go, and bind it."""
     import pikepdf
@@ -70,11 +108,12 @@ def _print_whole(bundle: Bundle) -> bytes:
 def _join(bundle: Bundle) -> bytes:
     """Join pieces with their furniture, and bind them."""
     from documents.renderers.binding import Binding, bind
-    from documents.renderers.merge import join
+    from documents.renderers.merge import Furniture, join
 
     count = bundle.head["pieces"]
     pieces = [unpack(file) for file in bundle.files[:count]]
-    furniture = unpack(bundle.files[count]).files[0]
+    around = [unpack(file).files[0] for file in bundle.files[count : count + 3]]
+    furniture = Furniture(around[0], around[1], around[2], bundle.head["labels"])
     attachments = _read_attachments(bundle.head["attachments"], bundle.files)
     whole = join(pieces, bundle.head["sheets"], furniture)
     return bind(whole, Binding(**bundle.head["binding"]), attachments)
@@ -110,6 +149,8 @@ def _read_attachments(told: list[dict[str, str]], files: tuple[bytes, ...]) -> l
 _TASKS: Mapping[str, Callable[[Bundle], bytes]] = {
     "measure": _measure,
     "print": _print,
+    "print_section": _print_section,
+    "append": _append,
     "print_whole": _print_whole,
     "join": _join,
     "draw": _draw,

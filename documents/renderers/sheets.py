@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
@@ -11,49 +11,36 @@ from typing import Any, TypeAlias, assert_never
 
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.hyperlink import Hyperlink
 
-from documents.blocks import Align, Cell, Column, Prose, Rating, RowKind
+from documents.blocks import Align, Cell, Column, Prose, RowKind
 from documents.charts import TONES
-from documents.renderers.markup import make_printable, spell_date
+from documents.renderers.palette import QUIET, RULE, Palette
+from documents.renderers.sheet_cells import (
+    LINK_FONT,
+    Content,
+    choose_font,
+    count_lines,
+    link_to,
+    name_unit,
+    put_text,
+    read_content,
+    write_rating_words,
+)
 from documents.renderers.table_list import ListedTable, write_words
 from documents.renderers.workings import Workings, is_percentage
-from documents.spreadsheets import LONGEST, add_words, as_number
-from documents.values import Status, Value, show
+from documents.values import Value, show
 
 CONTENTS = "Contents"
-INK = "1D3F5E"
-_SHORTENED = " … [shortened: the plan has it whole]"
-_FIRST_DAY = date(1900, 3, 1)  # before it spreadsheets count days wrongly
-_DATE_FORMAT = "d mmmm yyyy"
-_LONGEST_FORMAT = 200  # characters
 _LEAST_WIDTH, _MOST_WIDTH, _PROSE_WIDTH = 9, 42, 60  # characters
 _LINE = 15.0  # points
-_HIGHEST = 405.0  # points that a row may have
+HIGHEST = 405.0  # points that a row may have
 
-_RULE = Side(style="thin", color="B8C4CE")
-_STRONG = Side(style="thin", color=INK)
-
-
-def choose_font(**more: Any) -> Font:
-    """Return the type of the whole book; without a name programs take one of their own."""
-    return Font(**{"name": "Calibri", "size": 11, **more})
+_THIN = Side(style="thin", color=RULE)
 
 
-LINK = choose_font(color="1D5FA8", underline="single")
-_QUIET = choose_font(color="56616B")
-_HEAD = PatternFill("solid", fgColor="DDE6EE")
-_GROUP = PatternFill("solid", fgColor="EEF3F7")
+_QUIET = choose_font(color=QUIET)
 _BOLD_KINDS: frozenset[RowKind] = frozenset({"group", "subtotal", "total"})
 _INDENTED: frozenset[RowKind] = frozenset({"of_which", "memorandum"})
-
-
-@dataclass(frozen=True, slots=True)
-class Content:
-    """What one cell of a sheet holds: a number or a day with its format, or text."""
-
-    value: float | date | str
-    number_format: str = ""
 
 
 @dataclass(slots=True)
@@ -63,85 +50,18 @@ class Written:
     figures: dict[str, float] = field(default_factory=dict)
 
 
-def put_text(cell: Any, text: str) -> None:
-    """Put text into a cell, so that no text ever becomes a formula."""
-    printable = make_printable(text)
-    if len(printable) > LONGEST:
-        printable = printable[: LONGEST - len(_SHORTENED)] + _SHORTENED
-    if printable:
-        cell.value = printable
-        cell.data_type = "s"  # also where it begins with =
-    if printable[:1] in ("=", "+", "-", "@", "'"):
-        cell.quotePrefix = True
-
-
-def link_to(cell: Any, sheet: str) -> None:
-    """Make a cell a link to the top of a sheet of this book."""
-    quoted = sheet.replace("'", "''")
-    cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"'{quoted}'!A1")
-    cell.font = LINK
-
-
-def read_content(cell: Cell) -> Content:
-    """Return what a sheet holds of a cell; a judgement stands in words behind it."""
-    words = write_rating_words(cell.rating) if cell.rating else ""
-    match cell.content:
-        case Value():
-            return _read_value(cell.content, words)
-        case date():
-            if cell.content < _FIRST_DAY or words:
-                return Content(f"{spell_date(cell.content)} {words}".strip())
-            return Content(cell.content, _DATE_FORMAT)
-        case str():
-            return Content(f"{cell.content} {words}".strip())
-        case Prose():
-            return Content(f"{write_words(cell.content)} {words}".strip())
-    assert_never(cell.content)
-
-
-def _read_value(value: Value, words: str) -> Content:
-    """A number as it prints, with remark, notes and judgement as words of its format."""
-    printed = show(value)
-    marks = "".join([f" [note {mark}]" for mark in value.notes])
-    if value.status is Status.SEE_NOTE:
-        marks = ""
-    found = as_number(
-        printed.removesuffix(f"({value.remark})").strip() if value.remark else printed
-    )
-    told = f" ({value.remark})" if value.remark else ""
-    behind = make_printable(f"{told}{marks}{f' {words}' if words else ''}")
-    if found is None:
-        return Content(f"{printed}{marks}{f' {words}' if words else ''}".strip())
-    number_format = add_words(found[1], behind)
-    if len(number_format) > _LONGEST_FORMAT:
-        return Content(f"{printed}{behind}")
-    return Content(found[0], number_format)
-
-
-def write_rating_words(rating: Rating) -> str:
-    return f"{rating.mark} {rating.word}".strip()
-
-
-def count_lines(text: str, width: float) -> int:
-    """Return about how many lines text takes in so many characters; words break early."""
-    return sum(max(1, math.ceil(len(line) / width)) for line in text.split("\n"))
-
-
-def name_unit(label: str, unit: str) -> str:
-    """Return a label with its unit in brackets: "Net (£000)"."""
-    return f"{label} ({unit})" if label and unit else label or unit
-
-
 class SheetWriter:
     """Writes one table on an empty sheet from its top."""
 
-    def __init__(self, sheet: Any, listed: ListedTable) -> None:
+    def __init__(self, sheet: Any, listed: ListedTable, palette: Palette) -> None:
         self.sheet = sheet
+        self.palette = palette
         self.listed = listed
         self.table = listed.table
         self.written = Written()
         self._row = 0
         self._widths: list[int] = []
+        self._indents = _indent_columns(listed.table.columns)
 
     def write(self) -> Written:
         """Write title, heads, rows and notes; return the figures that the formulas give."""
@@ -159,10 +79,10 @@ class SheetWriter:
         unit = self.table.unit
         self._write_line(
             name_unit(self.table.caption or self.listed.caption, unit),
-            font=choose_font(bold=True, size=14, color=INK),
+            font=choose_font(bold=True, size=14, color=self.palette.colour),
         )
         self._write_line(self.listed.place, font=_QUIET)
-        link_to(self._write_line("Back to the contents", font=LINK), CONTENTS)
+        link_to(self._write_line("Back to the contents", font=LINK_FONT), CONTENTS)
         self._row += 1
 
     def _write_line(self, text: str, *, font: Font) -> Any:
@@ -198,18 +118,20 @@ class SheetWriter:
         put_text(self.sheet.cell(row, x + 1), text)
 
     def _style_heads(self, first: int, last: int) -> None:
-        alignments = {
-            align: Alignment(horizontal=align, vertical="bottom", wrap_text=True)
-            for align in ("left", "right", "center")
-        }
-        border = Border(bottom=_STRONG, top=_STRONG, left=_RULE, right=_RULE)
-        font = choose_font(bold=True)
+        strong = Side(style="thin", color=self.palette.colour)
+        border = Border(bottom=strong, top=strong, left=_THIN, right=_THIN)
+        font, fill = choose_font(bold=True), PatternFill("solid", fgColor=self.palette.head)
         for row in range(first, last + 1):
             for x, column in enumerate(self.table.columns):
                 cell = self.sheet.cell(row, x + 1)
                 is_group = row - first < len(column.groups)
-                cell.alignment = alignments["center" if is_group else column.align]
-                cell.font, cell.fill, cell.border = font, _HEAD, border
+                cell.alignment = Alignment(
+                    horizontal="center" if is_group else column.align,
+                    vertical="bottom",
+                    wrap_text=True,
+                    indent=0 if is_group else self._indents[x],
+                )
+                cell.font, cell.fill, cell.border = font, fill, border
         lines = max(
             math.ceil(len(name_unit(column.label, column.unit)) * 1.15 / width)
             for column, width in zip(self.table.columns, self._widths, strict=True)
@@ -226,7 +148,7 @@ class SheetWriter:
 
     def _write_rows(self, top: int) -> list[str]:
         """Write all rows; return a sentence for each stated figure that its rule does not give."""
-        workings, styles = Workings(self.table, top), _Styles()
+        workings, styles = Workings(self.table, top), _Styles(self.palette)
         faults: list[str] = []
         for y, row in enumerate(self.table.rows):
             lines = 1
@@ -238,9 +160,11 @@ class SheetWriter:
                     faults += self._put(place, cell, content, workings, y, x)
                     self._merge(top + y, x, top + y + cell.row_span - 1, x + cell.column_span - 1)
                     lines = max(lines, self._count_lines(cell, content, x))
-                styles.apply(place, self.table.columns[x], row.kind, cell, content)
+                styles.apply(
+                    place, self.table.columns[x], row.kind, cell, content, self._indents[x]
+                )
             if lines > 1:
-                self.sheet.row_dimensions[top + y].height = min(_LINE * lines, _HIGHEST)
+                self.sheet.row_dimensions[top + y].height = min(_LINE * lines, HIGHEST)
         self._row = top + len(self.table.rows) - 1
         return faults
 
@@ -283,7 +207,7 @@ class SheetWriter:
             cell.alignment = Alignment(wrap_text=True, vertical="top")
             self._merge(self._row, 0, self._row, len(self.table.columns) - 1)
             lines = count_lines(text, sum(self._widths))
-            self.sheet.row_dimensions[self._row].height = min(_LINE * lines, _HIGHEST)
+            self.sheet.row_dimensions[self._row].height = min(_LINE * lines, HIGHEST)
 
     def _measure(self) -> list[int]:
         """Return each column's width in characters, as its words and figures need."""
@@ -320,6 +244,15 @@ class SheetWriter:
         sheet.print_title_rows = f"{top - 1 - depth}:{top - 1}"
 
 
+def _indent_columns(columns: Sequence[Column]) -> list[int]:
+    """Return 1 for each column of words that follows one of figures, which end at its edge."""
+    before = [None, *columns[:-1]]
+    return [
+        1 if column.align == "left" and each is not None and each.align == "right" else 0
+        for each, column in zip(before, columns, strict=True)
+    ]
+
+
 def _measure_cell(cell: Cell) -> int:
     words = len(write_rating_words(cell.rating)) + 1 if cell.rating else 0
     match cell.content:
@@ -342,45 +275,54 @@ _Look: TypeAlias = tuple[Font, Alignment, Border, PatternFill | None]
 class _Styles:
     """The looks of the cells of a table, each made once."""
 
-    def __init__(self) -> None:
-        self._made: dict[
-            tuple[object, ...], tuple[Font, Alignment, Border, PatternFill | None]
-        ] = {}
+    def __init__(self, palette: Palette) -> None:
+        self._palette = palette
+        self._made: dict[tuple[object, ...], _Look] = {}
 
     def apply(
-        self, place: Any, column: Column, kind: RowKind, cell: object, content: Content | None
+        self,
+        place: Any,
+        column: Column,
+        kind: RowKind,
+        cell: object,
+        content: Content | None,
+        indent: int,
     ) -> None:
         header = isinstance(cell, Cell) and cell.header
         strong = kind in _BOLD_KINDS or (isinstance(cell, Cell) and cell.emphasis)
         tone = cell.rating.tone if isinstance(cell, Cell) and cell.rating else ""
         wraps = content is not None and isinstance(content.value, str)
         across = isinstance(cell, Cell) and cell.header and cell.column_span > 1
-        align = "left" if across else column.align
-        key = (align, kind, header, strong, tone, wraps)
+        align: Align = "left" if across else column.align
+        if header and kind in _INDENTED:
+            align, indent = "left", indent + 1
+        key = (align, kind, strong, tone, wraps, indent)
         if key not in self._made:
-            self._made[key] = _make_look(align, kind, header, strong, tone, wraps)
+            self._made[key] = self._make(align, kind, strong, tone, wraps, indent)
         font, alignment, border, fill = self._made[key]
         place.font, place.alignment, place.border = font, alignment, border
         if fill:
             place.fill = fill
 
+    def _make(
+        self, align: Align, kind: RowKind, strong: bool, tone: str, wraps: bool, indent: int
+    ) -> _Look:
+        colour = self._palette.colour
+        font = choose_font(
+            bold=strong, italic=kind in _INDENTED, color=colour if kind == "group" else None
+        )
+        alignment = Alignment(
+            horizontal=align,
+            vertical="top",
+            wrap_text=wraps or None,
+            indent=indent,
+        )
+        edge = Side(style="thin", color=colour) if kind in ("subtotal", "total") else _THIN
+        bottom = Side(style="double", color=colour) if kind == "total" else _THIN
+        border = Border(top=edge, bottom=bottom, left=_THIN, right=_THIN)
+        return font, alignment, border, self._choose_fill(kind, tone)
 
-def _make_look(
-    align: Align, kind: RowKind, header: bool, strong: bool, tone: str, wraps: bool
-) -> _Look:
-    indent = 1 if header and kind in _INDENTED else 0
-    font = choose_font(
-        bold=strong, italic=kind in _INDENTED, color=INK if kind == "group" else None
-    )
-    alignment = Alignment(
-        horizontal="left" if indent else align,
-        vertical="top",
-        wrap_text=wraps or None,
-        indent=indent,
-    )
-    edge = _STRONG if kind in ("subtotal", "total") else _RULE
-    bottom = Side(style="double", color=INK) if kind == "total" else _RULE
-    fill = PatternFill("solid", fgColor=TONES[tone].removeprefix("#").upper()) if tone else None
-    if fill is None and kind == "group":
-        fill = _GROUP
-    return font, alignment, Border(top=edge, bottom=bottom, left=_RULE, right=_RULE), fill
+    def _choose_fill(self, kind: RowKind, tone: str) -> PatternFill | None:
+        if tone:
+            return PatternFill("solid", fgColor=TONES[tone].removeprefix("#").upper())
+        return PatternFill("solid", fgColor=self._palette.group) if kind == "group" else None

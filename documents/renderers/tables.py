@@ -31,13 +31,14 @@ from documents.renderers.grid import (
     Place,
     continues,
     cut_table,
+    find_held,
     place_cells,
     shift_figures,
     take_row,
 )
 from documents.renderers.markup import Context, NoteLinks, escape, spell_date, write_inline
 from documents.renderers.paper import TEXT_WIDTH
-from documents.renderers.widths import ONE_LINE, lay_out
+from documents.renderers.widths import ONE_LINE, RowMeasure, lay_out
 from documents.values import Status, Value, show
 
 _ROW_CLASSES: dict[RowKind, str] = {
@@ -51,7 +52,7 @@ _ROW_CLASSES: dict[RowKind, str] = {
 _ALIGNED = {"left": "", "right": "figure", "center": "middle"}
 
 _TALLEST_SPAN = 15  # rows on paper, where a span keeps its rows on one page
-_KEPT_WHOLE = 240.0  # points: half a landscape page; a table this high is not broken
+_KEPT_WHOLE = {"portrait": 300.0, "landscape": 240.0}  # points: a table no higher is not broken
 
 
 def write_table(table: Table, page: Context) -> str:
@@ -83,6 +84,12 @@ def _write_note(note: Note, name: str, page: Context) -> str:
     )
 
 
+def write_scrolled(table: str, name: str) -> str:
+    """Return a table of the screen in a region that scrolls, for narrow ones."""
+    region = f'role="region" tabindex="0" aria-label="{escape(name)}"'
+    return f'<div class="table-scroll" {region}>{table}</div>'
+
+
 def join_classes(*names: str) -> str:
     """Return a class attribute with a space before it, "" for no names."""
     joined = " ".join(name for name in names if name)
@@ -96,25 +103,26 @@ class _TableWriter:
     notes: NoteLinks
     grid: list[list[Place]]
     shifts: dict[int, list[int]]
+    held: frozenset[int] = frozenset()  # rows of a printed piece that stay with the one above
 
     def write_for_screen(self, anchor: str) -> str:
         """One table in a region that scrolls by itself and can be reached by the keyboard."""
         piece = Piece(tuple(range(len(self.table.columns))), range(len(self.table.rows)))
-        name = escape(self.table.caption or "Table")
-        return (
-            f'<div class="table-scroll" role="region" tabindex="0" aria-label="{name}">'
-            f'<table id="{anchor}">{self._write_inside(piece)}</table></div>'
-        )
+        table = f'<table id="{anchor}">{self._write_inside(piece)}</table>'
+        return write_scrolled(table, self.table.caption or "Table")
 
     def write_for_paper(self, anchor: str) -> str:
-        layout = lay_out(self.table, self.shifts, TEXT_WIDTH[self.page.orientation])
-        whole = " whole" if layout.height < _KEPT_WHOLE else ""
+        width = TEXT_WIDTH[self.page.orientation] * self.page.room
+        layout = lay_out(self.table, self.shifts, width)
+        whole = " whole" if layout.height < _KEPT_WHOLE[self.page.orientation] else ""
         css = f"size-{layout.size * 10:.0f}{whole}"
         names = chain([anchor], (self.page.anchor(anchor) for _ in count()))
-        return "".join(
-            f'<table id="{name}" class="{css}">{self._write_inside(piece)}</table>'
-            for piece, name in zip(cut_table(self.table, layout), names, strict=False)
-        )
+        written = []
+        for piece, name in zip(cut_table(self.table, layout), names, strict=False):
+            measured = RowMeasure(self.table, piece.columns, piece.shares, layout.size, width)
+            self.held = find_held(self.table, piece.rows, measured)
+            written.append(f'<table id="{name}" class="{css}">{self._write_inside(piece)}</table>')
+        return "".join(written)
 
     def _write_inside(self, piece: Piece) -> str:
         return (
@@ -191,7 +199,7 @@ class _TableWriter:
             if row.kind in ("group", "total"):
                 bodies.append([])
             cells = self._write_heading_row(row, piece) or self._write_row(y, row, piece, classes)
-            held = "held" if self._is_held(y, piece) else ""
+            held = "held" if y in self.held or self._continues(y) else ""
             css = join_classes(_ROW_CLASSES[row.kind], held, row.change and f"is-{row.change}")
             bodies[-1].append(f"<tr{self._name_row(row)}{css}>{cells}</tr>")
         return "".join([f"<tbody>{''.join(rows)}</tbody>" for rows in bodies if rows])
@@ -202,10 +210,9 @@ class _TableWriter:
             return ""
         return f' id="{self.page.anchor(f"row-{row.key}")}"'
 
-    def _is_held(self, y: int, piece: Piece) -> bool:
-        """Say whether on paper a row stays with the one above it: under one span, or the last."""
-        last = y == piece.rows.stop - 1 and y > piece.rows.start
-        return self.page.on_paper and (last or continues(self.grid[y], y))
+    def _continues(self, y: int) -> bool:
+        """Say whether on paper a row stays with the one above it, whose span reaches into it."""
+        return self.page.on_paper and continues(self.grid[y], y)
 
     def _prepare_classes(self, piece: Piece) -> list[list[str]]:
         """Return for each column its class names, by how far a figure is moved in."""
@@ -276,7 +283,8 @@ class _TableWriter:
     def _write_words(self, content: Value | date | str | Prose) -> str:
         match content:
             case Value(status=Status.SEE_NOTE):
-                return self.notes.write_reference(show(content), content.notes[0])
+                first, *others = content.notes
+                return self.notes.write_reference(show(content), first) + self.notes.write(others)
             case Value():
                 return escape(show(content)) + self.notes.write(content.notes)
             case str():

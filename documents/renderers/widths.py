@@ -29,6 +29,7 @@ _COMFORT = 6.5  # em: text columns are not narrower than this when their words w
 _LONGEST_WORD = 14.0  # em: longer ones break
 _SURELY_LONG = 30  # rows
 _LONG_ENOUGH = 400  # characters of a line that are measured
+_LEADING = 1.3  # the height of a line against the size of its type
 
 _BREAKS = re.compile(r"\s+|(?<=[-\u2013\u2014])|(?<=/)(?=[A-Za-z])")
 
@@ -86,16 +87,32 @@ def _estimate_height(
     """Return about how high the rows are together; a table that is surely long is not measured."""
     if len(table.rows) > _SURELY_LONG:
         return math.inf
-    ems = [(share * width / 100 - PADDING) / size for share in shares]
-    lines = 4.0  # of the head
-    for row in table.rows:
-        lines += 0.6 + max(
+    measure_row = RowMeasure(table, band, shares, size, width)
+    head = 4.0 * size * _LEADING
+    return head + sum(measure_row.estimate(y) for y in range(len(table.rows)))
+
+
+@dataclass(frozen=True, slots=True)
+class RowMeasure:
+    """Estimates how high rows are, by the words in the columns of one band."""
+
+    table: Table
+    band: tuple[int, ...]
+    shares: tuple[float, ...]
+    size: float
+    width: float
+
+    def estimate(self, y: int) -> float:
+        """Return about how high a row is, in points."""
+        cells = self.table.rows[y].cells
+        ems = [(share * self.width / 100 - PADDING) / self.size for share in self.shares]
+        lines = max(
             sum(math.ceil(measure(line) / max(room, 1)) for line in _lines_of(cell))
-            if isinstance(cell := row.cells[place], Cell) and cell.column_span == 1
+            if isinstance(cell := cells[place], Cell) and cell.column_span == 1
             else 1
-            for place, room in zip(band, ems, strict=True)
+            for place, room in zip(self.band, ems, strict=True)
         )
-    return lines * size * 1.3
+        return (0.6 + max(1, lines)) * self.size * _LEADING
 
 
 def _fits(ems: Iterable[float], size: float, width: float) -> bool:

@@ -1,34 +1,21 @@
-"""What a Word file holds besides its text: styles, lists, settings, heads and feet of pages."""
+"""What a Word file holds besides its text: lists, settings, heads and feet of pages, and its parts
+as a package."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 from documents.blocks import Document, Imprint
-from documents.renderers.manuscript import BULLETS, DEEPEST_HEADING, Manuscript
+from documents.renderers.manuscript import BULLETS, Manuscript
 from documents.renderers.markup import escape
 from documents.renderers.packages import CORE_PROPERTIES, XML, write_core_properties, write_package
 from documents.renderers.paper import TEXT_WIDTH, describe_printing, is_marked
-from documents.renderers.widths import SIZES
+from documents.renderers.word_styles import FONT, NAMESPACES, write_styles
 
-NAMESPACES = (
-    'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" '
-    'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships" '
-    'xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing" '
-    'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" '
-    'xmlns:pic="http://schemas.openxmlformats.org/drawingml/2006/picture" '
-    'xmlns:c="http://schemas.openxmlformats.org/drawingml/2006/chart" '
-    'xmlns:v="urn:schemas-microsoft-com:vml" '
-    'xmlns:o="urn:schemas-microsoft-com:office:office"'
-)
-INK = "1D3F5E"
-QUIET = "56616B"
-FONT = "Calibri"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml"
 _CHART = "application/vnd.openxmlformats-officedocument.drawingml.chart+xml"
-_RULE = "B8C4CE"
 _LANDSCAPE, _PORTRAIT = "landscape", "portrait"
 
 # Parts of every file: name, kind of content, kind of relationship.
@@ -47,11 +34,9 @@ COVER_FOOTER = "rfooter1"
 PAGE_FOOTERS = {_PORTRAIT: "rfooter2", _LANDSCAPE: "rfooter3"}
 
 
-def write_file(
-    body: str, script: Manuscript, charts: Mapping[str, str], document: Document, imprint: Imprint
-) -> bytes:
-    """Return the file with this body; `charts` are parts by the names of their files."""
-    colour = (imprint.branding.colour or f"#{INK}").removeprefix("#").upper()
+def write_file(body: str, script: Manuscript, document: Document, imprint: Imprint) -> bytes:
+    """Return the file with this body."""
+    charts = script.charts
     word = imprint.state if is_marked(imprint) else ""
     parts = {
         "[Content_Types].xml": _write_content_types(charts),
@@ -59,7 +44,7 @@ def write_file(
         CORE_PROPERTIES: write_core_properties(document, imprint).decode(),
         "word/document.xml": f"<w:document {NAMESPACES}><w:body>{body}</w:body></w:document>",
         "word/_rels/document.xml.rels": _write_relations(script, charts),
-        "word/styles.xml": _write_styles(document.language, colour),
+        "word/styles.xml": write_styles(document.language, script.palette, imprint.branding.cover),
         "word/numbering.xml": _write_numbering(script),
         "word/settings.xml": _write_settings(document.language),
         "word/header1.xml": _write_header("", word),
@@ -135,8 +120,8 @@ def _write_relations(script: Manuscript, charts: Mapping[str, str]) -> str:
 def _write_settings(language: str) -> str:
     """Fields, the contents among them, are brought up to date when the file is opened."""
     return (
-        f'<w:settings {NAMESPACES}><w:updateFields w:val="true"/>'
-        '<w:defaultTabStop w:val="720"/><w:characterSpacingControl w:val="doNotCompress"/>'
+        f'<w:settings {NAMESPACES}><w:defaultTabStop w:val="720"/>'
+        '<w:characterSpacingControl w:val="doNotCompress"/><w:updateFields w:val="true"/>'
         '<w:compat><w:compatSetting w:name="compatibilityMode" '
         'w:uri="http://schemas.microsoft.com/office/word" w:val="15"/></w:compat>'
         f'<w:themeFontLang w:val="{escape(language)}"/></w:settings>'
@@ -245,130 +230,4 @@ def _write_level(depth: int, form: str, sign: str) -> str:
         f'<w:lvl w:ilvl="{depth}"><w:start w:val="1"/><w:numFmt w:val="{form}"/>'
         f'<w:lvlText w:val="{sign}"/><w:lvlJc w:val="left"/>'
         f'<w:pPr><w:ind w:left="{left}" w:hanging="360"/></w:pPr></w:lvl>'
-    )
-
-
-# --- styles ---------------------------------------------------------------------------------------
-
-
-def _write_styles(language: str, colour: str) -> str:
-    return (
-        f"<w:styles {NAMESPACES}><w:docDefaults><w:rPrDefault><w:rPr>"
-        f'<w:rFonts w:ascii="{FONT}" w:hAnsi="{FONT}" w:eastAsia="{FONT}" w:cs="{FONT}"/>'
-        f'<w:color w:val="1B2733"/><w:sz w:val="21"/><w:szCs w:val="21"/>'
-        f'<w:lang w:val="{escape(language)}"/></w:rPr></w:rPrDefault><w:pPrDefault><w:pPr>'
-        '<w:spacing w:after="140" w:line="271" w:lineRule="auto"/></w:pPr></w:pPrDefault>'
-        f"</w:docDefaults>{''.join(_list_styles(colour))}</w:styles>"
-    )
-
-
-def _list_styles(colour: str) -> list[str]:
-    quiet = f'<w:color w:val="{QUIET}"/>'
-    on_band = '<w:color w:val="FFFFFF"/>'
-    edge = f'<w:pBdr><w:left w:val="single" w:sz="48" w:space="8" w:color="{colour}"/></w:pBdr>'
-    band = f'<w:keepNext/>{edge}<w:shd w:val="clear" w:color="auto" w:fill="{colour}"/>'
-    styles = [
-        '<w:style w:type="paragraph" w:default="1" w:styleId="Normal"><w:name w:val="Normal"/>'
-        "<w:qFormat/></w:style>",
-        '<w:style w:type="character" w:default="1" w:styleId="DefaultParagraphFont">'
-        '<w:name w:val="Default Paragraph Font"/><w:semiHidden/></w:style>',
-        '<w:style w:type="character" w:styleId="Hyperlink"><w:name w:val="Hyperlink"/>'
-        '<w:rPr><w:color w:val="1D5FA8"/><w:u w:val="single"/></w:rPr></w:style>',
-        _style("Title", "Title", f'{band}{_space(120, 120)}{_margins(240)}',
-               f'<w:b/>{on_band}{_size(32)}'),
-        _style("Subtitle", "Subtitle", f'{band}{_space(0, 120)}{_margins(240)}',
-               f'{on_band}{_size(16)}'),
-        _style("Band", "Cover band", f'{band}{_space(120, 120)}{_margins(240)}',
-               f'{on_band}{_size(15)}'),
-        _style("Council", "Cover council", _space(0, 40), f"<w:b/>{_ink(colour)}{_size(18)}"),
-        _style("Directorate", "Cover directorate", _space(0, 2400), f"{quiet}{_size(13)}"),
-        _style("Printing", "Cover printing", _space(480, 0), quiet),
-        _style("TOCHeading", "TOC Heading", f"<w:keepNext/>{_space(0, 200)}",
-               f"<w:b/>{_ink(colour)}{_size(20)}"),
-        _style("Caption", "caption", f"<w:keepNext/>{_space(200, 80)}",
-               f"<w:b/>{_ink(colour)}{_size(10.5)}"),
-        _style("Note", "Table note", _space(0, 40), _size(8.5)),
-        _style("Told", "Drawing in words", _space(40, 120), f"{quiet}{_size(9.5)}"),
-        _style("Gap", "Table gap", '<w:spacing w:before="0" w:after="60" w:line="120" '
-               'w:lineRule="exact"/>', _size(4)),
-        _style("PaperEnd", "Paper end", '<w:spacing w:before="0" w:after="0" w:line="20" '
-               'w:lineRule="exact"/>', _size(1)),
-        _style("Quote", "Quote", _margins(500), "<w:i/>"),
-        _style("ListParagraph", "List Paragraph", _space(0, 70), ""),
-        _style("Missing", "Missing picture", _space(0, 140), f"<w:i/>{quiet}"),
-        _style("Header", "header", _space(0, 0), f"{quiet}{_size(8.5)}"),
-        _style("Footer", "footer", _space(0, 0), f"{quiet}{_size(8.5)}"),
-    ]  # fmt: skip
-    for level in range(1, DEEPEST_HEADING + 1):
-        styles += _list_heading_styles(level, colour)
-    for level in range(1, 4):
-        indent = f'<w:ind w:left="{240 * (level - 1)}"/>'
-        strong = "<w:b/>" if level == 1 else ""
-        styles.append(_style(f"TOC{level}", f"toc {level}", _space(40, 40) + indent, strong))
-    styles += [
-        _style(
-            f"Cell{size * 10:.0f}",
-            f"Table text {size:g}",
-            '<w:spacing w:before="0" w:after="0" w:line="245" w:lineRule="auto"/>',
-            _size(size),
-        )
-        for size in SIZES
-    ]
-    return [*styles, _write_table_style()]
-
-
-_HEADING_SIZES = (20.0, 15.0, 12.5, 11.5)
-
-
-def _list_heading_styles(level: int, colour: str) -> list[str]:
-    """A level's heading, and the same for headings within a section, out of the contents."""
-    size = _HEADING_SIZES[min(level, len(_HEADING_SIZES)) - 1]
-    outline = f'<w:outlineLvl w:val="{level - 1}"/>'
-    paragraph = f"<w:keepNext/><w:keepLines/>{_space(360 if level < 3 else 240, 120)}{outline}"
-    look = f"<w:b/>{_ink(colour)}{_size(size)}"
-    smaller = f"<w:b/>{_ink(colour)}{_size(min(size, 12.0))}"
-    return [
-        _style(f"Heading{level}", f"heading {level}", paragraph, look, follows="Normal"),
-        _style(f"Within{level}", f"Heading {level} within", paragraph, smaller, follows="Normal"),
-    ]
-
-
-def _style(key: str, name: str, paragraph: str, run: str, *, follows: str = "") -> str:
-    following = f'<w:next w:val="{follows}"/>' if follows else ""
-    return (
-        f'<w:style w:type="paragraph" w:styleId="{key}"><w:name w:val="{name}"/>'
-        f'<w:basedOn w:val="Normal"/>{following}<w:qFormat/>'
-        f"<w:pPr>{paragraph}</w:pPr><w:rPr>{run}</w:rPr></w:style>"
-    )
-
-
-def _space(before: int, after: int) -> str:
-    return f'<w:spacing w:before="{before}" w:after="{after}"/>'
-
-
-def _margins(left: int) -> str:
-    return f'<w:ind w:left="{left}" w:right="{left}"/>'
-
-
-def _size(points: float) -> str:
-    return f'<w:sz w:val="{points * 2:.0f}"/><w:szCs w:val="{points * 2:.0f}"/>'
-
-
-def _ink(colour: str) -> str:
-    return f'<w:color w:val="{colour}"/>'
-
-
-def _write_table_style() -> str:
-    line = f'w:val="single" w:sz="4" w:space="0" w:color="{_RULE}"'
-    strong = f'w:val="single" w:sz="8" w:space="0" w:color="{INK}"'
-    return (
-        '<w:style w:type="table" w:default="1" w:styleId="TableNormal"><w:name '
-        'w:val="Normal Table"/><w:tblPr><w:tblInd w:w="0" w:type="dxa"/><w:tblCellMar>'
-        '<w:left w:w="60" w:type="dxa"/><w:right w:w="60" w:type="dxa"/></w:tblCellMar></w:tblPr>'
-        '</w:style><w:style w:type="table" w:styleId="PlanTable"><w:name w:val="Plan table"/>'
-        '<w:basedOn w:val="TableNormal"/><w:tblPr><w:tblBorders>'
-        f"<w:top {strong}/><w:bottom {strong}/><w:insideH {line}/><w:insideV {line}/>"
-        '</w:tblBorders><w:tblCellMar><w:top w:w="30" w:type="dxa"/><w:left w:w="60" '
-        'w:type="dxa"/><w:bottom w:w="30" w:type="dxa"/><w:right w:w="60" w:type="dxa"/>'
-        "</w:tblCellMar></w:tblPr></w:style>"
     )

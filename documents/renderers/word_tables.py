@@ -6,72 +6,104 @@ is too wide for the page.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
 from typing import assert_never
 
-from documents.blocks import Cell, Change, Column, Prose, Rating, Row, RowKind, Table
+from documents.blocks import (
+    Cell,
+    Change,
+    Column,
+    Note,
+    Paragraph,
+    Prose,
+    Rating,
+    Row,
+    RowKind,
+    Table,
+)
 from documents.charts import TONES
 from documents.renderers.grid import Piece, Place, cut_table, place_cells, shift_figures
 from documents.renderers.manuscript import (
-    PLAIN,
+    REMARK,
     Look,
     Manuscript,
     NoteMarks,
     Setting,
+    change_of,
     write_paragraph,
     write_prose,
+    write_runs,
     write_text,
 )
 from documents.renderers.markup import escape, spell_date
 from documents.renderers.paper import TEXT_WIDTH
 from documents.renderers.widths import lay_out
-from documents.values import Status, Value, show
+from documents.renderers.word_boxes import TWIPS, shade, write_cell, write_gap
+from documents.values import Status, Value, show, split_notes
 
-TWIPS = 20  # in a point
-HEAD_FILL = "DDE6EE"
-GROUP_FILL = "EEF3F7"
 _HALF_DIGIT = 0.2535  # of the size of type
 _INDENT = 170  # of a part of a total
 _KEPT_WHOLE = 240.0  # points: a table this high is not broken
 _STRONG: frozenset[RowKind] = frozenset({"group", "subtotal", "total"})
 _PARTS: frozenset[RowKind] = frozenset({"of_which", "memorandum"})
+_OF_ROWS: tuple[Change, ...] = ("added", "removed")
+_CHANGES: Mapping[str, Change] = {"added": "added", "removed": "removed"}
+_TOLD = re.compile(
+    r"(?P<now>.*) \((?:(?P<change>added|removed|moved)|was: (?P<was>.*))\)", re.DOTALL
+)
 _JUSTIFIED = {"left": "left", "right": "right", "center": "center"}
-GAP = write_paragraph("", Setting("Gap"))
+_CHANGED = "FFF7DB"  # behind a cell that says other things than before
 
 
 def write_table(table: Table, script: Manuscript) -> str:
     """Return caption, table and notes; several tables where it is too wide or long for one."""
-    keys = {note.mark: f"note-{script.next_id()}" for note in table.notes}
-    notes = NoteMarks(keys)
+    keys = [f"note-{script.next_id()}" for _ in table.notes]
+    marks = [note.mark for note in table.notes]
+    # Of two notes with one mark, marks lead to the first.
+    notes = NoteMarks(dict(zip(reversed(marks), reversed(keys), strict=True)))
     shifts = shift_figures(table)
     layout = lay_out(table, shifts, TEXT_WIDTH[script.orientation])
+    change = _change_of_all(table)
     writer = _TableWriter(
         table, script, notes, place_cells(table, max(1, len(table.rows))), shifts, layout.size,
-        layout.height < _KEPT_WHOLE,
+        layout.height < _KEPT_WHOLE, change,
     )  # fmt: skip
     written = [writer.write(piece) for piece in cut_table(table, layout)]
-    below = "".join([_write_note(mark, key, table, script) for mark, key in keys.items()])
-    return "".join(written) + below
+    both = zip(table.notes, keys, strict=True)
+    return "".join([*written, *(_write_note(note, key, script, change) for note, key in both)])
 
 
-def _write_note(mark: str, key: str, table: Table, script: Manuscript) -> str:
+def _change_of_all(table: Table) -> Change:
+    """Return what became of a table as a whole: it came or went with all its rows."""
+    changes = {row.change for row in table.rows}
+    return changes.pop() if changes in ({"added"}, {"removed"}) else ""
+
+
+def _write_note(note: Note, key: str, script: Manuscript, change: Change) -> str:
     """A note whose first paragraph begins with its mark, to which marks in the table lead."""
-    note = next(note for note in table.notes if note.mark == mark)
-    lead = script.mark(key, write_text(mark, raised="sup") + write_text(" "))
-    words = write_prose(note.text, script, Setting("Note"))
-    opened = '<w:p><w:pPr><w:pStyle w:val="Note"/></w:pPr>'
-    if words.startswith(opened):
-        return opened + lead + words.removeprefix(opened)
-    return write_paragraph(lead, Setting("Note", keep=True)) + words
+    first, *rest = note.text.elements or (Paragraph(()),)
+    own = change_of(first.runs, change) if isinstance(first, Paragraph) else change
+    look = Look(change=own if own in ("added", "removed") else "")
+    raised = write_text(note.mark, look, raised="sup")
+    sign = script.track(look.change, raised + write_text(" ", look))
+    lead, ended = script.mark(key, sign), script.track_end(look.change)
+    below = write_prose(Prose(tuple(rest)), script, Setting("Note"), Look(change=change))
+    if isinstance(first, Paragraph):
+        words = write_runs(first.runs, script, Look(change=change))
+        return write_paragraph(lead + words, Setting("Note"), ended=ended) + below
+    above = write_paragraph(lead, Setting("Note", keep=True), ended=ended)
+    return above + write_prose(Prose((first,)), script, Setting("Note"), look) + below
 
 
-def write_rating(rating: Rating) -> str:
+def write_rating(rating: Rating, script: Manuscript, change: Change) -> str:
     """The judgement's word behind its mark, on its colour."""
     fill = TONES[rating.tone].removeprefix("#").upper() if rating.tone else ""
-    return write_text(f"{rating.mark} {rating.word}".strip(), Look(fill=fill))
+    look = Look(fill=fill, change=change)
+    return script.track(change, write_text(f"{rating.mark} {rating.word}".strip(), look))
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +115,7 @@ class _TableWriter:
     shifts: dict[int, list[int]]
     size: float
     whole: bool
+    change: Change
 
     def write(self, piece: Piece) -> str:
         """Return caption and table of a piece, and the gap without which two tables are one."""
@@ -96,7 +129,8 @@ class _TableWriter:
         )
         rows = "".join([*self._write_heads(piece, widths), *self._write_rows(piece, widths)])
         grid = f"<w:tblGrid>{columns}</w:tblGrid>"
-        return f"{self._write_caption(piece)}<w:tbl>{properties}{grid}{rows}</w:tbl>{GAP}"
+        gap = write_gap(self.script.track_end(self.change))
+        return f"{self._write_caption(piece)}<w:tbl>{properties}{grid}{rows}</w:tbl>{gap}"
 
     def _measure(self, piece: Piece) -> list[int]:
         """Return the widths of a piece's columns in twentieths of a point."""
@@ -111,9 +145,10 @@ class _TableWriter:
     def _write_caption(self, piece: Piece) -> str:
         told = f" ({piece.title})" if piece.title else ""
         unit = f" ({self.table.unit})" if self.table.unit else ""
-        words = self.notes.write_text(self.table.caption, self.script)
-        words += write_text(f"{told}{unit}")
-        return write_paragraph(words, Setting("Caption", keep=True)) if words else ""
+        words = self._write_name(self.table.caption)
+        words += self._track(f"{told}{unit}", Look(change=self.change))
+        ended = self.script.track_end(self.change)
+        return write_paragraph(words, Setting("Caption", keep=True), ended=ended) if words else ""
 
     # --- heads -------------------------------------------------------------------------------
 
@@ -123,7 +158,8 @@ class _TableWriter:
         depth = max(len(column.groups) for column in columns)
         for level in range(depth + 1):
             cells = "".join(self._write_head_cells(columns, widths, level, depth))
-            yield f"<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>{cells}</w:tr>"
+            tracked = self.script.track_end(self.change)
+            yield f"<w:tr><w:trPr><w:cantSplit/><w:tblHeader/>{tracked}</w:trPr>{cells}</w:tr>"
 
     def _write_head_cells(
         self, columns: Sequence[Column], widths: Sequence[int], level: int, depth: int
@@ -133,7 +169,7 @@ class _TableWriter:
             places = list(run)
             if len(path) > level:
                 width = sum(widths[at] for at in places)
-                words = self.notes.write_text(path[level], self.script, Look(strong=True))
+                words = self._write_name(path[level], strong=True)
                 yield self._write_head(words, width, "center", span=len(places))
                 continue
             for at in places:
@@ -145,17 +181,39 @@ class _TableWriter:
                 yield self._write_head(words, widths[at], columns[at].align, merged=merged)
 
     def _write_label(self, column: Column) -> str:
-        unit = f" {column.unit}".strip() if not column.label else f" ({column.unit})"
-        words = self.notes.write_text(column.label, self.script, Look(strong=True))
-        return words + (write_text(unit) if column.unit else "")
+        words = self._write_name(column.label, strong=True)
+        unit = f" ({column.unit})" if column.label else column.unit
+        told = _TOLD.fullmatch(split_notes(column.label)[0]) if self.script.is_redline else None
+        change = self.change or (_CHANGES.get(told["change"] or "", "") if told else "")
+        return words + (self._track(unit, Look(change=change)) if column.unit else "")
+
+    def _write_name(self, name: str, *, strong: bool = False) -> str:
+        """Return a caption or a head. What a redline's says of itself, "(added)" or "(was: Net)",
+        is tracked: each side has its own words."""
+        look = Look(strong=strong, change=self.change)
+        text, marks = split_notes(name)
+        told = _TOLD.fullmatch(text) if self.script.is_redline and not self.change else None
+        if told is None:
+            return self.notes.write_text(name, self.script, look)
+        if told["was"]:
+            words = self._track(told["was"], replace(look, change="removed"))
+            words += self._track(told["now"], replace(look, change="added"))
+        else:
+            look = replace(look, change=_CHANGES.get(told["change"], ""))
+            words = self._track(told["now"], look)
+            words += self._track(f" ({told['change']})", Look(change=REMARK))
+        return words + self.notes.write(marks, self.script, look.change)
+
+    def _track(self, text: str, look: Look) -> str:
+        return self.script.track(look.change, write_text(text, look))
 
     def _write_head(
         self, words: str, width: int, align: str, *, span: int = 1, merged: str = ""
     ) -> str:
         setting = Setting(self._style, keep=True, align=_JUSTIFIED[align])
         paragraph = write_paragraph(words, setting)
-        shade = f'<w:shd w:val="clear" w:color="auto" w:fill="{HEAD_FILL}"/>'
-        return _write_cell(paragraph, width, span=span, merged=merged, more=shade, stands="bottom")
+        fill = shade(self.script.palette.head)
+        return write_cell(paragraph, width, span=span, merged=merged, more=fill, stands="bottom")
 
     @property
     def _style(self) -> str:
@@ -172,7 +230,7 @@ class _TableWriter:
                 cells = self._write_across(across, row, widths)
             else:
                 cells = "".join(self._write_cells(y, row, piece, widths, keep))
-            tracked = self.script.track_row(row.change)
+            tracked = self.script.track_end(row.change if row.change in _OF_ROWS else "")
             yield f"<w:tr><w:trPr><w:cantSplit/>{tracked}</w:trPr>{cells}</w:tr>"
 
     def _is_kept(self, y: int, piece: Piece) -> bool:
@@ -197,10 +255,10 @@ class _TableWriter:
 
     def _write_across(self, cell: Cell, row: Row, widths: Sequence[int]) -> str:
         setting = Setting(self._style, keep=True)
-        inner = self._write_content(cell, setting, Look(strong=True, change=row.change))
-        return _write_cell(
-            inner, sum(widths), span=len(widths), more=_shade(row.kind, _change_of(row, cell))
-        )
+        change = _change_of(row, cell)
+        inner = self._write_content(cell, setting, _look_of(change, strong=True))
+        fill = self._shade(row.kind, change)
+        return write_cell(inner, sum(widths), span=len(widths), more=fill)
 
     def _write_cells(
         self, y: int, row: Row, piece: Piece, widths: Sequence[int], keep: bool
@@ -217,15 +275,15 @@ class _TableWriter:
             merged = ("restart" if begins else "continue") if place.rows > 1 else ""
             change = _change_of(row, place.cell)
             setting = self._set_cell(place, row, self.table.columns[piece.columns[at]], keep)
-            look = Look(strong=row.kind in _STRONG or place.cell.emphasis, change=change)
+            look = _look_of(change, strong=row.kind in _STRONG or place.cell.emphasis)
             inner = (
                 self._write_content(place.cell, setting, look)
                 if begins
                 else write_paragraph("", setting)
             )
-            yield _write_cell(
+            yield write_cell(
                 inner, sum(widths[at : at + wide]), span=wide, merged=merged,
-                more=_shade(row.kind, change),
+                more=self._shade(row.kind, change),
             )  # fmt: skip
             at += wide
 
@@ -244,7 +302,7 @@ class _TableWriter:
 
     def _write_content(self, cell: Cell, setting: Setting, look: Look) -> str:
         """Return a cell's paragraphs, the judgement behind the last words."""
-        rating = write_rating(cell.rating) if cell.rating else ""
+        rating = write_rating(cell.rating, self.script, look.change) if cell.rating else ""
         if isinstance(cell.content, Prose):
             inner = write_prose(cell.content, self.script, replace(setting, right=0), look)
             return inner + (write_paragraph(rating, setting) if rating or not inner else "")
@@ -259,24 +317,31 @@ class _TableWriter:
         match content:
             case Value(status=Status.SEE_NOTE):
                 words = self.script.track(look.change, write_text(show(content), look))
-                return self.notes.link(content.notes[0], words, self.script)
+                first, *others = content.notes
+                linked = self.notes.link(first, words, self.script)
+                return linked + self.notes.write(others, self.script, look.change)
             case Value():
                 words = self.script.track(look.change, write_text(show(content), look))
-                return words + self.notes.write(content.notes, self.script)
+                return words + self.notes.write(content.notes, self.script, look.change)
             case str():
                 return self.notes.write_text(content, self.script, look)
             case date():
                 return self.script.track(look.change, write_text(spell_date(content), look))
         assert_never(content)
 
+    def _shade(self, kind: RowKind, change: Change) -> str:
+        if kind == "group":
+            return shade(self.script.palette.group)
+        return shade(_CHANGED) if change == "changed" else ""
+
 
 def _change_of(row: Row, cell: Cell) -> Change:
-    return cell.change or (row.change if row.change in ("added", "removed") else "")
+    return cell.change or (row.change if row.change in _OF_ROWS else "")
 
 
-def _shade(kind: RowKind, change: Change) -> str:
-    fill = GROUP_FILL if kind == "group" else "FFF7DB" if change == "changed" else ""
-    return f'<w:shd w:val="clear" w:color="auto" w:fill="{fill}"/>' if fill else ""
+def _look_of(change: Change, *, strong: bool) -> Look:
+    """Return how a cell's words look: tracked where all of them came or went."""
+    return Look(strong=strong, change=change if change in _OF_ROWS else "")
 
 
 def _has_words(cell: Cell) -> bool:
@@ -290,56 +355,3 @@ def _has_words(cell: Cell) -> bool:
         case date():
             return True
     assert_never(cell.content)
-
-
-def _write_cell(
-    inner: str, width: int, *, span: int = 1, merged: str = "", more: str = "", stands: str = ""
-) -> str:
-    properties = (
-        f'<w:tcW w:w="{width}" w:type="dxa"/>'
-        + (f'<w:gridSpan w:val="{span}"/>' if span > 1 else "")
-        + (f'<w:vMerge w:val="{merged}"/>' if merged else "")
-        + more
-        + (f'<w:vAlign w:val="{stands}"/>' if stands else "")
-    )
-    return f"<w:tc><w:tcPr>{properties}</w:tcPr>{inner}</w:tc>"
-
-
-def write_plain_table(
-    rows: Sequence[tuple[str, ...]],
-    shares: Sequence[int],
-    script: Manuscript,
-    *,
-    caption: str,
-    heads: tuple[str, ...] = (),
-) -> str:
-    """Return a table of words alone; `shares` are percentages. Its first column is bold."""
-    widths = [int(TEXT_WIDTH[script.orientation] * TWIPS * share / 100) for share in shares]
-    columns = "".join([f'<w:gridCol w:w="{width}"/>' for width in widths])
-    look = f'<w:tblLook w:val="0600" w:firstRow="{1 if heads else 0}" w:lastRow="0" '
-    properties = (
-        f'<w:tblPr><w:tblStyle w:val="PlanTable"/><w:tblW w:w="{sum(widths)}" w:type="dxa"/>'
-        f'<w:tblLayout w:type="fixed"/>{look}w:firstColumn="1" w:lastColumn="0" w:noHBand="1" '
-        f'w:noVBand="1"/><w:tblCaption w:val="{escape(caption)}"/></w:tblPr>'
-    )
-    written = [_write_plain_row(heads, widths, head=True)] if heads else []
-    written += [_write_plain_row(row, widths) for row in rows]
-    body = "".join(written)
-    return f"<w:tbl>{properties}<w:tblGrid>{columns}</w:tblGrid>{body}</w:tbl>{GAP}"
-
-
-def _write_plain_row(texts: tuple[str, ...], widths: Sequence[int], *, head: bool = False) -> str:
-    shade = f'<w:shd w:val="clear" w:color="auto" w:fill="{HEAD_FILL}"/>' if head else ""
-    cells = [
-        _write_cell(
-            write_paragraph(
-                write_text(text, Look(strong=True) if head or at == 0 else PLAIN),
-                Setting("Cell90", keep=head),
-            ),
-            width,
-            more=shade,
-        )
-        for at, (text, width) in enumerate(zip(texts, widths, strict=True))
-    ]
-    repeated = "<w:tblHeader/>" if head else ""
-    return f"<w:tr><w:trPr><w:cantSplit/>{repeated}</w:trPr>{''.join(cells)}</w:tr>"

@@ -1,4 +1,4 @@
-"""Where a finding stands in a plan file: rows by index instead of by id."""
+"""Rows by their index, as in a plan file, or by their id, as in a finding."""
 
 from __future__ import annotations
 
@@ -16,11 +16,12 @@ def path_in_file(finding: Finding, plan: PlanData) -> Path:
     """
     for index, section in enumerate(plan.sections):
         if section.head.key == finding.section:
-            return ("sections", index, *_by_index(section.as_dict(), finding.path))
+            return ("sections", index, *count_rows(section.as_dict(), finding.path))
     return ()
 
 
-def _by_index(value: Any, path: Path) -> Path:
+def count_rows(value: Any, path: Path) -> Path:
+    """Return a path that names rows by id as one that counts them, as far as they are there."""
     steps: list[str | int] = []
     for step in path:
         if isinstance(value, list):

@@ -6,7 +6,7 @@ Links from actions to objectives are the business of the app that keeps both.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from plans.checks.findings import Finding
@@ -14,6 +14,8 @@ from plans.checks.registry import check_plans, check_sections, define, extract
 from plans.checks.running import PlanView, SectionView
 from plans.checks.wording import holds_any, list_rows, name_place, name_row
 from plans.content import Path, shorten
+from plans.editor import name_rows
+from plans.registry import get_kind
 
 REPEATED_REF = define(
     "plans.W010",
@@ -126,22 +128,37 @@ def pages_and_sections_are_linked(section: SectionView) -> Iterator[Finding]:
 # --- pictures and the format --------------------------------------------------------------------
 
 
-@extract("pictures", "narrative")
+@extract("pictures")
 def extract_pictures(section: SectionView) -> list[tuple[Path, str]]:
     """Take out path and file name of each picture that the section shows."""
-    return [
-        (("content", "figures", figure["id"], "name"), figure["name"])
-        for figure in section.raw["content"]["figures"]
-    ]
+    return [(name_rows(path, section.raw), name) for path, name in list_pictures(section.raw)]
+
+
+def list_pictures(section: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
+    """Yield path, rows by index, and file name of each picture that a section object names."""
+    find = get_kind(section["kind"]).pictures
+    for path, name in find(section["content"]) if find else ():
+        if name:
+            yield ("content", *path), name
+
+
+def missing_pictures(
+    section: Mapping[str, Any], stored: Collection[str]
+) -> Iterator[tuple[Path, str]]:
+    """Yield path, rows by index, and a sentence for each picture that is not stored."""
+    for path, name in list_pictures(section):
+        if name not in stored:
+            yield path, say_missing_picture(name)
 
 
 @check_plans
 def pictures_are_stored(plan: PlanView) -> Iterator[Finding]:
+    """A picture that is named and not stored would print as a box that says so."""
     if plan.pictures is None:
         return
     for key, pictures in plan.extracted("pictures"):
         for path, name in pictures:
-            if name and name not in plan.pictures:
+            if name not in plan.pictures:
                 yield NO_PICTURE.at(key, tuple(path), say_missing_picture(name), stated=name)
 
 

@@ -171,7 +171,8 @@ def view_plan(
     facts = plan.facts
     readings = {section.head.key: read_section(section, facts) for section in plan.sections}
     heads = [section.head for section in plan.sections]
-    return PlanView(plan.head, facts, heads, readings, pictures, guide)
+    stored = plan.pictures if pictures is None else pictures
+    return PlanView(plan.head, facts, heads, readings, stored, guide)
 
 
 # --- what the core itself takes out of every section -------------------------------------------

@@ -71,7 +71,11 @@ def edition_path(edition: Edition, filename: str) -> str:
 
 
 class Edition(models.Model):
-    """A published version: its imprint frozen and its PDF stored once. Never changed."""
+    """A published version: its imprint frozen and its PDF stored once. Never changed.
+
+    `plan_file_digest` and `plan_file_bytes` are the SHA-256, in hex, and the size of the
+    version's plan file, which is offered beside the printed forms.
+    """
 
     plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="editions")
     version = models.OneToOneField(Version, on_delete=models.PROTECT, related_name="edition")
@@ -82,6 +86,8 @@ class Edition(models.Model):
     pdf = models.FileField(upload_to=edition_path)
     pdf_digest = models.CharField(max_length=64)
     pdf_bytes = models.PositiveIntegerField()
+    plan_file_digest = models.CharField(max_length=64)
+    plan_file_bytes = models.PositiveIntegerField()
     pages = models.PositiveIntegerField()
     published_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     published_at = models.DateTimeField()

@@ -34,17 +34,20 @@ from plans.services.structure import (
 )
 from plans.services.taking import NotOpen, Removed
 from plans.services.versions import (
+    Names,
     format_rules,
     freeze,
     plan_document,
     printable,
     printable_section,
+    read_names,
     version_document,
 )
 
 __all__ = [
     "CannotMove",
     "Conflict",
+    "Names",
     "NotOpen",
     "Removed",
     "Saved",
@@ -66,6 +69,7 @@ __all__ = [
     "plan_document",
     "printable",
     "printable_section",
+    "read_names",
     "remove_section",
     "rename_section",
     "save_head",

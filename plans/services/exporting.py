@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from documents import codec
 from documents.formats import FORMATS
-from plans.models import Edition, Plan, Version
+from plans.models import Plan, Version
 from plans.planfile import read_plan, write_plan_file
 from plans.services.archives import write_archive
 from plans.services.imprints import draft_imprint, version_imprint
@@ -41,10 +40,8 @@ def export_version(version: Version, fmt: str) -> bytes:
     """
     if fmt == PLAN_FILE:
         return version.plan_file.encode()
-    edition = Edition.objects.filter(version=version).first()
-    imprint = codec.load_imprint(edition.imprint) if edition else version_imprint(version)
-    plan_file = version.plan_file.encode()
-    return render_form(version_document(version), fmt, imprint, plan_file=plan_file)
+    document, plan_file = version_document(version), version.plan_file.encode()
+    return render_form(document, fmt, version_imprint(version), plan_file=plan_file)
 
 
 def export_comparison(

@@ -8,9 +8,10 @@ from django.conf import settings
 from django.utils import timezone
 
 from accounts.models import DEFAULT_STATEMENT, Branding, OrganisationUnit
+from documents import codec
 from documents.blocks import Approval, Correction, Imprint
 from documents.blocks import Branding as PrintedBranding
-from plans.models import Decision, Plan, Version
+from plans.models import Decision, Edition, Plan, Version
 
 
 def make_imprint(version: Version, *, at: datetime, reason: str) -> Imprint:
@@ -53,7 +54,10 @@ def draft_imprint(plan: Plan, *, at: datetime) -> Imprint:
 
 
 def version_imprint(version: Version) -> Imprint:
-    """Return the imprint of a version that is not published."""
+    """Return the imprint of a version: its edition's, or a draft's if it was not published."""
+    edition = Edition.objects.filter(version=version).first()
+    if edition:
+        return codec.load_imprint(edition.imprint)
     day = local_day(version.submitted_at)
     return Imprint(
         state="Draft",

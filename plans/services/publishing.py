@@ -8,7 +8,6 @@ from io import BytesIO
 
 import pikepdf
 from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import timezone
 
@@ -20,6 +19,7 @@ from plans.planfile import read_plan, write_plan_file
 from plans.services.imprints import draft_imprint, version_imprint
 from plans.services.jobs import finish_job, show_progress
 from plans.services.printing import render_form, render_forms
+from plans.services.prints import keep_print
 from plans.services.redlining import comparison_imprint, document_of_job
 from plans.services.versions import printable, version_document
 
@@ -35,10 +35,11 @@ def print_edition(job: Job) -> Edition:
     """
     version = Version.objects.select_related("plan").get(pk=job.version_id)
     imprint = codec.load_imprint(job.detail["imprint"])
+    plan_file = version.plan_file.encode()
     forms = render_forms(
         version_document(version),
         imprint,
-        plan_file=version.plan_file.encode(),
+        plan_file=plan_file,
         progress=partial(show_progress, job),
     )
     pdf = forms.pop("pdf")
@@ -56,6 +57,8 @@ def print_edition(job: Job) -> Edition:
             imprint=job.detail["imprint"],
             pdf_digest=digest,
             pdf_bytes=len(pdf),
+            plan_file_digest=hashlib.sha256(plan_file).hexdigest(),
+            plan_file_bytes=len(plan_file),
             pages=pages,
             published_by=job.by,
             published_at=job.created_at,
@@ -85,8 +88,7 @@ def print_draft(job: Job) -> str:
     document, imprint, plan_file = _read_job(job)
     progress = partial(show_progress, job)
     content = render_form(document, fmt, imprint, plan_file=plan_file, progress=progress)
-    suffix = FORMATS[fmt].suffix
-    name = default_storage.save(f"prints/{job.plan_id}/{job.pk}{suffix}", ContentFile(content))
+    name = keep_print(job, content, suffix=FORMATS[fmt].suffix)
     finish_job(job, at=timezone.now(), file=name, bytes=len(content))
     return name
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import F
@@ -121,3 +123,18 @@ def _mark_milestones(plan: Plan, data: PlanData, version: Version) -> None:
 def version_document(version: Version) -> Document:
     """Return the frozen tree of a version."""
     return codec.from_json(version.tree.encode())
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What a version calls its plan, whatever the working copy is called by now."""
+
+    title: str
+    unit: str
+    directorate: str
+
+
+def read_names(plan_file: str) -> Names:
+    """Return what a frozen plan file calls its plan."""
+    head = json.loads(plan_file)["plan"]
+    return Names(head["title"], head["unit"], head["directorate"])

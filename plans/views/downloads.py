@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -15,6 +16,7 @@ from documents.formats import FORMATS
 from plans.access import get_draft, get_version, person
 from plans.models import Job, Plan, Version
 from plans.services.jobs import add_job
+from plans.services.prints import kept_since
 from plans.tasks import queue
 from plans.views.editions import HINTS, OFFERED
 from plans.views.plans import plan_context
@@ -37,7 +39,12 @@ def version_download(request: HttpRequest, pk: int, number: int) -> HttpResponse
 
 def _show(request: HttpRequest, plan: Plan, version: Version | None = None) -> HttpResponse:
     made = Job.objects.filter(
-        plan=plan, version=version, by=person(request), kind=Job.Kind.PRINT, state=Job.State.DONE
+        plan=plan,
+        version=version,
+        by=person(request),
+        kind=Job.Kind.PRINT,
+        state=Job.State.DONE,
+        finished_at__gte=kept_since(timezone.now()),
     ).exclude(detail__has_key="compare")
     context: dict[str, Any] = {
         **plan_context(plan, request),
@@ -45,6 +52,7 @@ def _show(request: HttpRequest, plan: Plan, version: Version | None = None) -> H
         "forms": [(fmt, FORMATS[fmt].name, HINTS[fmt]) for fmt in OFFERED],
         "made": [(job, FORMATS[form_of(job)].name) for job in made[:MADE_SHOWN]],
         "edition": plan.editions.first(),
+        "days": settings.PRINTS_DAYS,
     }
     return render(request, "plans/download.html", context)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -19,6 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from plans import guard
 from plans.access import get_section_to_write, person
+from plans.checks.references import missing_pictures
 from plans.content import Faults, Path
 from plans.editor import (
     Incomplete,
@@ -36,7 +38,7 @@ from plans.merge import Clash
 from plans.models import Draft, Section, SectionRevision
 from plans.permissions import is_open
 from plans.planfile import plan_facts, read_head, section_object
-from plans.registry import PlanFacts
+from plans.registry import PlanFacts, get_kind
 from plans.services import (
     Conflict,
     NotOpen,
@@ -50,6 +52,7 @@ from plans.services import (
     section_at,
     settle_draft,
 )
+from plans.services.previews import expect_preview
 from plans.tables.outline import list_tables
 from plans.views.lists import read_number
 from plans.views.plans import list_errors
@@ -73,6 +76,7 @@ def section_edit(request: HttpRequest, pk: int, section_pk: int) -> HttpResponse
             f"The plan is “{section.plan.get_state_display()}”, so its sections cannot change now.",
         )
         return redirect(section)
+    expect_preview()
     asked = request.GET.get("at", "")
     if asked == NOW or read_number(asked) is not None:
         return _show_saved(request, section, facts, read_number(asked))
@@ -253,13 +257,19 @@ def _show(
 ) -> HttpResponse:
     """Show the editor of `value`. `kept_at`: when what it shows was kept as the person's draft."""
     errors = dict(errors or {})
-    grid = section_grid(value, facts)
+    stored = _stored_pictures(section)
+    grid = section_grid(value, replace(facts, pictures=tuple(stored)))
     editor = draw_editor(value, grid, errors, focus=focus)
     context = {
         **section_context(section, request),
         "editor": editor,
         "errors": list_errors(errors, editor, grid=grid, value=value),
         "questions": _list_questions(value, grid, facts, errors),
+        "stored_pictures": stored,
+        "missing": [
+            (f"id_{field_name(path)}", sentence)
+            for path, sentence in missing_pictures(value, stored)
+        ],
         "base_revision": base,
         "save_id": uuid4().hex,
         "unsaved": unsaved,
@@ -270,6 +280,13 @@ def _show(
         "money_unit": facts.money_unit,
     }
     return render(request, "plans/section_edit.html", context, status=status)
+
+
+def _stored_pictures(section: Section) -> dict[str, str]:
+    """Return the digests of the plan's pictures by name; none if its kind shows none."""
+    if not get_kind(section.kind).pictures:
+        return {}
+    return dict(section.plan.pictures.order_by("name").values_list("name", "digest"))
 
 
 def _list_questions(

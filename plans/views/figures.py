@@ -14,7 +14,14 @@ from django.views.decorators.http import require_safe
 
 from plans.access import get_draft, person
 from plans.editor import field_name, find_place, name_rows, section_grid
-from plans.figures import fitting_styles, in_style, make_resolver, plan_figures, show_figure
+from plans.figures import (
+    fitting_styles,
+    in_style,
+    make_resolver,
+    plan_figures,
+    prose_style,
+    show_figure,
+)
 from plans.grid import Grid
 from plans.models import Plan, Section
 from plans.numbering import number_sections
@@ -130,13 +137,14 @@ def figure_list(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _for_the_editor(reading: _Reading) -> dict[str, Any]:
-    """Return what the editor offers: figures with their texts in each style, and sections."""
+    """Return what the editor offers: figures with their texts in each style and the style that
+    is chosen at first, and sections."""
     figures = [
         {
             "name": name,
             "label": figure.label,
             "section": str(reading.rows[name.partition(".")[0]]),
-            "styles": style_previews(figure, reading.plan.money_unit),
+            **_show_styles(figure, reading.plan.money_unit),
         }
         for name, figure in reading.figures.items()
     ]
@@ -145,6 +153,12 @@ def _for_the_editor(reading: _Reading) -> dict[str, Any]:
         for key, section in reading.rows.items()
     ]
     return {"figures": figures, "sections": sections}
+
+
+def _show_styles(figure: Figure, money_unit: str) -> dict[str, Any]:
+    styles = style_previews(figure, money_unit)
+    prose = prose_style(figure, money_unit=money_unit)
+    return {"styles": styles, "prose": prose if prose in styles else "plain"}
 
 
 def _grouped(reading: _Reading, words: str) -> list[Group]:

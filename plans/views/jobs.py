@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib import messages
-from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
@@ -14,6 +15,7 @@ from plans.access import get_job, get_job_to_cancel, person
 from plans.models import Job
 from plans.permissions import can_cancel
 from plans.services.jobs import cancel_job
+from plans.services.prints import kept_print, open_print
 from plans.views.downloads import form_of, start_print
 from plans.views.editions import form_name
 from plans.views.plans import file_stem, plan_context
@@ -22,7 +24,10 @@ from plans.views.plans import file_stem, plan_context
 @require_safe
 def job_detail(request: HttpRequest, pk: int, job_pk: int) -> HttpResponse:
     """How far a printing is; the page asks again by itself until it has ended."""
-    job = get_job(request, pk, job_pk)
+    return _show(request, get_job(request, pk, job_pk))
+
+
+def _show(request: HttpRequest, job: Job, *, status: int = 200) -> HttpResponse:
     edition = job.plan.editions.filter(version=job.version_id).first() if job.version_id else None
     active = job.state in (Job.State.WAITING, Job.State.RUNNING)
     may_cancel = active and can_cancel(person(request), job)
@@ -32,24 +37,28 @@ def job_detail(request: HttpRequest, pk: int, job_pk: int) -> HttpResponse:
         "edition": edition,
         "active": active,
         "may_cancel": may_cancel,
+        "is_kept": bool(kept_print(job)),
+        "days": settings.PRINTS_DAYS,
         "form_name": FORMATS[form_of(job)].name,
         "follows": "HX-Request" in request.headers,
     }
     template = "plans/_job.html" if context["follows"] else "plans/job_detail.html"
-    return render(request, template, context)
+    return render(request, template, context, status=status)
 
 
 @require_safe
-def job_file(request: HttpRequest, pk: int, job_pk: int) -> FileResponse:
-    """What a printing of a draft or version made."""
+def job_file(request: HttpRequest, pk: int, job_pk: int) -> HttpResponseBase:
+    """What a printing of a draft or version made; once it is no longer kept, how to have it made
+    again."""
     job = get_job(request, pk, job_pk)
-    name = job.detail.get("file")
-    is_printed = job.kind == Job.Kind.PRINT and job.state == Job.State.DONE
-    if not is_printed or not name or not default_storage.exists(name):
+    if job.kind != Job.Kind.PRINT or job.state != Job.State.DONE:
         raise Http404
+    file = open_print(job)
+    if file is None:
+        return _show(request, job, status=410)
     fmt = form_of(job)
     return FileResponse(
-        default_storage.open(name, "rb"),
+        file,
         as_attachment=True,
         filename=form_name(_stem_of(job), fmt),
         content_type=FORMATS[fmt].content_type,
@@ -67,18 +76,17 @@ def _stem_of(job: Job) -> str:
 def job_cancel(request: HttpRequest, pk: int, job_pk: int) -> HttpResponse:
     """End a printing or a publishing that has not ended."""
     job = get_job_to_cancel(request, pk, job_pk)
-    if cancel_job(job, by=person(request), at=timezone.now()):
-        messages.success(request, "Cancelled. Nothing was printed, and the plan stays as it was.")
-    else:
+    if not cancel_job(job, by=person(request), at=timezone.now()):
         messages.error(request, "It had ended already.")
     return redirect("plans:job", pk, job.pk)
 
 
 @require_POST
 def job_retry(request: HttpRequest, pk: int, job_pk: int) -> HttpResponse:
-    """Ask once more for a printing that failed or was cancelled."""
+    """Ask once more for a printing that failed, was cancelled or is no longer kept."""
     job = get_job(request, pk, job_pk)
-    if job.kind != Job.Kind.PRINT or job.state not in (Job.State.FAILED, Job.State.CANCELLED):
+    active = job.state in (Job.State.WAITING, Job.State.RUNNING)
+    if job.kind != Job.Kind.PRINT or active or kept_print(job):
         messages.error(request, "There is nothing to try again.")
         return redirect("plans:job", pk, job.pk)
     compared = job.detail.get("compare")

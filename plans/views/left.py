@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -12,12 +14,14 @@ from django.utils.formats import date_format
 from django.views.decorators.http import require_safe
 
 from plans.access import get_draft, person
+from plans.checks import Level, run_checks
+from plans.checks.paths import count_rows
 from plans.editor import section_grid
 from plans.models import Draft, Plan, Section
 from plans.permissions import is_open
-from plans.planfile import plan_facts, read_head, section_objects
+from plans.planfile import PlanData, read_plan
 from plans.remaining import find_unset, is_empty, say_words
-from plans.views.plans import Entry, expected_words, list_entries, plan_context
+from plans.views.plans import Entry, expected_words, last_return, list_entries, plan_context
 from plans.views.search import place_address
 
 SHOWN_CELLS = 30
@@ -48,34 +52,70 @@ def plan_left(request: HttpRequest, pk: int) -> HttpResponse:
     plan = get_draft(request, pk)
     user = person(request)
     entries = list_entries(plan, request)
-    left = list_tasks(plan, entries, request)
+    data = read_plan(plan)
+    findings = list_findings(plan, data, entries)
+    left = list_tasks(plan, data, entries, request, findings)
     context = {
         **plan_context(plan, request, entries=entries),
+        "of_plan": findings.get("", ()) if entries else (),
         "mine": [each for each in left if each.entry.section.assigned_to_id == user.pk],
         "others": [each for each in left if each.entry.section.assigned_to_id != user.pk],
     }
     return render(request, "plans/plan_left.html", context)
 
 
-def list_tasks(plan: Plan, entries: Sequence[Entry], request: HttpRequest) -> list[SectionTasks]:
+def list_findings(plan: Plan, data: PlanData, entries: Sequence[Entry]) -> Mapping[str, list[Task]]:
+    """Return what the checks find in the plan as it stands, but for advice, by section key; under
+    "" what concerns the plan as a whole."""
+    places = {entry.section.key: entry for entry in entries}
+    sections = {section.head.key: section for section in data.sections}
+
+    @cache
+    def write(key: str) -> dict[str, Any]:  # a section may have many findings
+        return sections[key].as_dict()
+
+    found: dict[str, list[Task]] = {}
+    for finding in run_checks(data):
+        if finding.level < Level.WARNING:
+            continue
+        url = reverse("plans:facts", args=[plan.pk])
+        if finding.section:
+            section = write(finding.section)
+            path = count_rows(section, finding.path)
+            url = place_address(places[finding.section], path, section)
+        task = Task(finding.message, url, is_urgent=finding.level >= Level.ERROR)
+        found.setdefault(finding.section, []).append(task)
+    return found
+
+
+def list_tasks(
+    plan: Plan,
+    data: PlanData,
+    entries: Sequence[Entry],
+    request: HttpRequest,
+    findings: Mapping[str, Sequence[Task]],
+) -> list[SectionTasks]:
     """Return the sections in which something is left, in the plan's order."""
     drafts = set(
         Draft.objects.filter(section__plan=plan, user=person(request)).values_list(
             "section", flat=True
         )
     )
-    unset = _find_cells(plan, entries)
+    unset = _find_cells(data, entries)
     expected = expected_words(plan)
+    reasons = _list_reasons(plan)
     found = [
         SectionTasks(
             entry,
-            tuple(
-                _tasks_of(
+            (
+                *_ask_again(entry, reasons.get(entry.section.key, ())),
+                *findings.get(entry.section.key, ()),
+                *_tasks_of(
                     entry,
                     has_draft=entry.section.pk in drafts,
                     cells=unset.get(entry.section.pk, ()),
                     expected=expected.get(entry.section.key),
-                )
+                ),
             ),
         )
         for entry in entries
@@ -83,19 +123,34 @@ def list_tasks(plan: Plan, entries: Sequence[Entry], request: HttpRequest) -> li
     return [each for each in found if each.tasks]
 
 
-def _find_cells(plan: Plan, entries: Sequence[Entry]) -> Mapping[int, Sequence[Task]]:
-    """Return the cells that are to be set by section; only sections that have any are read."""
-    with_cells = [entry for entry in entries if entry.section.measure.get("to_be_set")]
-    keys = {entry.section.pk: entry.section.key for entry in entries}
-    objects = section_objects([entry.section for entry in with_cells], keys=keys)
-    facts = plan_facts(read_head(plan))
+def _list_reasons(plan: Plan) -> Mapping[str, list[str]]:
+    """Return for what the plan was returned, by section key; nothing once it is submitted again."""
+    decision = last_return(plan)
+    reasons: dict[str, list[str]] = {}
+    for reason in decision.section_comments if decision else ():
+        reasons.setdefault(reason["key"], []).append(reason["comment"])
+    return reasons
+
+
+def _ask_again(entry: Entry, reasons: Sequence[str]) -> Iterator[Task]:
+    """Yield what a section was returned for, until it is ready again."""
+    if entry.section.status != Section.Status.READY:
+        for reason in reasons:
+            yield Task(f"Returned: {reason}", _address(entry), is_urgent=True)
+
+
+def _find_cells(data: PlanData, entries: Sequence[Entry]) -> Mapping[int, Sequence[Task]]:
+    """Return the cells that are to be set, by section; only where there are any it is looked."""
+    sections = {section.head.key: section for section in data.sections}
+    facts = data.facts
     return {
         entry.section.pk: [
             Task(cell.place, place_address(entry, cell.path, value))
             for cell in find_unset(value, section_grid(value, facts))
         ]
-        for entry in with_cells
-        for value in [objects[entry.section.pk]]
+        for entry in entries
+        if entry.section.measure.get("to_be_set")
+        for value in [sections[entry.section.key].as_dict()]
     }
 
 

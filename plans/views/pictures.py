@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 
 from django.contrib import messages
 from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -19,6 +19,19 @@ from plans.services import NotOpen
 from plans.services.pictures import NotAPicture, add_picture, remove_picture
 from plans.views.lists import form_status
 from plans.views.plans import plan_context
+
+PICTURE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox"
+"""What a picture that is opened by itself may do: nothing; a browser styles the page it makes of
+it, which is not ours, by lines of its own."""
+
+Response = TypeVar("Response", bound=HttpResponseBase)
+
+
+def as_picture(response: Response) -> Response:
+    """Return an answer that holds a picture with the headers that keep it one."""
+    response["Content-Security-Policy"] = PICTURE_POLICY
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
 
 
 @require_safe
@@ -99,7 +112,6 @@ def picture_remove(request: HttpRequest, pk: int, picture_pk: int) -> HttpRespon
 def picture_file(request: HttpRequest, pk: int, digest: str) -> FileResponse:
     """A picture's bytes, to those who may see the plan or edition that shows it."""
     path, content_type = get_picture_bytes(request, pk, digest)
-    response = FileResponse(default_storage.open(path, "rb"), content_type=content_type)
-    response["X-Content-Type-Options"] = "nosniff"
+    response = as_picture(FileResponse(default_storage.open(path, "rb"), content_type=content_type))
     response["Cache-Control"] = "private, max-age=86400, immutable"
     return response

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_safe
 from accounts.models import User
 from documents.blocks import Document, Heading
 from documents.blocks import Picture as PictureBlock
+from documents.colours import INHERITED
 from documents.formats import fragment
 from plans import workflow
 from plans.access import get_draft, get_plan, person
@@ -55,6 +56,13 @@ class Entry:
     is_overdue: bool
     progress: str
     comments: int
+
+
+def name_sections(plan: Plan) -> list[tuple[Section, str]]:
+    """Return the present sections, each with its number and title: two may have one title."""
+    sections = list(plan.sections.present().select_related("parent"))
+    numbers = number_sections(bare_heads(sections), format_rules(plan).numbering)
+    return [(section, f"{numbers[section.key]} {section}".strip()) for section in sections]
 
 
 def list_entries(plan: Plan, request: HttpRequest) -> list[Entry]:
@@ -150,6 +158,7 @@ def plan_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "present": present_in_plan(plan, but=person(request), at=timezone.now()),
         "events": show_events(plan.events.select_related("by", "section")[:8]),
         "last_return": last_return(plan),
+        "entry_by_key": {entry.section.key: entry for entry in entries},
         "edition": plan.editions.first(),
     }
     return render(request, "plans/plan_detail.html", context)
@@ -247,9 +256,10 @@ def plan_preview(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "plans/plan_preview.html", context)
 
 
-def show_document(document: Document, plan: Plan) -> dict[str, Any]:
+def show_document(document: Document, plan: Plan, *, colour: str = INHERITED) -> dict[str, Any]:
     """Return a document as markup for a page of the site, and the headings of its contents."""
-    markup = fragment(document, first_level=2, show_picture=picture_address(plan))
+    show_picture = picture_address(plan)
+    markup = fragment(document, first_level=2, show_picture=show_picture, colour=colour)
     return {"document": markup, "outline": list_headings(document)}
 
 
@@ -272,7 +282,12 @@ def plan_data(request: HttpRequest, pk: int) -> HttpResponse:
 
 def file_stem(plan: Plan) -> str:
     """Return how the plan's files are called: "childrens-social-services-2008-09"."""
-    return slugify(f"{plan.unit or plan.title} {plan.year}".replace("/", "-"))[:100] or "plan"
+    return name_stem(plan.unit or plan.title, plan.year)
+
+
+def name_stem(name: str, year: str) -> str:
+    """Return name and year as they stand in addresses and the names of files."""
+    return slugify(f"{name} {year}".replace("/", "-"))[:100] or "plan"
 
 
 def file_response(content: bytes, content_type: str, name: str) -> HttpResponse:

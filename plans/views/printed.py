@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from documents.formats import PrintFailed
 from plans.access import get_section
 from plans.services.previews import preview_page, preview_section
+from plans.views.pictures import as_picture
 from plans.views.sections import section_context
 
 
@@ -36,4 +37,4 @@ def section_printed_page(
     picture = preview_page(section, digest, int(number))
     if picture is None:
         raise Http404
-    return HttpResponse(picture, content_type="image/png")
+    return as_picture(HttpResponse(picture, content_type="image/png"))

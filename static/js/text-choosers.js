@@ -191,7 +191,7 @@ class ListBox extends Box {
 // --- figures -------------------------------------------------------------------------------------
 
 const recent = []; // names of figures put in from this page, the last one first
-let lastStyle = "plain";
+let lastStyle = null; // the style that was chosen last by hand
 
 /** Ask which figure, and how it prints; put it in, or in the place of the one that is selected. */
 export async function askFigure(editor, form) {
@@ -202,13 +202,18 @@ export async function askFigure(editor, form) {
     label: "Find by name, section or value",
     items: found ? figureItems(found.figures, form, chosen) : [],
     noun: "figure",
-    choose: ({figure}) => putFigure(editor, figure.name, box.style in figure.styles ? box.style : "plain"),
+    choose: ({figure}) => putFigure(editor, figure.name, styleOf(figure, box.style), {isNew: !chosen}),
   });
   box.style = chosen?.style ?? lastStyle;
   addStyles(box);
   box.filter();
   if (!found) box.told.textContent = "The figures cannot be reached just now. Try again in a moment.";
   box.show();
+}
+
+/** Return the style that was chosen if it fits the figure, else the one that reads right in prose. */
+function styleOf(figure, style) {
+  return style in figure.styles ? style : figure.prose;
 }
 
 function figureItems(figures, form, chosen) {
@@ -221,7 +226,7 @@ function figureItems(figures, form, chosen) {
     words: `${figure.label} ${figure.section} ${figure.name} ${Object.values(figure.styles).join(" ")}`.toLowerCase(),
     draw: () => [
       make("span", {class: "pw-chooser__label"}, figure.label),
-      make("span", {class: "pw-chooser__value"}, figure.styles.plain),
+      make("span", {class: "pw-chooser__value"}, figure.styles[figure.prose]),
       make("span", {class: "pw-chooser__note"}, figure.section, first.has(figure.name) ? " · used here" : ""),
     ],
   }));
@@ -243,7 +248,7 @@ function addStyles(box) {
     use.href = `${allUrl}${item.figure.name.split("/").map(encodeURIComponent).join("/")}/`;
     drawStyles(box, styles, item.figure);
   };
-  styles.addEventListener("change", ({target}) => (box.style = target.value));
+  styles.addEventListener("change", ({target}) => (box.style = lastStyle = target.value));
   styles.addEventListener("keydown", (event) => {
     if (event.key === "Enter") {
       event.preventDefault();
@@ -253,7 +258,7 @@ function addStyles(box) {
 }
 
 function drawStyles(box, fieldset, figure) {
-  const chosen = box.style in figure.styles ? box.style : "plain";
+  const chosen = styleOf(figure, box.style);
   const choices = Object.entries(figure.styles).map(([style, text]) => {
     const radio = make("input", {type: "radio", name: `${box.id}-style`, value: style, checked: style === chosen});
     const words = make("span", {class: "pw-chooser__style"}, `${STYLE_NAMES[style]}: `, make("b", {}, text));
@@ -262,15 +267,29 @@ function drawStyles(box, fieldset, figure) {
   fieldset.replaceChildren(make("legend", {}, "It prints as"), ...choices);
 }
 
-function putFigure(editor, figure, style) {
-  lastStyle = style;
+/** Put a figure in; a new one is set apart from the words beside it. */
+function putFigure(editor, figure, style, {isNew}) {
   const known = recent.indexOf(figure);
   if (known >= 0) recent.splice(known, 1);
   recent.unshift(figure);
   editor.view.focus();
   const {state} = editor;
   const marks = (state.storedMarks ?? state.selection.$from.marks()).map((mark) => mark.toJSON());
-  editor.chain().insertContent({type: "liveFigure", attrs: {figure, style}, marks}).run();
+  const content = [{type: "liveFigure", attrs: {figure, style}, marks}];
+  const space = {type: "text", text: " ", marks};
+  if (isNew && ENDS_A_WORD.test(textBeside(state.selection.$from, -1))) content.unshift(space);
+  if (isNew && BEGINS_A_WORD.test(textBeside(state.selection.$to, 1))) content.push(space);
+  editor.chain().insertContent(content).run();
+}
+
+const ENDS_A_WORD = /[\p{L}\p{N}.,;:!?%)\]’”]$/u;
+const BEGINS_A_WORD = /^[\p{L}\p{N}([“‘£]/u;
+
+/** Return the character before or after a place of a text, "0" for a figure and "" at either end. */
+function textBeside($place, way) {
+  const {parent, parentOffset: at} = $place;
+  const [from, to] = way < 0 ? [Math.max(0, at - 1), at] : [at, Math.min(parent.content.size, at + 1)];
+  return parent.textBetween(from, to, "", (leaf) => (leaf.type.name === "liveFigure" ? "0" : ""));
 }
 
 // --- sections ------------------------------------------------------------------------------------

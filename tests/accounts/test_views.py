@@ -48,6 +48,19 @@ def test_a_stranger_is_sent_to_sign_in(client, council, name, subject):
         assert (response.status_code, response.url) == (302, f"/accounts/login/?next={url}")
 
 
+@pytest.mark.parametrize(
+    ("referer", "back"),
+    [
+        ("http://testserver/plans/7/review/?show=whole", "/plans/7/review/%3Fshow%3Dwhole"),
+        ("http://elsewhere.example/plans/7/review/", "/plans/7/review/return/"),
+        ("", "/plans/7/review/return/"),
+    ],
+)
+def test_who_sends_a_form_signed_out_returns_to_the_page_it_stood_on(client, referer, back):
+    response = client.post("/plans/7/review/return/", headers={"referer": referer})
+    assert (response.status_code, response.url) == (302, f"/accounts/login/?next={back}")
+
+
 @pytest.mark.parametrize(("name", "subject"), OPEN_TO_OFFICERS)
 @pytest.mark.parametrize("role", [role for role in Role if role != Role.PLANNING_OFFICER])
 def test_every_other_role_is_refused(client, council, name, subject, role):

@@ -157,6 +157,14 @@ def test_what_is_refused_says_what_is_wrong(name: str, taken: dict[str, dict[str
     assert EXPECTED[name] in " ".join([*case["faults"], *case["refused"].values()])
 
 
+FOUND = {
+    "a-figure-that-is-gone": ["“budget.nothing” names nothing in this plan"],
+    "a-picture-that-is-gone": ["The picture “map.png” is not stored with this plan"],
+    "sixty-columns": [],
+    "two-thousand-rows": [],
+}
+
+
 @pytest.mark.parametrize(
     ("name", "printed"),
     [
@@ -171,7 +179,15 @@ def test_what_is_printed_says_what_is_missing_and_loses_nothing(
 ) -> None:
     assert printed in " ".join(taken[name]["pages"])
     assert taken[name]["refused"] == {}
-    assert bool(taken[name]["findings"]) == (name == "a-figure-that-is-gone")
+    assert len(taken[name]["findings"]) == len(FOUND[name])
+    assert all(map(str.__contains__, taken[name]["findings"], FOUND[name]))
+
+
+@pytest.mark.parametrize("name", [name for name in CASES if "drawing" in name or "type" in name])
+def test_what_is_no_picture_prints_its_words(name: str, taken: dict[str, dict[str, Any]]) -> None:
+    """Nobody can upload one; should one get past, its words stand in its place."""
+    assert "1 Bad A map" in " ".join(taken[name]["pages"])
+    assert taken[name]["refused"] == {}
 
 
 def test_pictures_that_cannot_be_printed_are_not_taken(tmp_path: Path) -> None:

@@ -31,6 +31,9 @@ NAMES = [
 HEADINGS = ("H1", "H2", "H3", "H4", "H5", "H6")
 MARGINS = {False: (56.6, 56.6), True: (45.3, 45.3)}  # points left and right, by landscape
 RECORD = "Record of approval"
+AROUND = {False: (70.9, 62.4), True: (62.4, 53.9)}  # points above and below
+LEAST_FILLED = 0.3  # of a page that is not the last of its chapter; a drawing may not fit below
+TALL = 48.0  # points, of a row that may stand alone
 SMALLEST = 7.99  # points, for 8 as it is rounded
 
 
@@ -200,6 +203,7 @@ def test_running_head_and_foot_name_plan_section_version_and_page(plan: Printed)
     of, cover = len(plan.text.pages), plan.document.cover
     around = [tag for tag in plan.tree.all("H2") if tag.words() in ("Contents", RECORD)]
     named = around + [tag for _, _, tag in outline(plan) if tag.kind in ("H2", "H3")]
+    last = find_contents(plan)[-1].pages()[-1]
     section = ""
     for page in range(1, of):
         here = [tag.words() for tag in named if tag.pages()[0] == page]
@@ -207,7 +211,7 @@ def test_running_head_and_foot_name_plan_section_version_and_page(plan: Printed)
         assert f"{cover.unit}, {cover.year}" in said
         assert said.endswith(f"Page {page + 1} of {of}")
         assert squeeze(here[0] if here else section) in squeeze(said)
-        section = here[-1] if here else section
+        section = "" if page == last else here[-1] if here else section
     assert "Page" not in plan.text.artifacts(0)
 
 
@@ -291,6 +295,106 @@ def label_of(cells: tuple[object, ...]) -> str:
     """Return the words that label a row, as its first head prints them."""
     named = [cell.content for cell in cells if isinstance(cell, Cell) and cell.header]
     return squeeze(spell_label(named[0])) if named else ""
+
+
+# --- pages are filled, nothing stands alone ------------------------------------------------------
+
+
+def test_pages_are_filled_but_where_a_chapter_ends(plan: Printed) -> None:
+    starts = {tag.pages()[0] for tag in plan.tree.all("H2")}
+    listed = {page for entry in find_contents(plan) for page in entry.pages()}
+    inner = [
+        page
+        for page in range(1, len(plan.text.pages) - 1)
+        if page + 1 not in starts
+        and is_across(plan, page) == is_across(plan, page + 1)
+        and (page not in listed or page + 1 in listed)
+    ]
+    filled = {page + 1: round(measure_filled(plan, page), 2) for page in inner}
+    assert {page: share for page, share in filled.items() if share < LEAST_FILLED} == {}
+    tell(plan, f"{len(inner)} pages go on, filled from {min(filled.values(), default=1):.0%}")
+
+
+def measure_filled(plan: Printed, page: int) -> float:
+    """Return how much of its height a page's words reach down over, 0 to 1."""
+    height = float(plan.text.pdf.pages[page].MediaBox[3])
+    above, below = AROUND[is_across(plan, page)]
+    words = [spot for spot in plan.text.spots if spot.page == page and spot.mark is not None]
+    lowest = min((spot.baseline for spot in words if spot.text.strip()), default=height - above)
+    return (height - above - lowest) / (height - above - below)
+
+
+def test_no_row_stands_alone_at_the_foot_or_head_of_a_page(plan: Printed) -> None:
+    found = plan.tree.all("Table")
+    torn = [(one, two) for one, two in pairwise(found) if goes_on(one, two)]
+    alone = [
+        (part.words()[:60], part.pages()[0] + 1)
+        for part in {id(part): part for pair in torn for part in pair}.values()
+        if len(rows := rows_of(part)) == 1 and measure_height(rows[0]) < TALL
+    ]
+    assert alone == []
+    tell(plan, f"{len(torn)} tables go on over the page")
+
+
+def goes_on(one: Tag, two: Tag) -> bool:
+    """Say whether a table is the rest of the one before it, on the next page."""
+    head = head_of(two)
+    return (
+        not two.all("Caption")
+        and two.pages()[0] == one.pages()[0] + 1
+        and bool(head)
+        and head == head_of(one)
+    )
+
+
+def rows_of(table: Tag) -> list[Tag]:
+    return [row for row in table.all("TR") if row.all("TD")]
+
+
+def measure_height(tag: Tag) -> float:
+    lines = [spot.baseline for spot in tag.places()]
+    return max(lines, default=0.0) - min(lines, default=0.0)
+
+
+def test_no_item_of_a_list_stands_alone_at_the_foot_or_head_of_a_page(plan: Printed) -> None:
+    boxes = [tag.children for tag in plan.tree.walk() if tag.kind != "LI" and tag.children]
+    last = {id(children[-1]) for children in boxes}
+    first = {id(children[0]) for children in boxes}
+    inside = {id(each) for table in plan.tree.all("Table") for each in table.all("L")}
+    torn = [
+        (one, two)
+        for one, two in pairwise(each for each in plan.tree.all("L") if id(each) not in inside)
+        if id(one) in last and id(two) in first and is_over_the_page(one, two)
+    ]
+    alone = [
+        (part.words()[:60], part.pages()[0] + 1)
+        for pair in torn
+        for part in pair
+        if len(part.pages()) == 1
+        and sum(child.kind == "LI" for child in part.children) == 1
+        and measure_height(part) < TALL
+    ]
+    assert alone == []
+    tell(plan, f"{len(torn)} lists go on over the page")
+
+
+def is_over_the_page(one: Tag, two: Tag) -> bool:
+    """Say whether a part begins on the page after the one that the part before it ends on."""
+    pages = one.pages(), two.pages()
+    return bool(pages[0] and pages[1]) and pages[1][0] == pages[0][-1] + 1
+
+
+def test_charts_have_their_figures_on_their_page(plan: Printed) -> None:
+    drawn = [tag for tag in plan.tree.walk() if tag.kind in ("Figure", "Table")]
+    apart = [
+        (figure.pages()[-1] + 1, str(figure.node.Alt)[:60])
+        for figure, table in pairwise(drawn)
+        if (figure.kind, table.kind) == ("Figure", "Table")
+        and re.match(r"(Bar|Line) chart", str(figure.node.get("/Alt", "")))
+        and not table.all("Caption")
+        and table.pages() != figure.pages()
+    ]
+    assert apart == []
 
 
 # --- tables --------------------------------------------------------------------------------------

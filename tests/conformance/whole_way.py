@@ -45,7 +45,7 @@ def take(path: Path) -> dict[str, Any]:
     cpu, clock = use_cpu(), time.monotonic()
     told: dict[str, Any] = {"faults": [], "findings": [], "pages": [], "refused": {}}
     try:
-        data = read_plan_file(path.read_bytes())
+        data = replace(read_plan_file(path.read_bytes()), pictures=stored(path))
         told["findings"] = [str(finding.message) for finding in run_checks(data)]
         told |= render_all(data, path.with_suffix(".picture"))
     except Faults as faults:
@@ -53,6 +53,11 @@ def take(path: Path) -> dict[str, Any]:
     printer.stop()
     told |= {"cpu": use_cpu() - cpu, "wall": time.monotonic() - clock}
     return told | {"memory": resource.getrusage(CHILDREN).ru_maxrss // 1024}
+
+
+def stored(path: Path) -> frozenset[str]:
+    """Return the names of the pictures that the plan has: its `.picture` is its map."""
+    return frozenset({"map.png"} if path.with_suffix(".picture").exists() else ())
 
 
 def use_cpu() -> float:

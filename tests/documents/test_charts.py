@@ -16,9 +16,12 @@ from documents.charts import (
     draw_chart,
     draw_risk_matrix,
     make_scale,
+    shows_all,
+    small_width,
     tell_figures,
     tell_gaps,
 )
+from documents.colours import HOUSE, contrast_with_white, make_colours
 from documents.org_charts import draw_org_chart
 from documents.renderers.paper import PIXELS, TEXT_HEIGHT, TEXT_WIDTH
 from documents.svg import BRAND, INK, PALE, QUIET, TYPE, Drawing
@@ -75,7 +78,7 @@ def test_bars_are_as_long_as_their_figures_and_carry_them() -> None:
     bars = [each for each in read(draw_chart(BAR)).iter(f"{SVG}rect") if each.get("height") == "13"]
     lengths = [float(each.get("width")) for each in bars]
     unit = lengths[0] / 86
-    assert [length / unit for length in lengths] == pytest.approx([86, 70, 33.5, 31, 170], rel=0.01)
+    assert [length / unit for length in lengths] == pytest.approx([86, 33.5, 70, 31, 170], rel=0.01)
     assert {"86", "-33.5", "to be set", "70", "31", "170"} <= set(texts(draw_chart(BAR)))
 
 
@@ -135,7 +138,8 @@ def test_structure_chart_shows_every_post_and_joins_each_to_its_head() -> None:
     assert {f"Unit {n}" for n in range(9)} | {f"M{n}" for n in range(9)} <= set(shown)
     boxes = len(list(read(drawing).iter(f"{SVG}rect")))
     assert boxes == 19
-    assert len(list(read(drawing).iter(f"{SVG}path"))) >= boxes - 1
+    strokes = "".join(each.get("d") for each in read(drawing).iter(f"{SVG}path"))
+    assert strokes.count("M") >= boxes - 1
 
 
 def test_structure_chart_says_who_reports_to_whom() -> None:
@@ -363,7 +367,85 @@ def test_estimates_go_on_from_the_last_actual() -> None:
         (Series("Actual", values("4", "5", "")), Series("Estimate", values("", "", "8"))),
         "A1",
     )
-    strokes = [each.get("d") for each in read(draw_chart(chart)).iter(f"{SVG}path")]
+    strokes = [
+        each.get("d")
+        for each in read(draw_chart(chart)).iter(f"{SVG}path")
+        if each.get("stroke-width") == "2"
+    ]
     ends = [stroke.removeprefix("M").split("L") for stroke in strokes[-2:]]
     assert ends[0][-1] == ends[1][0]
     assert [len(points) for points in ends] == [2, 2]
+
+
+# --- small charts ------------------------------------------------------------------------------
+
+TREND = Chart(
+    "line",
+    ("2006/07", "2007/08", "2008/09"),
+    (
+        Series("Actual", values("71%", "74%", "")),
+        Series("Target", values("", "", "80%")),
+        Series("National", values("69%", "69%", "69%"), "comparator"),
+    ),
+    "A1",
+    size="half",
+)
+
+
+def test_as_many_small_charts_stand_side_by_side_as_the_paper_has_room_for() -> None:
+    paper = {way: TEXT_WIDTH[way] * PIXELS for way in ("portrait", "landscape")}
+    bars = replace(BAR, size="half")
+    assert {way: round(wide / small_width(bars, wide)) for way, wide in paper.items()} == {
+        "portrait": 2,
+        "landscape": 4,
+    }
+    assert {way: round(wide / small_width(TREND, wide)) for way, wide in paper.items()} == {
+        "portrait": 2,
+        "landscape": 3,
+    }
+
+
+def test_small_lines_stand_above_all_their_figures() -> None:
+    drawing = draw_chart(TREND)
+    shown = texts(drawing)
+    assert {"71%", "74%", "80%", "Actual", "Target", "National"} <= set(shown)
+    assert shown.count("69%") == 1
+    assert set(TREND.categories) <= set(shown)
+    column = {words.text: words.get("x") for words in read(drawing).iter(f"{SVG}text")}
+    assert column["80%"] == column["2008/09"]
+
+
+def test_small_chart_without_the_room_says_so_and_is_drawn_without_a_table() -> None:
+    years = tuple(f"{year}/{year + 1}" for year in range(1990, 2008))
+    long = replace(
+        TREND, categories=years, series=(Series("", values(*map(str, range(18)))),), size="half"
+    )
+    assert shows_all(TREND, 300)
+    assert not shows_all(long, 300)
+    assert read(draw_chart(long)).get("role") == "img"
+
+
+def test_title_of_a_small_chart_tells_its_figures() -> None:
+    assert tell_figures(TREND) in (read(draw_chart(TREND))[0].text or "")
+
+
+# --- the council's colour ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("colour", ["#5b2a6e", "#277a6d", "#ffe08a", "#000000", "#ffffff"])
+def test_drawings_take_the_councils_colour_dark_enough_to_read(colour: str) -> None:
+    colours = make_colours(colour)
+    assert colours.brand == colours.series[0]
+    assert len(set(colours.series)) == 6
+    assert min(map(contrast_with_white, colours.series)) >= 4.5
+    assert contrast(INK, colours.pale) >= 4.5
+    for drawing in (draw_chart(TREND, colours=colours), draw_chart(BAR, colours=colours)):
+        assert colours.brand in drawing.markup
+        assert BRAND not in drawing.markup
+    structure = draw_org_chart(ORG, colours=colours).markup
+    assert colours.brand in structure
+    assert BRAND not in structure
+
+
+def test_no_colour_or_none_that_is_known_is_the_products() -> None:
+    assert make_colours("") == make_colours("red;}") == HOUSE

@@ -12,12 +12,23 @@ import pytest
 from hypothesis import given, settings
 
 from documents import codec
-from documents.blocks import COVERED, Cell, Column, Document, Heading, Part, Rating, Row, Table
+from documents.blocks import (
+    COVERED,
+    Cell,
+    Column,
+    Document,
+    Heading,
+    Part,
+    Rating,
+    Row,
+    Series,
+    Table,
+)
 from documents.formats import render
 from documents.spreadsheets import unguard
 from documents.values import parse
 from tests.documents import strategies
-from tests.documents.samples import DRAFT, PUBLISHED, label, make_document, prose, values
+from tests.documents.samples import BAR, DRAFT, PUBLISHED, label, make_document, prose, values
 
 
 def read(document: Document) -> dict[str, list[list[str]]]:
@@ -44,10 +55,44 @@ def test_the_index_names_every_file_with_its_section_and_unit() -> None:
     files = read(make_document())
     index = files.pop("index.csv")
 
-    assert index[0] == ["File", "Section", "Caption", "Unit", "Rows"]
+    assert index[0] == ["File", "Section", "Caption", "What it is", "Unit", "Rows"]
     assert [line[0] for line in index[1:]] == list(files)
-    assert index[1] == ["01-2.1-indicators.csv", "2.1 Indicators", "Indicators", "", "3"]
-    assert index[5][0] == "05-2.2-district-services.csv"
+    assert index[1] == [
+        "01-2.1-indicators.csv", "2.1 Indicators", "Indicators", "Table of the plan", "", "3"
+    ]  # fmt: skip
+    assert [(line[0], line[3]) for line in index[3:]] == [
+        ("03-2.2-district-services.csv", "Table of the plan"),
+        ("04-2.1-figures-of-charts.csv", "Figures of: charts"),
+        ("05-2.3-risks-by-likelihood-and-impact.csv", "Figures of: risk matrix"),
+    ]
+
+
+def test_the_charts_of_a_section_are_one_table_with_a_row_a_figure() -> None:
+    lines = read(make_document())["04-2.1-figures-of-charts.csv"]
+
+    assert lines[0] == ["Row kind", "Chart", "Category", "Series", "Unit", "Figure"]
+    assert lines[1:4] == [
+        ["row", "Children by district", "Ashford", "Actual", "", "86"],
+        ["row", "Children by district", "Dover", "Actual", "", "-33.5"],
+        ["row", "Children by district", "Thanet", "Actual", "", "to be set"],
+    ]
+    assert lines[7:] == [
+        ["row", "Stable homes", "2006/07", "County", "%", "12.4"],
+        ["row", "Stable homes", "2007/08", "County", "%", ""],
+        ["row", "Stable homes", "2008/09", "County", "%", "9.8"],
+    ]
+
+
+def test_charts_without_series_and_units_have_no_columns_for_them() -> None:
+    chart = replace(BAR, series=(Series("", BAR.series[0].values[:1]),))
+    files = read(replace(make_document(), parts=(Part("s", (chart,)),)))
+
+    assert list(files.values())[1] == [
+        ["Row kind", "Chart", "Category", "Figure"],
+        ["row", "Children by district", "Ashford", "86"],
+        ["row", "Children by district", "Dover", ""],
+        ["row", "Children by district", "Thanet", ""],
+    ]
 
 
 def test_heads_tell_groups_and_unit_and_rows_their_kind() -> None:
@@ -122,7 +167,7 @@ def test_every_table_has_its_file_with_a_line_a_row(document: Document) -> None:
     files = read(document)
     index = files.pop("index.csv")
 
-    assert [int(line[4]) for line in index[1:]] == [len(lines) - 1 for lines in files.values()]
+    assert [int(line[5]) for line in index[1:]] == [len(lines) - 1 for lines in files.values()]
     assert all(len({len(line) for line in lines}) == 1 for lines in files.values())
 
 

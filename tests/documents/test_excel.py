@@ -15,9 +15,11 @@ import pytest
 from hypothesis import given, settings
 
 from documents.blocks import (
+    Branding,
     Cell,
     CellRef,
     Column,
+    Correction,
     Cover,
     Document,
     FormulaRule,
@@ -33,12 +35,13 @@ from documents.blocks import (
     SumRule,
     Table,
 )
-from documents.formats import PrintFailed, render
+from documents.formats import PrintFailed, Supplies, render
 from documents.spreadsheets import show_number
 from documents.values import Value, computed, parse
 from tests.documents import strategies
 from tests.documents.samples import (
     DRAFT,
+    PICTURES,
     PUBLISHED,
     make_activity,
     make_document,
@@ -89,9 +92,8 @@ def test_the_book_has_a_cover_contents_and_a_sheet_for_each_table() -> None:
         "Contents",
         "2.1 Indicators",
         "2.1 Children by district",
-        "2.1 Children by district (2)",
-        "2.1 Stable homes",
         "2.2 District services",
+        "2.1 Figures of charts",
         "2.3 Risks by likelihood and imp",
     ]
 
@@ -107,13 +109,45 @@ def test_the_cover_says_state_version_date_and_hash() -> None:
     assert facts["Correction 1"] == "2 May 2008: Two targets corrected."
 
 
+def test_the_book_has_the_councils_colour_logo_and_statement() -> None:
+    digest = next(iter(PICTURES))
+    branding = Branding("#5a2d82", digest, 'Arms of "the" county', "Ask for large print.", "01 23")
+    file = render(make_document(), "xlsx", replace(PUBLISHED, branding=branding),
+                  Supplies(pictures=PICTURES))  # fmt: skip
+    book = openpyxl.load_workbook(BytesIO(file))
+    cover, sheet = book["Cover"], book["2.1 Indicators"]
+    facts = dict(cover.iter_rows(min_row=4, max_col=2, values_only=True))
+    with zipfile.ZipFile(BytesIO(file)) as package:
+        drawing = package.read("xl/drawings/drawing1.xml").decode()
+        held = package.read("xl/media/image1.png")
+
+    assert re.findall("descr='(.*?)'", drawing) == ['Arms of "the" county']
+    assert held == PICTURES[digest]
+    assert (cover["A2"].font.color.rgb, sheet["A1"].font.color.rgb) == ("005A2D82", "005A2D82")
+    assert sheet["A5"].fill.fgColor.rgb == "00E6E0EC"
+    assert (facts["Other formats"], facts["Contact"]) == ("Ask for large print.", "01 23")
+
+
+@pytest.mark.parametrize("data", [b"", b"<svg/>", b"\x89PNG\r\n\x1a\nnothing", b"GIF89a..."])
+def test_a_logo_that_is_no_picture_is_left_out(data: bytes) -> None:
+    imprint = replace(PUBLISHED, branding=Branding(logo="d"))
+    file = render(make_document(), "xlsx", imprint, Supplies(pictures={"d": data}))
+
+    assert openpyxl.load_workbook(BytesIO(file))["Cover"]["A1"].value.startswith("Children's")
+
+
 def test_contents_link_to_the_sheets_and_back() -> None:
     book = openpyxl.load_workbook(BytesIO(render(make_document(), "xlsx", DRAFT)))
     contents = book["Contents"]
-    rows = list(contents.iter_rows(min_row=4, max_col=4))
+    rows = list(contents.iter_rows(min_row=4, max_col=5))
 
     assert [r[1].hyperlink.location.split("!")[0].strip("'") for r in rows] == book.sheetnames[2:]
-    assert [cell.value for cell in rows[0]] == ["2.1 Indicators", "Indicators", None, 3]
+    assert [cell.value for cell in rows[0]] == [
+        "2.1 Indicators", "Indicators", "Table of the plan", None, 3
+    ]  # fmt: skip
+    assert [row[2].value for row in rows] == [
+        *["Table of the plan"] * 3, "Figures of: charts", "Figures of: risk matrix"
+    ]  # fmt: skip
     assert book.worksheets[2]["A3"].hyperlink.location == "'Contents'!A1"
 
 
@@ -169,7 +203,9 @@ def test_a_figure_is_a_number_that_shows_as_printed(text: str, number: float, sh
     assert show_number(repr(cell.value), cell.number_format) == shown
 
 
-@pytest.mark.parametrize("text", ["to be set", "NA", "-", "See note 1", "<10% or >25%", "007"])
+@pytest.mark.parametrize(
+    "text", ["to be set", "NA", "-", "See note 1", "See note 1 [note 2]", "<10% or >25%", "007"]
+)
 def test_what_is_no_figure_is_text(text: str) -> None:
     cell = sheet_of(row("r", text, "1"))[f"A{TOP}"]
 
@@ -353,6 +389,7 @@ def test_a_sum_of_a_thousand_cells_apart_is_a_sum_of_sums() -> None:
     assert len(text) < 8192
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(strategies.documents(), strategies.imprints)
 def test_every_document_is_a_workbook(document: Document, imprint: Imprint) -> None:
@@ -387,3 +424,14 @@ def test_sheets_that_begin_alike_are_told_by_their_ends() -> None:
 
 def make_table(caption: str) -> Table:
     return Table((Column("a", "Activity"),), (Row("r", (Cell("Fostering"),)),), caption)
+
+
+def test_no_row_is_higher_than_a_spreadsheet_allows() -> None:
+    reason = Correction(1, date(2008, 9, 1), "A long reason. " * 400)
+    wide = Table((Column("a", "Area"),), (row("r", "1"),), "A long caption. " * 400)
+
+    file = write(wide, imprint=replace(PUBLISHED, corrections=(reason,)))
+    book = openpyxl.load_workbook(BytesIO(file))
+
+    heights = [each.height or 0 for sheet in book for each in sheet.row_dimensions.values()]
+    assert 300 < max(heights) < 409

@@ -3,6 +3,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from time import process_time
 from xml.etree import ElementTree
@@ -12,11 +13,14 @@ import pytest
 from hypothesis import given, settings
 
 from documents.blocks import (
+    Branding,
     Cell,
     Column,
     Document,
     Heading,
     Imprint,
+    List,
+    Note,
     Part,
     Prose,
     Row,
@@ -24,10 +28,11 @@ from documents.blocks import (
     SubHeading,
     Table,
 )
-from documents.formats import FORMATS, Supplies, UnknownFormat, fragment, render
+from documents.formats import FORMATS, PrintFailed, Supplies, UnknownFormat, fragment, render
 from documents.renderers.pieces import write_print_page
+from documents.values import parse
 from tests.documents import samples, strategies
-from tests.documents.samples import DRAFT, PICTURES, PUBLISHED, make_document, paragraph
+from tests.documents.samples import DRAFT, PICTURES, PUBLISHED, make_document, paragraph, prose
 
 
 def read(markup: str) -> Element:
@@ -332,6 +337,25 @@ def test_note_marks_link_to_notes_under_the_table() -> None:
     }
 
 
+def test_lists_too_deep_to_write_are_refused() -> None:
+    element = paragraph("Deep.")
+    for _ in range(2_000):
+        element = List(((element,),))
+
+    with pytest.raises(PrintFailed, match="deep in each other"):
+        render(replace(make_document(), parts=(one_section(Prose((element,))),)), "html", DRAFT)
+
+
+def test_a_cell_that_cites_a_note_in_words_keeps_its_other_marks() -> None:
+    row = Row("r", (Cell(parse("see note 1 [note 2]")),))
+    notes = (Note("1", prose("One.")), Note("2", prose("Two.")))
+
+    section = read(fragment(one_section(Table((Column("a", "Area"),), (row,), notes=notes))))
+
+    marks = [(words(a), a.get("href")) for a in section.iter("a")]
+    assert marks == [("see note 1", "#table-note-1"), ("2", "#table-note-2")]
+
+
 def test_unit_of_the_money_stands_once_beside_the_caption() -> None:
     assert words(write_table(samples.make_budget()).find("caption")) == "District services £000"
 
@@ -489,6 +513,56 @@ def test_structure_chart_taller_than_a_page_is_a_list_on_paper() -> None:
     paper = on_paper(chart)
     assert paper.find(".//figure") is None
     assert len(list(paper.find(".//section").iter("li"))) == 402
+
+
+@pytest.mark.parametrize("write", [lambda d, i: render(d, "html", i).decode(), write_print_page])
+def test_drawings_and_headings_take_the_councils_colour(
+    write: Callable[[Document, Imprint], str],
+) -> None:
+    document = make_document()
+    imprint = replace(DRAFT, branding=Branding(colour="#5b2a6e"))
+    drawings = re.findall(r"<svg.*?</svg>", write(document, imprint), re.DOTALL)
+    assert len(drawings) == 4
+    assert sum("#5b2a6e" in drawing for drawing in drawings) == 3  # a matrix has its bands'
+    assert "#1d3f5e" not in "".join(drawings)
+
+
+def test_drawings_of_the_site_take_the_colour_of_its_stylesheet() -> None:
+    drawings = re.findall(r"<svg.*?</svg>", fragment(make_document()), re.DOTALL)
+    assert sum('="currentColor"' in drawing for drawing in drawings) == 3
+    assert "#1d3f5e" not in "".join(drawings)
+
+
+def test_small_charts_stand_in_one_element_with_their_figures() -> None:
+    small = [
+        replace(samples.BAR, size="half", caption=f"A{n}", note="Higher is better.") for n in (1, 2)
+    ]
+    paper = on_paper(*small, samples.BAR)
+    grid = paper.find(".//div[@class='charts of-bars']")
+    assert [words(each.find("figcaption")) for each in grid] == ["A1", "A2"]
+    assert [words(each.find("p")) for each in grid] == [
+        "Higher is better. Not drawn: Actual Thanet (to be set)."
+    ] * 2
+    assert grid.find(".//table") is None
+    assert paper.find(".//div[@class='together']/table") is not None
+
+
+def test_chart_has_its_figures_beside_it_on_paper_that_lies_across() -> None:
+    drawn, told = on_paper(samples.BAR, orientation="landscape").find(".//div[@class='beside']")
+    assert drawn.find("figure") is not None
+    assert [words(row.find("th")) for row in told.iterfind(".//tbody/tr")] == [
+        "Ashford",
+        "Dover",
+        "Thanet",
+    ]
+
+
+def test_first_and_last_rows_stay_together_and_two_above_a_total() -> None:
+    rows = [Row(f"r{n}", (Cell(f"Row {n}", header=True), Cell("1"))) for n in range(9)]
+    total = Row("t", (Cell("Total", header=True), Cell("9")), "total")
+    table = Table((Column("a", "A"), Column("b", "B")), (*rows, total, *rows))
+    held = ["held" in (row.get("class") or "") for row in on_paper(table).iterfind(".//tbody/tr")]
+    assert [at for at, one in enumerate(held) if one] == [1, 2, 3, 8, 18]
 
 
 # --- speed ------------------------------------------------------------------------------------

@@ -152,6 +152,19 @@ def test_what_the_client_leaves_is_killed(printer: Printer) -> None:
     assert printer.perform(write_task()).status == 0
 
 
+def test_woken_process_is_the_one_that_prints(printer: Printer) -> None:
+    printer.wake()
+    woken = printer.pid
+    printer.wake()
+    assert printer.perform(write_task()).status == 0
+    assert printer.pid == woken
+    os.kill(woken, signal.SIGKILL)
+    assert wait_for(lambda: is_gone(woken))
+    printer.wake()
+    assert printer.pid != woken
+    assert printer.perform(write_task()).status == 0
+
+
 def test_nothing_is_left_of_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     printer = Printer()
@@ -176,6 +189,26 @@ def test_task_handed_to_a_child_that_was_leaving_waits_for_another() -> None:
     task.end({"status": 0})
     assert said[0].recv(100) == b'{"status": 0}'
     for each in (*control, *line, *said):
+        each.close()
+
+
+def test_child_that_was_killed_as_its_task_ended_gets_no_other() -> None:
+    control, line, said, later = (socket.socketpair() for _ in range(4))
+    process = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+    left, waiting = (
+        Task(60, 60, 1024, *(os.dup(each.fileno()) for each in (control[1], line[1], ours[1])))
+        for ours in (said, later)
+    )
+    child = Child(process.pid, line[0], left, time.monotonic() + 60)
+    server = Server(control[0], 1, [waiting], [child])
+    line[1].sendall(b'{"status": 0}')
+    server._leave(left)
+    server._hear(child)
+    server._start()
+    assert server.waiting == [waiting]
+    assert process.wait(10) == -signal.SIGKILL
+    waiting.close()
+    for each in (*control, *line, *said, *later):
         each.close()
 
 
@@ -212,3 +245,17 @@ def test_it_ends_with_the_process_that_started_it_and_is_not_shared_by_a_fork(
         parent.stdin.close()
         assert wait_for(lambda: is_gone(pids[1]))
     assert wait_for(lambda: list(tmp_path.iterdir()) == [])
+
+
+def test_a_lower_limit_of_the_machine_itself_stands() -> None:
+    program = (
+        "import resource\n"
+        "from documents.renderers import print_server\n"
+        "resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30))\n"
+        "print_server._limit(10, 2_048)\n"
+        "print(resource.getrlimit(resource.RLIMIT_AS)[0] >> 20)\n"
+    )
+
+    told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+
+    assert (told.stdout.strip(), told.stderr) == ("1024", "")

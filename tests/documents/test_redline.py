@@ -214,6 +214,7 @@ def test_each_side_can_be_read_out_of_the_redline(old: Prose, new: Prose) -> Non
     assert read_side(both, "removed") == plain(new)
 
 
+@pytest.mark.slow
 @given(old=strategies.documents(), new=strategies.documents())
 @settings(max_examples=60)
 def test_any_two_documents_can_be_compared_stored_and_shown(old: Document, new: Document) -> None:
@@ -355,6 +356,22 @@ def test_dates_texts_ratings_and_notes_of_cells() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "shown"),
+    [
+        ("12", "see note 1", "-12-<\N{NO-BREAK SPACE}→ >+see note 1+"),
+        ("see note 1", "see note 2", "-see note 1-<\N{NO-BREAK SPACE}→ >+see note 2+"),
+        ("see note 1", "see note 1 [note 2]", "see note 1+2+"),
+    ],
+)
+def test_a_cell_that_only_cites_a_note_names_it_once(old: str, new: str, shown: str) -> None:
+    before, after = (make_table(("a", "Visits", text)) for text in (old, new))
+
+    table, _ = redline_table(before, after)
+
+    assert told_table(table) == [("changed", "Visits", shown)]
+
+
 def test_only_changed_rows_with_their_group_are_kept_and_the_rest_counted() -> None:
     rows = [(f"k{number}", f"Row {number}", str(number)) for number in range(20)]
     changed = [*rows[:7], ("k7", "Row 7", "99"), *rows[8:]]
@@ -365,6 +382,47 @@ def test_only_changed_rows_with_their_group_are_kept_and_the_rest_counted() -> N
 
 
 # --- other blocks ---------------------------------------------------------------------------------
+
+
+def test_rows_with_figures_in_a_new_column_are_shown_among_the_changes() -> None:
+    old = make_table(("a", "Visits", "1"), ("b", "Calls", "2"))
+    new = make_table(("a", "Visits", "1", "7"), ("b", "Calls", "2", ""), columns="Name Value More")
+
+    said, table, left_out = compare_blocks(old, new, only_changes=True)
+
+    assert told_prose(said, left_out) == [
+        "<The heads of this table changed.>", "1 row without change is left out."]  # fmt: skip
+    assert told_table(table) == [("", "Visits", "1", "7")]
+    assert [cell.change for cell in table.rows[0].cells] == ["", "", "added"]
+
+
+def test_a_unit_that_changed_is_said() -> None:
+    old = make_table(("a", "Visits", "1"))
+    name, value = old.columns
+    new = replace(old, unit="£m", columns=(name, replace(value, unit="days")))
+    before = replace(old, unit="£000", columns=(name, replace(value, unit="%")))
+    said = (
+        "<The heads of this table changed: “£000” is now “£m”, “Value (%)” is now “Value (days)”.>"
+    )
+
+    whole = compare_blocks(before, new)
+    changes = compare_blocks(before, new, only_changes=True)
+
+    assert told_prose(*whole) == [said]
+    assert told_prose(*changes) == [said, "1 row without change is left out."]
+
+
+def test_a_chart_whose_unit_changed_is_drawn_and_says_so() -> None:
+    bars = Chart("bar", ("Homes",), (Series("", (parse("4"),)),), "Places", unit="%")
+    days = replace(bars, unit="days")
+
+    found = compare_blocks(bars, days, only_changes=True)
+
+    assert days in found
+    assert told_prose(*found) == [
+        "<This chart changed: Places>",
+        "<The heads of this table changed: “Value (%)” is now “Value (days)”.>",
+    ]
 
 
 def test_a_chart_that_changed_shows_its_figures() -> None:
@@ -546,6 +604,7 @@ def write_pages(pages: int, word: str) -> Document:
     return plan(*parts)
 
 
+@pytest.mark.slow
 def test_a_plan_twice_as_long_takes_about_twice_as_long() -> None:
     short = took(write_pages(60, "old"), write_pages(60, "new"))
     long = took(write_pages(240, "old"), write_pages(240, "new"))

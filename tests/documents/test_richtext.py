@@ -330,6 +330,7 @@ def test_no_word_is_lost(text):
     assert words(clean(unmarked)).split() == unmarked.split()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "unit",
     [

@@ -1,6 +1,5 @@
 """The demo's site and its people, each in a browser; what a browser complains of fails the test."""
 
-import fcntl
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -9,24 +8,19 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
 from plans.management.demo import PASSWORD
-from tests.journeys.site import Site, prepare_demo, run_site
+from tests.journeys.site import Site, run_site
 
+HERE = "tests/journeys"
 WAIT_MILLISECONDS = 30_000
 
 SignIn = Callable[[str], Page]
 
 
-@pytest.fixture(scope="session")
-def prepared_demo(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
-    """Return a DATA_DIR with the demo, made once for all processes of a run; only to copy."""
-    shared = tmp_path_factory.getbasetemp()
-    shared = shared if worker_id == "master" else shared.parent
-    folder = shared / "prepared-demo"
-    with (shared / "prepared-demo.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not folder.exists():
-            prepare_demo(shared / "half-prepared").rename(folder)
-    return folder
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the journeys of a module with a site of its own in one process, which starts it once."""
+    for item in items:
+        if HERE in item.path.as_posix() and hasattr(getattr(item, "module", None), "site"):
+            item.add_marker(pytest.mark.xdist_group(item.path.name))
 
 
 @pytest.fixture(scope="session")

@@ -390,6 +390,32 @@ def test_heads_and_totals_stay_in_sight(manager: Page, site: Site) -> None:
     assert abs(foot["y"] + foot["height"] - box["y"] - box["height"]) < 18
 
 
+@pytest.mark.parametrize(
+    ("title", "first_figure"),
+    [
+        ("Key performance indicators and service comparisons", "Actual performance 2006/07"),
+        ("Revenue budget", "Net, year before"),
+    ],
+)
+def test_beside_the_help_most_of_a_table_is_figures(
+    manager: Page, site: Site, title: str, first_figure: str
+) -> None:
+    page = manager
+    open_table(page, site, title)
+    page.locator("summary", has_text="Help with this section").click()
+    page.locator("body.has-help").wait_for()
+    page.evaluate(
+        "document.querySelectorAll('details.pw-card').forEach((each) => each.open = true)"
+    )
+    table = page.locator(".pw-grid-scroll").first
+    box = table.bounding_box()
+    heads = table.locator("thead tr").last.locator("th")
+    name, actions = heads.first.bounding_box(), heads.last.bounding_box()
+    assert name["width"] + actions["width"] < box["width"] / 2
+    figure = heads.filter(has_text=first_figure).first.bounding_box()
+    assert figure["x"] + figure["width"] <= actions["x"]
+
+
 def test_axe_minds_neither_a_selection_nor_errors(page: Page) -> None:
     cell(page, 1, "cells-c5").click()
     press(page, "Shift+ArrowDown", "Shift+ArrowRight")

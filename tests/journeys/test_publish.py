@@ -230,8 +230,15 @@ def review(page: Page) -> None:
 def send_back(page: Page) -> None:
     review(page)
     expect(page.get_by_role("main")).to_contain_text(SENTENCE)
+    expect(page.get_by_role("button", name="Next change")).to_be_visible()
+    page.keyboard.press("F8")
+    expect(page.get_by_text(re.compile(r"^Change 1 of \d+$"))).to_be_visible()
+    expect(page.locator("details[data-whole] > summary").first).to_be_focused()
     page.get_by_label(re.compile("^What has to change in the plan as a whole")).fill(REASON)
-    page.get_by_role("textbox", name="Risks").fill(RISK_REASON)
+    page.get_by_role("link", name=re.compile(r"^Return with a reason here\W+11 Risks$")).click()
+    reason = page.get_by_role("textbox", name="What has to change in “11 Risks”")
+    expect(reason).to_be_focused()
+    reason.fill(RISK_REASON)
     page.get_by_role("button", name="Return with reasons").click()
     expect_told(page, re.compile("^Returned"))
 
@@ -239,8 +246,9 @@ def send_back(page: Page) -> None:
 def approve_as_director(page: Page) -> None:
     review(page)
     expect(page.get_by_role("heading", name="Version 2", exact=True)).to_be_visible()
-    changed = page.get_by_text("Since version 1").locator("~ ul").get_by_role("link")
-    expect(changed).to_have_text([re.compile("Risks$")])
+    expect(page.get_by_text("Since version 1, which")).to_be_visible()
+    changed = page.locator("details.pw-review__section.is-changed[open]")
+    expect(changed.get_by_role("heading", level=3)).to_have_text([re.compile("Risks$")])
     page.get_by_role("button", name="Approve", exact=True).click()
     expect_told(page, "Approved. The plan now waits for the Cabinet Member.")
 

@@ -164,6 +164,10 @@ def test_the_screens_of_approvers_and_readers_are_sound(site: Site, look: Look) 
     open_plan(page, year="2007/08")
     look("edition")
     look("edition page", page.url + "page/")
+    look("published plans", f"{site.address}/published/")
+    page.get_by_role("link", name="Children's Social Services: Annual Operating Plan").click()
+    page.get_by_text("Check a file: type, size and hash of each").click()
+    look("published plan")
 
 
 def test_the_screens_of_people_are_sound(site: Site, look: Look) -> None:
@@ -172,6 +176,7 @@ def test_the_screens_of_people_are_sound(site: Site, look: Look) -> None:
     look("people", f"{site.address}/accounts/people/")
     look("person to add", f"{site.address}/accounts/people/add/")
     look("organisation", f"{site.address}/accounts/organisation/")
+    look("look of documents", f"{site.address}/council/look/")
     look("my account", f"{site.address}/accounts/me/")
     page.goto(f"{site.address}/accounts/people/")
     page.get_by_role("link", name="Owen Tressell", exact=True).click()

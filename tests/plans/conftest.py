@@ -11,15 +11,20 @@ from urllib.parse import urlsplit, urlunsplit
 import pytest
 from django.db import connection, connections
 
-from accounts.models import OrganisationUnit
+from accounts.models import OrganisationUnit, User
 from plans.models import Plan
 from tests.factories import make_council, make_unit
+from tests.kept import make_once
 from tests.plans.samples import Division, make_division, store
 
 
 @pytest.fixture
 def division(db: None) -> Division:
     """Libraries, a division of Communities, with a person in each role."""
+    return make_once("division", make_libraries)
+
+
+def make_libraries() -> Division:
     return make_division("Libraries", parent=make_unit("Communities", parent=make_council()))
 
 
@@ -37,7 +42,11 @@ def people(division: Division) -> SimpleNamespace:
 @pytest.fixture
 def plan(unit: OrganisationUnit, people: SimpleNamespace) -> Plan:
     """A draft that holds one section of every kind, two rows in each; the author typed it."""
-    return store(unit, by=people.author)
+    return make_once("plan", store_every_kind, unit, people.author)
+
+
+def store_every_kind(unit: OrganisationUnit, author: User) -> Plan:
+    return store(unit, by=author)
 
 
 @pytest.fixture

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
 from accounts.models import Membership, OrganisationUnit, User
-from documents.blocks import Imprint
+from documents.blocks import Branding, Imprint
 from documents.codec import dump_imprint
 from plans.models import Edition, Plan, Section, Version
 from plans.planfile import read_plan_dict
@@ -228,16 +229,20 @@ def make_world() -> World:
     )
 
 
-def make_edition(version: Version, *, by: User) -> Edition:
+def make_edition(version: Version, *, by: User, colour: str = "") -> Edition:
     """Store an edition of a version as publishing leaves it, but for its file."""
+    plan_file = version.plan_file.encode()
+    imprint = Imprint("Published", version.number, NOW.date(), branding=Branding(colour))
     return Edition.objects.create(
         plan=version.plan,
         version=version,
         number=version.number,
-        imprint=dump_imprint(Imprint("Published", version.number, NOW.date())),
+        imprint=dump_imprint(imprint),
         pdf="editions/1.pdf",
         pdf_digest="0" * 64,
         pdf_bytes=1,
+        plan_file_digest=hashlib.sha256(plan_file).hexdigest(),
+        plan_file_bytes=len(plan_file),
         pages=1,
         published_by=by,
         published_at=NOW,

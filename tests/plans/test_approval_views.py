@@ -17,6 +17,8 @@ from accounts.models import User
 from plans import workflow
 from plans.models import Job, Plan, Section
 from plans.planfile import read_plan_file
+from plans.services.prints import keep_print
+from plans.views.plans import name_sections
 from plans.workflow import Action
 from tests.pages import Page, read_page
 
@@ -159,6 +161,18 @@ def test_the_director_approves_the_version_on_the_page(
     assert state(submitted) == "approved"
 
 
+def test_the_approver_reads_the_note_written_when_the_plan_was_submitted(
+    sign_in: Any, plan: Plan, people: Any
+) -> None:
+    words = "Look at the risks first."
+    workflow.perform(plan, Action.SUBMIT, by=people.author, at=timezone.now(), comment=words)
+    client = sign_in(people.approver)
+    assert words in open_review(client, plan).text
+    workflow.perform(plan, Action.WITHDRAW, by=people.author, at=timezone.now())
+    workflow.perform(plan, Action.SUBMIT, by=people.author, at=timezone.now())
+    assert words not in open_review(client, plan).text
+
+
 def test_the_director_returns_with_reasons_section_by_section(
     sign_in: Any, submitted: Plan, people: Any
 ) -> None:
@@ -166,7 +180,8 @@ def test_the_director_returns_with_reasons_section_by_section(
     client = sign_in(people.approver)
     form = open_review(client, submitted).form_to("/return/")
     section = submitted.sections.get(key="budget")
-    response = client.post(form.action, {**form.data, f"section-{section.pk}": "Check the sum."})
+    reason = {f"at-{section.pk}": "on", f"section-{section.pk}": "Check the sum."}
+    response = client.post(form.action, {**form.data, **reason})
     assert said(response) == ["Returned. The authors have been told, with your reasons."]
     assert state(submitted) == "draft"
     assert submitted.versions.get().decisions.get().section_comments == [
@@ -174,6 +189,23 @@ def test_the_director_returns_with_reasons_section_by_section(
     ]
     section.refresh_from_db()
     assert section.status == Section.Status.IN_PROGRESS
+    returned = client.get(submitted.get_absolute_url()).content.decode()
+    returned = returned.partition('id="returned-heading"')[2].partition("</section>")[0]
+    assert f'href="{section.get_absolute_url()}"' in returned
+
+
+def test_sections_of_one_title_are_told_apart_by_their_numbers(
+    sign_in: Any, plan: Plan, people: Any
+) -> None:
+    plan.sections.update(title="Family support", status=Section.Status.IN_PROGRESS)
+    named = [name for _, name in name_sections(plan)]
+    assert len(set(named)) == plan.sections.count() > 1
+    unready = read_page(sign_in(people.author).get(url_of("action", plan, "submit")).content)
+    workflow.perform(plan, Action.SUBMIT, by=people.author, at=timezone.now())
+    review = open_review(sign_in(people.approver), plan)
+    for name in named:
+        assert name in unready.text
+        assert f"What has to change in “{name}”" in review.text
 
 
 def test_a_return_without_a_reason_is_refused_at_the_field(
@@ -185,6 +217,34 @@ def test_a_return_without_a_reason_is_refused_at_the_field(
     assert (response.status_code, state(submitted)) == (422, "in_review")
     page = read_page(response.content)
     assert [href.removeprefix("#") in page.ids for href, _ in page.summary] == [True]
+
+
+def test_a_section_that_is_chosen_needs_its_reason_and_nothing_typed_is_lost(
+    sign_in: Any, submitted: Plan, people: Any
+) -> None:
+    client = sign_in(people.approver)
+    form = open_review(client, submitted).form_to("/return/")
+    [one, other] = submitted.sections.filter(key__in=["budget", "narrative"])
+    typed = {"comment": "Shorter.", f"at-{one.pk}": "on", f"section-{other.pk}": "Half a word"}
+    response = client.post(form.action, {**form.data, **typed})
+    assert (response.status_code, state(submitted)) == (422, "in_review")
+    page = read_page(response.content)
+    assert [href for href, _ in page.summary] == [f"#id_return_section-{one.pk}"]
+    again = page.form_to("/return/").data
+    assert {name: again[name] for name in typed} == typed
+    assert f"at-{other.pk}" not in again
+
+
+def test_a_reason_at_a_section_that_is_not_chosen_is_not_sent(
+    sign_in: Any, submitted: Plan, people: Any
+) -> None:
+    client = sign_in(people.approver)
+    form = open_review(client, submitted).form_to("/return/")
+    section = submitted.sections.get(key="budget")
+    sent = {**form.data, "comment": "Shorter.", f"section-{section.pk}": "Taken back."}
+    client.post(form.action, sent)
+    decision = submitted.versions.get().decisions.get()
+    assert (decision.comment, decision.section_comments) == ("Shorter.", [])
 
 
 def test_nobody_decides_their_own_work(sign_in: Any, plan: Plan, people: Any) -> None:
@@ -312,8 +372,6 @@ def make_job(plan: Plan, by: User, **values: Any) -> Job:
     [
         {"state": Job.State.WAITING},
         {"state": Job.State.FAILED, "error": "It broke."},
-        {"state": Job.State.DONE},
-        {"state": Job.State.DONE, "detail": {"file": "prints/gone.pdf"}},
         {"state": Job.State.DONE, "kind": Job.Kind.PUBLISH, "detail": {"file": "x"}},
     ],
 )
@@ -333,9 +391,31 @@ def test_a_job_is_asked_about_by_a_piece_of_its_page(sign_in: Any, plan: Plan, p
     assert (response.status_code, b"<html" in response.content) == (200, False)
 
 
+@pytest.mark.parametrize("ended", [Job.State.CANCELLED, Job.State.FAILED])
+def test_publishing_that_came_to_nothing_shows_the_way_to_do_it_again(
+    sign_in: Any, approved: Plan, people: Any, ended: str
+) -> None:
+    job = make_job(approved, people.planning_officer, kind=Job.Kind.PUBLISH, state=ended)
+    page = read_page(sign_in(people.planning_officer).get(url_of("job", approved, job.pk)).content)
+    assert "Go to the plan, to publish it again" in page.text
+
+
+def test_a_cancelled_publishing_is_said_once_and_in_its_own_words(
+    sign_in: Any, approved: Plan, people: Any
+) -> None:
+    client = sign_in(people.planning_officer)
+    job = make_job(approved, people.planning_officer, kind=Job.Kind.PUBLISH)
+    response = client.post(url_of("job_cancel", approved, job.pk), follow=True)
+    page = read_page(response.content).text
+    assert (page.lower().count("cancelled"), page.count("No edition was made")) == (1, 1)
+    assert "printed" not in page
+
+
 def test_the_heading_of_a_job_follows_it(sign_in: Any, plan: Plan, people: Any) -> None:
     client = sign_in(people.author)
     job = make_job(plan, people.author, state=Job.State.DONE, finished_at=timezone.now())
+    job.detail = {"file": keep_print(job, b"%PDF", suffix=".pdf")}
+    job.save()
     whole = client.get(url_of("job", plan, job.pk)).content.decode()
     piece = client.get(url_of("job", plan, job.pk), headers={"HX-Request": "true"})
     assert '<h1 class="govuk-heading-l" id="job-title">PDF: ready</h1>' in whole

@@ -16,6 +16,7 @@ from pytest_django import Settings
 
 from accounts.models import DEFAULT_STATEMENT, AccessEvent, Branding, Membership, OrganisationUnit
 from accounts.services import give_role
+from documents import codec
 from documents.blocks import Branding as PrintedBranding
 from documents.blocks import Imprint
 from documents.formats import PrintFailed, Supplies, render
@@ -25,7 +26,7 @@ from plans.services.branding import NewLogo, save_branding
 from plans.services.imprints import branding_of, draft_imprint, make_imprint, version_imprint
 from plans.services.pictures import NotAPicture, read_pictures
 from tests.factories import NOW, make_user
-from tests.plans.samples import World, make_world, section_value, store
+from tests.plans.samples import World, make_edition, make_world, section_value, store
 
 pytestmark = pytest.mark.django_db
 
@@ -39,9 +40,9 @@ SENT = {
 }
 
 
-def make_png(colour: str = "red") -> bytes:
+def make_png(size: tuple[int, int] = (60, 20), colour: str | int = "red") -> bytes:
     buffer = BytesIO()
-    Image.new("RGB", (60, 20), colour).save(buffer, "PNG")
+    Image.new("P", size, colour).save(buffer, "PNG")
     return buffer.getvalue()
 
 
@@ -101,7 +102,11 @@ def test_look_is_saved_with_its_logo(officer: Client, council: OrganisationUnit)
         ({"colour": "teal"}, "Enter a colour as # and six digits or letters a to f"),
         ({"colour": "#ffcc00"}, "White words cannot be read on #ffcc00: its contrast is 1.5 to 1"),
         ({"logo": b"\x89PNG not", "logo_alt": "x"}, "is not a PNG or JPEG picture"),
+        ({"logo": make_png() + bytes(10 << 20), "logo_alt": "x"}, "is larger than 10 MB"),
+        ({"logo": make_png((8000, 8000)), "logo_alt": "x"}, "has more than 40 million points"),
+        ({"logo": b"GIF89a" + bytes(60), "logo_alt": "x"}, "is not a PNG or JPEG picture"),
         ({"logo": make_png()}, "Say the logo in words"),
+        ({"logo": make_png(), "logo_alt": "  "}, "Say the logo in words"),
         ({"cover": "gold"}, "Select a valid choice"),
     ],
 )
@@ -168,7 +173,7 @@ def test_an_imprint_keeps_its_look_when_the_council_changes_it(
     first = save(council, colour="#111111", logo=NewLogo("l.png", make_png()), logo_alt="Arms")
     imprint = draft_imprint(plan, at=NOW)
     before = print_page(plan, imprint)
-    save(council, colour="#222222", logo=NewLogo("l.png", make_png("blue")), logo_alt="New")
+    save(council, colour="#222222", logo=NewLogo("l.png", make_png(colour="blue")), logo_alt="New")
     assert imprint.branding.logo == first.logo
     assert print_page(plan, imprint) == before
     assert print_page(plan, draft_imprint(plan, at=NOW)) != before
@@ -200,3 +205,12 @@ def test_the_sites_colour_stands_in(world: World, settings: Settings) -> None:
     settings.COUNCIL_COLOUR = "#00504a"
     unit = make_plan(world).organisation_unit
     assert branding_of(unit).colour == "#00504a"
+
+
+def test_a_published_version_has_the_imprint_of_its_edition(world: World) -> None:
+    plan = make_plan(world)
+    draft, published = (freeze(plan, by=plan.created_by, at=NOW) for _ in range(2))
+    edition = make_edition(published, by=plan.created_by)
+
+    assert version_imprint(draft).state == "Draft"
+    assert version_imprint(published) == codec.load_imprint(edition.imprint)

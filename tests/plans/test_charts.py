@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from documents.blocks import Block, Chart, Prose, RiskMatrix
+from documents.prose_plain import write_plain
 from documents.values import show
 from plans.planfile import read_plan_dict
 from plans.registry import PlanFacts, PlanUnit, Surroundings, get_kind
@@ -75,7 +76,7 @@ def test_a_trend_has_years_targets_and_comparators() -> None:
 
 def test_a_comparison_has_the_last_figure_of_its_own_and_those_of_others() -> None:
     [chart] = drawn("indicators", INDICATORS, "comparison")
-    assert chart.categories == ("Estimate", "National average")
+    assert chart.categories == ("Estimate 2007/08", "National average")
     assert series_of(chart) == {"": ["84.5", "90"]}
 
 
@@ -163,6 +164,89 @@ def test_a_register_draws_its_matrices(charts: tuple[str, ...], captions: list[s
 )
 def test_without_the_option_there_is_no_chart(kind: str, content: dict[str, Any]) -> None:
     assert drawn(kind, content) == []
+
+
+def said(blocks: list[Block]) -> list[str]:
+    """Return what stands beside the tables, a line for each piece of text."""
+    return [write_plain(block.elements).strip() for block in blocks if isinstance(block, Prose)]
+
+
+ONE_YEAR = {
+    "years": ["2008/09"],
+    "units": [{"unit": "north", "bands": [{"label": "Grade 12", "fte": ["15"]}]}],
+}
+BARE_RISK = {"scheme": None, "rows": [{"ref": "1", "title": "Flood"}]}
+UNSCHEMED_RISK = {
+    "scheme": None,
+    "rows": [{"ref": "1", "title": "Flood", "target": {"likelihood": 1, "impact": 2}}],
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "content", "chart", "sentence"),
+    [
+        (
+            "risks",
+            BARE_RISK,
+            "targets",
+            "Target scores by likelihood and impact: nothing is drawn, "
+            "as no risk has a target score.",
+        ),
+        (
+            "risks",
+            UNSCHEMED_RISK,
+            "targets",
+            "Target scores by likelihood and impact: nothing is drawn, "
+            "as no scoring scheme is known.",
+        ),
+        (
+            "indicators",
+            {**INDICATORS, "rows": INDICATORS["rows"][1:]},
+            "trend",
+            "How each indicator has gone, with its targets and comparators: nothing is drawn, "
+            "as no indicator has figures of two years in one unit.",
+        ),
+        (
+            "indicators",
+            {**INDICATORS, "rows": INDICATORS["rows"][1:]},
+            "comparison",
+            "How each indicator stands beside its comparators: nothing is drawn, "
+            "as no indicator has a figure of its own and one of a comparator in one unit.",
+        ),
+        (
+            "budget",
+            {"units": [{"unit": "north", "lines": [{"activity": "Work"}]}]},
+            "net",
+            "Net expenditure by unit: nothing is drawn, as no unit has an amount.",
+        ),
+        (
+            "staffing",
+            ONE_YEAR,
+            "bands",
+            "Change of posts by grade: nothing is drawn, as it takes posts of two years.",
+        ),
+    ],
+)
+def test_a_chart_with_nothing_to_draw_says_so(
+    kind: str, content: dict[str, Any], chart: str, sentence: str
+) -> None:
+    assert said(build(kind, content)) == []
+    assert said(build(kind, content, chart)) == [sentence]
+    assert drawn(kind, content, chart) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "content"),
+    [
+        ("risks", {"rows": []}),
+        ("indicators", {**INDICATORS, "rows": []}),
+        ("budget", {"units": [{"unit": "north", "lines": []}]}),
+        ("staffing", {"years": ["2008/09"], "units": [{"unit": "north", "bands": []}]}),
+    ],
+)
+def test_nothing_recorded_is_said_once(kind: str, content: dict[str, Any]) -> None:
+    blocks = build(kind, content, *get_kind(kind).charts)
+    assert said(blocks) == ["Nothing is recorded here yet."]
 
 
 @pytest.mark.django_db

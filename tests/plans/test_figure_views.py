@@ -12,7 +12,7 @@ from django.urls import resolve, reverse
 from documents import values
 from plans import editor
 from plans.checks import Level, run_checks
-from plans.figures import fitting_styles, make_resolver, show_figure
+from plans.figures import fitting_styles, make_resolver, prose_style, show_figure
 from plans.planfile import read_plan_dict
 from plans.quotes import Quote, find_quotes
 from plans.registry import Figure
@@ -139,7 +139,9 @@ def test_the_editor_is_given_figures_in_their_styles(client, unit, people):
         "label": by_name["budget.gross"]["label"],
         "section": "Budget",
         "styles": {"plain": "2,400.0", "£m": "£2.4m", "£000": "£2,400.0k", "£": "£2,400,000"},
+        "prose": "£m",
     }
+    assert by_name["actions.count"]["prose"] == "plain"
     assert by_name["actions.count"]["styles"]["words"] == "two"
     assert set(by_name["actions.count"]["styles"]) <= set(values.STYLES)
     assert {"key": "budget", "title": "Budget", "number": "5"} in given["sections"]
@@ -192,11 +194,11 @@ def test_pages_ask_as_often_for_many_figures_as_for_few(
         budgets = [section_value("budget", key=f"budget{n}", rows=rows) for n in range(rows)]
         sections = [quoting, section_value("budget"), *budgets]
         plan = store(unit, by=people.author, sections=sections)
-        with django_assert_num_queries(14):
+        with django_assert_num_queries(15):
             client.get(url(plan))
-        with django_assert_num_queries(12):
-            client.get(url(plan), {"format": "json"})
         with django_assert_num_queries(13):
+            client.get(url(plan), {"format": "json"})
+        with django_assert_num_queries(14):
             client.get(url(plan, "figure", "budget.gross"))
 
 
@@ -223,6 +225,25 @@ PLAIN, COUNT, MONEY = ("plain",), ("plain", "words"), ("plain", "£m", "£000", 
 )
 def test_styles_fit_the_unit_of_a_figure(cell, unit, expected):
     assert fitting_styles(Figure("a", "A", values.parse(cell), unit)) == expected
+
+
+@pytest.mark.parametrize(
+    ("cell", "unit", "expected"),
+    [
+        ("2,400.0", "£000", "£m"),
+        ("-1,000.0", "£000", "£m"),
+        ("999.9", "£000", "£"),
+        ("0.4", "£m", "£"),
+        ("to be set", "£000", "£m"),
+        ("£40", "", "plain"),
+        ("68.0%", "", "plain"),
+        ("12", "", "plain"),
+        ("12", "days", "plain"),
+    ],
+)
+def test_a_figure_is_offered_in_the_style_that_reads_right_in_a_sentence(cell, unit, expected):
+    figure = Figure("a", "A", values.parse(cell), unit)
+    assert prose_style(figure, money_unit="£000") == expected
 
 
 @pytest.mark.parametrize(

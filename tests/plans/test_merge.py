@@ -97,6 +97,7 @@ def test_the_same_change_on_both_sides_is_no_clash(base: Any, both: Any) -> None
     assert (result.merged, result.clashes) == (both, ())
 
 
+@pytest.mark.slow
 @given(base=sections(), theirs=sections(), mine=sections())
 def test_where_nothing_clashes_every_change_is_in(base: Any, theirs: Any, mine: Any) -> None:
     result = merge(base, theirs, mine)

@@ -368,6 +368,7 @@ def save_with_all(section: Section, change: Typed, by: User) -> dict[str, Any]:
     return left
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_row_saved_alone_reads_like_a_whole_save(
     kind: str, unit: OrganisationUnit, people: SimpleNamespace
@@ -417,7 +418,7 @@ QUERIES = {
 }
 
 
-@pytest.mark.parametrize("rows", [30, 900])
+@pytest.mark.parametrize("rows", [30, pytest.param(900, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_cell_costs_the_same_whatever_the_size(
     kind: str,
@@ -446,6 +447,7 @@ def test_a_cell_costs_the_same_whatever_the_size(
     assert min(spent) < 0.025
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_each_fiftieth_save_costs_no_more_than_any(
     kind: str,
@@ -1045,6 +1047,7 @@ def hostile_body(chance: random.Random) -> bytes:
     return chance.choice([text, text, text, text, text[:-3], b"\xff" + text, b"[" * 5_000])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["risks", "narrative"])
 def test_hostile_bodies_are_refused_or_kept_apart(
     kind: str, plan: Plan, people: SimpleNamespace

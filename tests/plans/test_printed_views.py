@@ -14,6 +14,7 @@ from pytest_django import Settings
 from documents.formats import PrintFailed
 from plans.models import Plan, Section
 from plans.services import save_section, section_at
+from plans.views.pictures import PICTURE_POLICY
 from tests.factories import NOW
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -46,6 +47,7 @@ def test_the_pages_of_a_section_are_shown(client, plan, people, kind: str) -> No
         response = client.get(picture)
         assert response["Content-Type"] == "image/png"
         assert response.content.startswith(PNG)
+        assert response["Content-Security-Policy"] == PICTURE_POLICY
 
 
 def test_the_pages_change_with_the_section(client, plan: Plan, people: SimpleNamespace) -> None:
@@ -60,6 +62,36 @@ def test_the_pages_change_with_the_section(client, plan: Plan, people: SimpleNam
     after = pictures(client.get(address(section)).content.decode())
 
     assert before == again != after
+
+
+def test_pages_that_are_forgotten_are_drawn_again(
+    client, plan: Plan, people: SimpleNamespace, settings: Settings
+) -> None:
+    client.force_login(people.author)
+    section = plan.sections.get(key="narrative")
+    (picture,) = pictures(client.get(address(section)).content.decode())
+    for file in settings.PIECES_ROOT.glob("??/*"):
+        if file.read_bytes().startswith(PNG):
+            file.unlink()
+    assert client.get(picture).status_code == 404
+
+    assert pictures(client.get(address(section)).content.decode()) == [picture]
+
+    assert client.get(picture).content.startswith(PNG)
+
+
+@pytest.mark.parametrize("damage", [b"", b"many", b"-3", b"\xff", b"9" * 5_000])
+def test_a_damaged_count_of_pages_is_counted_again(
+    client, plan: Plan, people: SimpleNamespace, settings: Settings, damage: bytes
+) -> None:
+    client.force_login(people.author)
+    section = plan.sections.get(key="narrative")
+    before = pictures(client.get(address(section)).content.decode())
+    for file in settings.PIECES_ROOT.glob("??/*"):
+        if file.read_bytes() == b"1":
+            file.write_bytes(damage)
+
+    assert pictures(client.get(address(section)).content.decode()) == before
 
 
 def test_a_page_is_found_only_under_its_own_section(
@@ -77,7 +109,7 @@ def test_a_page_is_found_only_under_its_own_section(
 def test_what_cannot_be_printed_is_said(
     client, plan: Plan, people: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(*args: Any) -> bytes:
+    def fail(*args: Any, **more: Any) -> bytes:
         raise PrintFailed("In “Budget”, one word is too long.")
 
     monkeypatch.setattr("plans.services.previews.print_part", fail)
@@ -87,3 +119,17 @@ def test_what_cannot_be_printed_is_said(
 
     assert "It cannot be printed as it stands." in page
     assert "In “Budget”, one word is too long." in page
+
+
+def test_editor_that_opens_wakes_the_printing_process(
+    client, plan: Plan, people: SimpleNamespace, settings: Settings, monkeypatch: Any
+) -> None:
+    woken: list[None] = []
+    monkeypatch.setattr("plans.services.previews.wake_printer", lambda: woken.append(None))
+    client.force_login(people.author)
+    section = plan.sections.get(key="narrative")
+    editor = reverse("plans:section_edit", args=[plan.pk, section.pk])
+    for ahead, times in ((False, 0), (True, 1)):
+        settings.PRINT_AHEAD = ahead
+        assert client.get(editor).status_code == 200
+        assert len(woken) == times

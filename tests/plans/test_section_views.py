@@ -767,7 +767,7 @@ def count_queries(client: Client, section: Section, method: str, name: str, text
 
 
 QUERIES = {  # to open, and to save
-    "narrative": (11, 21),
+    "narrative": (12, 21),
     "objectives": (13, 27),
     "indicators": (12, 24),
     "activity": (12, 24),

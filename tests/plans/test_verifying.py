@@ -8,8 +8,8 @@ from types import SimpleNamespace
 
 import pytest
 from django.core.files.base import ContentFile
-from django.core.management import CommandError, call_command
-from django.db import connection
+from django.core.management import CommandError, call_command, execute_from_command_line
+from django.db import connection, connections
 
 from accounts.models import OrganisationUnit
 from plans.migrations import _frozen_rows
@@ -54,7 +54,10 @@ def change(table: str, column: str, value: str) -> None:
 def test_nothing_has_changed(edition: Edition, capsys: pytest.CaptureFixture[str]) -> None:
     call_command("verify_editions")
 
-    assert capsys.readouterr().out == "1 editions, nothing has changed.\n"
+    assert capsys.readouterr().out.splitlines() == [
+        "Editions: 1, with as many plan files and trees. Printed files: 2.",
+        "Nothing has changed.",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -62,6 +65,7 @@ def test_nothing_has_changed(edition: Edition, capsys: pytest.CaptureFixture[str
     [
         ("plans_version", "tree", "the plan file or tree of version 1 is not what was hashed"),
         ("plans_version", "plan_file", "the plan file or tree of version 1 is not what was hashed"),
+        ("plans_edition", "plan_file_digest", "its plan file is not what was published"),
         ("plans_edition", "pdf_digest", "its form “pdf” has been changed since"),
         ("plans_editionfile", "digest", "its form “html” has been changed since"),
     ],
@@ -71,10 +75,12 @@ def test_a_changed_row_is_found(
 ) -> None:
     change(table, column, "0")
 
-    with pytest.raises(CommandError, match="1 faults in 1 editions"):
+    with pytest.raises(CommandError, match="Changed since they were published: 1"):
         call_command("verify_editions")
 
-    assert fault in capsys.readouterr().err
+    said = capsys.readouterr()
+    assert fault in said.err
+    assert "Editions: 1, " in said.out
 
 
 @pytest.mark.parametrize("form", ["pdf", "html"])
@@ -92,3 +98,15 @@ def test_a_changed_or_missing_file_is_found(
     said = capsys.readouterr().err
     assert f"its form “{form}” has been changed since" in said
     assert f"its form “{form}” is no longer stored" in said
+
+
+def test_the_command_ends_with_a_code_that_a_timer_can_tell(
+    edition: Edition, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connections, "close_all", lambda: None)  # a command line closes them
+    change("plans_editionfile", "digest", "0")
+
+    with pytest.raises(SystemExit) as ended:
+        execute_from_command_line(["manage.py", "verify_editions", "--skip-checks"])
+
+    assert ended.value.code == 1

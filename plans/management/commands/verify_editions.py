@@ -13,13 +13,16 @@ class Command(BaseCommand):
     help = "Check that every published edition is byte for byte as it was published."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Print a line for each fault; end with an error if there is one."""
-        editions = faults = 0
-        for edition, sentences in verify_editions():
+        """Print a line for each fault and what was read; end with an error if there is a fault."""
+        editions = files = faults = 0
+        for verified in verify_editions():
             editions += 1
-            faults += len(sentences)
-            for sentence in sentences:
-                self.stderr.write(f"{edition}: {sentence}.")
+            files += verified.files
+            faults += len(verified.faults)
+            for sentence in verified.faults:
+                self.stderr.write(f"{verified.edition}: {sentence}.")
+        read = f"Editions: {editions}, with as many plan files and trees. Printed files: {files}."
+        self.stdout.write(read)
         if faults:
-            raise CommandError(f"{faults} faults in {editions} editions.")
-        self.stdout.write(f"{editions} editions, nothing has changed.")
+            raise CommandError(f"Changed since they were published: {faults}.")
+        self.stdout.write("Nothing has changed.")

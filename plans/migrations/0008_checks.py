@@ -9,7 +9,7 @@ from plans.migrations._frozen_rows import protect, unprotect
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("plans", "0006_charts"),
+        ("plans", "0007_plan_file_digest"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
