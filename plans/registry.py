@@ -84,13 +84,15 @@ class Figure:
     """A named value that prose can quote: `<section key>.<path>`.
 
     `unit`: what a number without one of its own counts in: "£000", "%", "days"; "" if nothing is
-    said, as of a count.
+    said, as of a count. `names`: phrases by which prose means it, "gross budget"; none: prose
+    has no words for it.
     """
 
     path: str
     label: str
     value: Value
     unit: str = ""
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ submission; a warning and advice are shown and may stand; a rounding is shown gr
 """
 
 from plans.checks import completeness, names, notes, plan, references, timing
-from plans.checks.findings import Check, Finding, Level
+from plans.checks.findings import Binding, Check, Finding, Level
 from plans.checks.registry import check_plans, check_sections, checks, define, extract, get_check
 from plans.checks.running import (
     PlanView,
@@ -19,6 +19,7 @@ from plans.checks.running import (
 )
 
 __all__ = [
+    "Binding",
     "Check",
     "Finding",
     "Level",

@@ -24,6 +24,17 @@ class Level(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Binding:
+    """How a finding is put right by a live figure: in its text, read as words, the `nth`
+    occurrence, from 0, of `words` becomes `figure` in `style`."""
+
+    figure: str
+    style: str
+    words: str
+    nth: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """What a check noticed, in one sentence.
 
@@ -32,6 +43,7 @@ class Finding:
     stated    what the plan says there, as it prints; computed: what follows from elsewhere
     causes    other places that it is about: section key and path, such as the table that a
               sentence contradicts
+    binding   the live figure that may take the place of a typed number, where there is one
     """
 
     id: str
@@ -42,6 +54,7 @@ class Finding:
     stated: str = ""
     computed: str = ""
     causes: tuple[tuple[str, Path], ...] = field(default=(), compare=False)
+    binding: Binding | None = field(default=None, compare=False)
 
     @property
     def fingerprint(self) -> str:
@@ -70,6 +83,9 @@ class Check:
         stated: str = "",
         computed: str = "",
         causes: tuple[tuple[str, Path], ...] = (),
+        binding: Binding | None = None,
     ) -> Finding:
         """Return a finding of this sort at a place."""
-        return Finding(self.id, self.level, section, message, path, stated, computed, causes)
+        return Finding(
+            self.id, self.level, section, message, path, stated, computed, causes, binding
+        )

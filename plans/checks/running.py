@@ -209,7 +209,7 @@ def extract_section_links(section: SectionView) -> list[tuple[Path, str]]:
 
 
 def pack_figure(figure: Figure) -> Packed:
-    """Return a figure as JSON: path, label, unit, and its value's text, status and number."""
+    """Return a figure as JSON: path, label, unit, its value's text, status, number; its names."""
     value = figure.value
     number = None if value.number is None else str(value.number)
     marks = [value.unit, value.word, value.pound, value.remark, list(value.notes), value.computed]
@@ -222,13 +222,14 @@ def pack_figure(figure: Figure) -> Packed:
         number,
         value.decimals,
         *marks,
+        list(figure.names),
     ]
 
 
 def unpack_figure(packed: Packed) -> Figure:
     """Return the figure that `pack_figure` made this of."""
     path, label, unit, text, status, number, decimals, *marks = packed
-    unit_of_value, word, pound, remark, notes, computed = marks
+    unit_of_value, word, pound, remark, notes, computed, names = marks
     value = Value(
         text,
         Status(status),
@@ -241,4 +242,4 @@ def unpack_figure(packed: Packed) -> Figure:
         tuple(notes),
         computed,
     )
-    return Figure(path, label, value, unit)
+    return Figure(path, label, value, unit, tuple(names))

@@ -10,14 +10,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path as FilePath
 from typing import Any
 
 from django.apps import apps
 
-from plans.checks import Finding, Level, PlanView, SectionReading, judge_plan, read_section
+from plans.checks import Binding, Finding, Level, PlanView, SectionReading, judge_plan, read_section
 from plans.checks.guides import Guide, GuideSection
 from plans.models import Plan, PlanFormat, Reading, Section, Waiver
 from plans.planfile import (
@@ -179,6 +179,7 @@ def dump_finding(finding: Finding) -> dict[str, Any]:
         "stated": finding.stated,
         "computed": finding.computed,
         "causes": [[section, list(path)] for section, path in finding.causes],
+        "binding": asdict(finding.binding) if finding.binding else None,
     }
 
 
@@ -193,6 +194,7 @@ def load_finding(row: Mapping[str, Any]) -> Finding:
         row["stated"],
         row["computed"],
         tuple((section, tuple(path)) for section, path in row["causes"]),
+        Binding(**row["binding"]) if row.get("binding") else None,
     )
 
 
