@@ -146,14 +146,51 @@ def leaves(elements: Iterable[Element]) -> Iterator[Leaf]:
             yield element
 
 
-def with_runs(element: Element, change: Callable[[Run], Run]) -> Element:
-    """Return the element with every run changed."""
+def with_leaves(element: Element, change: Callable[[Leaf], Leaf]) -> Element:
+    """Return the element with every paragraph and heading changed, in reading order."""
     if isinstance(element, List):
-        items = tuple(tuple(with_runs(each, change) for each in item) for item in element.items)
+        items = tuple(tuple(with_leaves(each, change) for each in item) for item in element.items)
         return replace(element, items=items)
     if isinstance(element, Quote):
-        return Quote(tuple(with_runs(each, change) for each in element.elements))
-    return replace(element, runs=tuple(change(run) for run in element.runs))
+        return Quote(tuple(with_leaves(each, change) for each in element.elements))
+    return change(element)
+
+
+def with_runs(element: Element, change: Callable[[Run], Run]) -> Element:
+    """Return the element with every run changed."""
+    return with_leaves(
+        element, lambda leaf: replace(leaf, runs=tuple(change(run) for run in leaf.runs))
+    )
+
+
+def words_of(runs: Iterable[Run]) -> str:
+    """Return the words of a paragraph; live figures have none."""
+    return "".join(run.text for run in runs if not run.figure)
+
+
+def with_figure(runs: Iterable[Run], start: int, end: int, figure: Run) -> Iterator[Run]:
+    """Yield runs with a live figure, in the style of what begins there, for the characters from
+    `start` to `end` of their words.
+
+    :raises LookupError: if another live figure stands among these.
+    """
+    at, is_put = 0, False
+    for run in runs:
+        if run.figure:
+            if start < at < end:
+                raise LookupError(f"{run.figure} stands within the words")
+            yield run
+            continue
+        first, last = max(0, start - at), max(0, end - at)
+        before, inside, after = run.text[:first], run.text[first:last], run.text[last:]
+        at += len(run.text)
+        if before:
+            yield with_text(run, before)
+        if inside and not is_put:
+            yield replace(run, text=figure.text, figure=figure.figure)
+            is_put = True
+        if after:
+            yield with_text(run, after)
 
 
 # --- links and live figures ----------------------------------------------------------------

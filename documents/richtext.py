@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import TypeVar
 
 from documents.blocks import Element, Prose, Run
-from documents.prose import leaves, with_runs
+from documents.prose import Leaf, figure_run, leaves, with_figure, with_leaves, with_runs, words_of
 from documents.prose_html import TooDeep, read_html, write_html
 from documents.prose_plain import read_plain, write_plain
 
@@ -23,9 +23,12 @@ __all__ = [
     "clean",
     "figure_names",
     "figure_uses",
+    "find_words",
     "from_plain",
     "is_clean",
     "note_marks",
+    "nth_of",
+    "put_figure",
     "section_links",
     "to_plain",
     "to_prose",
@@ -108,7 +111,10 @@ def figure_uses(html: str) -> tuple[FigureUse, ...]:
     """Return every use of a live figure, in order; other figures around it are left out."""
     return tuple(
         FigureUse(
-            run.figure, run.text, _words_of(leaf.runs[:place]), _words_of(leaf.runs[place + 1 :])
+            run.figure,
+            run.text,
+            _words_around(leaf.runs[:place]),
+            _words_around(leaf.runs[place + 1 :]),
         )
         for leaf in leaves(read_html(html))
         for place, run in enumerate(leaf.runs)
@@ -116,7 +122,7 @@ def figure_uses(html: str) -> tuple[FigureUse, ...]:
     )
 
 
-def _words_of(runs: Iterable[Run]) -> str:
+def _words_around(runs: Iterable[Run]) -> str:
     return "".join("…" if run.figure else run.text for run in runs)
 
 
@@ -128,10 +134,72 @@ def section_links(html: str) -> tuple[str, ...]:
 
 def words(html: str) -> str:
     """Return the words alone, a line for each paragraph; live figures have none."""
-    tree = _read(html) if len(html) <= _REMEMBERED else read_html(html)
-    return "\n".join(
-        "".join(run.text for run in leaf.runs if not run.figure) for leaf in leaves(tree)
-    )
+    return _words_in(_tree(html))
+
+
+def _tree(html: str) -> tuple[Element, ...]:
+    return _read(html) if len(html) <= _REMEMBERED else read_html(html)
+
+
+def _words_in(elements: Iterable[Element]) -> str:
+    return "\n".join(words_of(leaf.runs) for leaf in leaves(elements))
+
+
+def put_figure(html: str, words: str, nth: int, figure: str, style: str) -> str:
+    """Return the text with a live figure for the `nth` occurrence, from 0, of `words` in it.
+
+    Several are put in from the last place to the first, so that each is counted rightly.
+
+    :raises LookupError: if the words are not there, or stand in two paragraphs or around another
+        live figure.
+    :raises ValueError: if the figure's name cannot be one.
+    """
+    run = figure_run(figure, style)
+    if run is None:
+        raise ValueError(f"{figure!r} cannot name a live figure")
+    tree = _tree(html)
+    start = find_words(_words_in(tree), words, nth)
+    changed = _with_figure_at(tree, start, start + len(words), run)
+    if changed == tree:
+        raise LookupError(f"“{words}” stands in two paragraphs")
+    return clean(write_html(changed))
+
+
+def _with_figure_at(
+    tree: tuple[Element, ...], start: int, end: int, run: Run
+) -> tuple[Element, ...]:
+    at = 0
+
+    def changed(leaf: Leaf) -> Leaf:
+        nonlocal at
+        first, last = at, at + len(words_of(leaf.runs))
+        at = last + 1
+        if not first <= start < end <= last:
+            return leaf
+        return replace(leaf, runs=tuple(with_figure(leaf.runs, start - first, end - first, run)))
+
+    return tuple(with_leaves(element, changed) for element in tree)
+
+
+def find_words(text: str, words: str, nth: int) -> int:
+    """Return where the `nth` occurrence, from 0, of words begins; occurrences may overlap.
+
+    :raises LookupError: if there are fewer.
+    """
+    start = -1
+    for _ in range(nth + 1):
+        start = text.find(words, start + 1)
+        if start < 0 or not words:
+            raise LookupError(f"“{words}” does not stand there {nth + 1} times")
+    return start
+
+
+def nth_of(text: str, words: str, start: int) -> int:
+    """Return which occurrence of words, from 0, begins at `start`: the reverse of `find_words`."""
+    nth, before = 0, text.find(words)
+    while -1 < before < start:
+        nth, before = nth + 1, text.find(words, before + 1)
+    return nth
 
 
 _NOTE_MARK = re.compile(r"\[note\s+([^\s\[\]]+)\]", re.IGNORECASE)

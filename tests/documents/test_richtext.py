@@ -11,8 +11,11 @@ from documents.richtext import (
     TooDeep,
     clean,
     figure_names,
+    find_words,
     from_plain,
     note_marks,
+    nth_of,
+    put_figure,
     section_links,
     to_plain,
     to_prose,
@@ -447,6 +450,67 @@ def test_figures_links_words_and_notes_are_found():
 
 
 # --- plain text ------------------------------------------------------------------------------
+
+
+# --- putting live figures in -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("html", "typed", "nth", "changed"),
+    [
+        ("<p>It spends £93.7m.</p>", "£93.7m", 0, f"<p>It spends {FIGURE}.</p>"),
+        ("<p>£5 and £5, £5</p>", "£5", 1, f"<p>£5 and {FIGURE}, £5</p>"),
+        ("<p>£5</p><ul><li>£5</li></ul>", "£5", 1, f"<p>£5</p><ul><li>{FIGURE}</li></ul>"),
+        ("<p>1</p><blockquote><h3>£5 x</h3></blockquote>", "£5", 0, None),
+        (
+            "<p>of <strong>£93.7</strong> million &amp; more</p>",
+            "£93.7 million",
+            0,
+            f"<p>of <strong>{FIGURE}</strong> &amp; more</p>",
+        ),
+        ("<p>R&amp;D: £5&nbsp;m</p>", "£5\xa0m", 0, f"<p>R&amp;D: {FIGURE}</p>"),
+        ("<p>£93.7<br>million</p>", "£93.7\nmillion", 0, f"<p>{FIGURE}</p>"),
+        (f"<p>{FIGURE} and £5</p>", "£5", 0, f"<p>{FIGURE} and {FIGURE}</p>"),
+        (f"<p>{FIGURE}5</p>", "5", 0, f"<p>{FIGURE}{FIGURE}</p>"),
+        ("<p>£5</p>", "£5", 0, f"<p>{FIGURE}</p>"),
+        ("<p>1111</p>", "11", 1, f"<p>1{FIGURE}1</p>"),
+    ],
+)
+def test_a_figure_takes_the_place_of_words(html, typed, nth, changed):
+    put = put_figure(html, typed, nth, "budget.gross", "£m")
+
+    assert put == (changed or html.replace("£5", FIGURE))
+    assert clean(put) == put
+
+
+@pytest.mark.parametrize(
+    ("html", "typed", "nth"),
+    [
+        ("<p>£5</p>", "£6", 0),
+        ("<p>£5</p>", "£5", 1),
+        ("<p>£5</p>", "", 0),
+        ("<p>£5</p><p>million</p>", "£5\nmillion", 0),
+        (f"<p>£5 {FIGURE}million</p>", "£5 million", 0),
+    ],
+)
+def test_words_that_are_not_there_cannot_become_a_figure(html, typed, nth):
+    with pytest.raises(LookupError):
+        put_figure(html, typed, nth, "budget.gross", "£m")
+
+
+def test_only_a_figures_name_can_be_put_in():
+    with pytest.raises(ValueError, match="'budget' cannot name a live figure"):
+        put_figure("<p>£5</p>", "£5", 0, "budget", "£m")
+
+
+@given(st.text("ab ", max_size=12), st.text("ab", min_size=1, max_size=3), st.integers(0, 4))
+def test_occurrences_are_counted_as_they_are_found(text, typed, nth):
+    try:
+        start = find_words(text, typed, nth)
+    except LookupError:
+        assert sum(text.startswith(typed, at) for at in range(len(text))) <= nth
+    else:
+        assert (text[start : start + len(typed)], nth_of(text, typed, start)) == (typed, nth)
 
 
 @pytest.mark.parametrize(
