@@ -80,6 +80,18 @@ class CommentAdmin(ReadOnlyAdmin):
     list_select_related = ["section", "by", "thread__by", "thread__section"]
 
 
+@admin.register(models.Reading)
+class ReadingAdmin(ReadOnlyAdmin):
+    list_display = ["section", "revision", "key"]
+    list_select_related = ["section"]
+
+
+@admin.register(models.Waiver)
+class WaiverAdmin(ReadOnlyAdmin):
+    list_display = ["plan", "section", "reason", "by", "at", "ended_at"]
+    list_select_related = ["plan", "section", "by"]
+
+
 @admin.register(models.Notice)
 class NoticeAdmin(ReadOnlyAdmin):
     list_display = ["user", "comment", "created_at", "sent_at"]

@@ -150,7 +150,7 @@ def test_budget_has_a_sheet_for_each_unit() -> None:
         "Internal income",
     ]
     line = next(row for row in words if row[0] == "Line 1")
-    assert (line[3], line[4], line[7], line[8]) == (1.5, 1200, 1200, -24)
+    assert (line[3], line[4], line[7], line[8]) == (2, 1200, 1200, -24)
     assert next(row for row in words if row[0] == "Controllable totals")[4] == 2400
     assert sheet.column_dimensions["A"].hidden
 
@@ -161,7 +161,7 @@ def test_figures_are_numbers_that_show_as_written() -> None:
     cells = {cell.value: cell.number_format for row in sheet.iter_rows() for cell in row}
 
     assert cells[1200] == "#,##0.0"
-    assert cells[1.5] == "0.0"
+    assert cells[2] == "0.0"
 
 
 @pytest.mark.django_db
