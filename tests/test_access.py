@@ -94,6 +94,7 @@ PLAN_RULES = {
     "due": Rule(MANAGERS, get=200, post=302),
     "structure": Rule(MANAGERS, get=200, post=422, locked=(302, 302)),
     "history": Rule(DRAFTERS, get=200),
+    "findings": Rule(DRAFTERS, get=200),
     "left": Rule(DRAFTERS, get=200),
     "search": Rule(DRAFTERS, get=200),
     "preview": Rule(DRAFTERS, get=200),
