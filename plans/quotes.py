@@ -37,7 +37,7 @@ def find_quotes(plan: PlanData, resolve: Resolver) -> dict[str, list[Quote]]:
     found: dict[str, list[Quote]] = {}
     for section in plan.sections:
         for path, html in _quoting_texts(section.as_dict(), ()):
-            for figure, before, text, after in _sentences(html, resolve):
+            for figure, before, text, after in sentences(html, resolve):
                 quote = Quote(figure, section.head.key, path, before, text, after)
                 found.setdefault(figure, []).append(quote)
     return found
@@ -55,7 +55,9 @@ def _quoting_texts(value: Any, path: Path) -> Iterator[tuple[Path, str]]:
             yield from _quoting_texts(item, (*path, index))
 
 
-def _sentences(html: str, resolve: Resolver) -> Iterator[tuple[str, str, str, str]]:
+def sentences(html: str, resolve: Resolver) -> Iterator[tuple[str, str, str, str]]:
+    """Yield of each live figure in a text its name, the sentence before it, its printed text, and
+    the sentence after it."""
     for leaf in leaves(richtext.to_prose(html, figures=resolve).elements):
         for at, run in enumerate(leaf.runs):
             if run.figure:
