@@ -92,6 +92,12 @@ class WaiverAdmin(ReadOnlyAdmin):
     list_select_related = ["plan", "section", "by"]
 
 
+@admin.register(models.ChecklistTick)
+class ChecklistTickAdmin(ReadOnlyAdmin):
+    list_display = ["plan", "line", "by", "at"]
+    list_select_related = ["plan__plan_year", "plan__organisation_unit", "by"]
+
+
 @admin.register(models.Notice)
 class NoticeAdmin(ReadOnlyAdmin):
     list_display = ["user", "comment", "created_at", "sent_at"]

@@ -36,6 +36,7 @@ NOT_FINAL = define(
     "plans.W053",
     "Something is called a draft or provisional",
     "Before approval put the final figure or text there, and take the word out.",
+    at_approval=True,
 )
 NO_PERSON = define(
     "plans.W054",
@@ -71,6 +72,25 @@ TO_BE_SET = define(
     "plans.A055",
     "Cells are still to be set",
     "Fill them in, or say in a note when they will be.",
+)
+
+OPEN_LINES = define(
+    "plans.W080",
+    "The checklist has open lines",
+    "Tick what has been done, or say in a note to the approver why it has not.",
+    at_approval=True,
+)
+NOT_STARTED = define(
+    "plans.W081",
+    "A section holds only what it was started with",
+    "Write it, or mark it as ready if it may stay as it is.",
+    at_approval=True,
+)
+OPEN_COMMENTS = define(
+    "plans.A080",
+    "A section has open comments",
+    "Answer and resolve them, or leave them to the approver knowingly.",
+    at_approval=True,
 )
 
 _PLACEHOLDER = re.compile(
@@ -278,3 +298,45 @@ def pictures_are_described(section: SectionView) -> Iterator[Finding]:
             path = ("content", "figures", figure["id"], "alt")
             message = f"The picture “{shorten(figure['name'])}” is not described in words."
             yield NO_ALTERNATIVE.at(section.key, path, message)
+
+
+# --- how far the work is, which weighs when the plan is to be approved ---------------------------
+
+
+@check_plans
+def checklist_is_ticked(plan: PlanView) -> Iterator[Finding]:
+    if plan.guide is None or plan.progress is None:
+        return
+    lines = tuple(dict.fromkeys(plan.guide.checklist))
+    missing = [line for line in lines if line not in plan.progress.ticked]
+    if missing:
+        are = "is open" if len(missing) == 1 else "are open, the first of them"
+        named = f"“{shorten(missing[0].rstrip('.'))}”"
+        message = f"{len(missing)} of the checklist's {len(lines)} lines {are}: {named}."
+        stated = f"{len(lines) - len(missing)} of {len(lines)} ticked"
+        yield OPEN_LINES.at("", (), message, stated=stated)
+
+
+@check_plans
+def sections_were_started(plan: PlanView) -> Iterator[Finding]:
+    """One that is empty besides is found as that."""
+    if plan.progress is None:
+        return
+    titles = {head.key: head.title or head.key for head in plan.heads}
+    for key, measure in plan.extracted("measure"):
+        holds = measure["words"] or measure["rows"] or measure["besides"]
+        if holds and key in plan.progress.not_started:
+            message = (
+                f"“{shorten(titles[key])}” is still marked “Not started”, with what it began with."
+            )
+            yield NOT_STARTED.at(key, (), message)
+
+
+@check_plans
+def comments_are_resolved(plan: PlanView) -> Iterator[Finding]:
+    threads = plan.progress.threads if plan.progress else {}
+    for head in plan.heads:
+        if count := threads.get(head.key, 0):
+            comments = "comment" if count == 1 else "comments"
+            message = f"“{shorten(head.title or head.key)}” has {count} open {comments}."
+            yield OPEN_COMMENTS.at(head.key, (), message, stated=str(count))

@@ -67,12 +67,16 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One sort of finding under its lasting id: the level it has, its name, what to do."""
+    """One sort of finding under its lasting id: the level it has, its name, what to do.
+
+    `at_approval`: natural while a plan is written; it weighs only when the plan is to be approved.
+    """
 
     id: str
     level: Level
     title: str
     advice: str
+    at_approval: bool = False
 
     def at(
         self,

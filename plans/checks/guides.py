@@ -1,8 +1,9 @@
-"""What a plan's format asks of it, as plain data: the limits and sections that checks look for."""
+"""What a plan's format asks of it and how far the work is, as plain data that checks go by."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,3 +25,17 @@ class Guide:
     exists: bool = True
     sections: tuple[GuideSection, ...] = ()
     checklist: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the work on a plan is, which only its working copy knows.
+
+    ticked       lines of the format's checklist that somebody vouches for
+    not_started  keys of the sections that nobody has begun to write
+    threads      how many comments are open, by the section's key
+    """
+
+    ticked: frozenset[str] = frozenset()
+    not_started: frozenset[str] = frozenset()
+    threads: Mapping[str, int] = field(default_factory=dict)

@@ -43,15 +43,17 @@ _of_plans: list[PlanFunction] = []
 _extracts: dict[str, ForKinds] = {}
 
 
-def define(name: str, title: str, advice: str) -> Check:
+def define(name: str, title: str, advice: str, *, at_approval: bool = False) -> Check:
     """Name a sort of finding by its lasting id, whose letter is its level: `budgets.E001`.
+
+    `at_approval` as in `Check`.
 
     :raises ValueError: if the id is taken or is none.
     """
     match = _ID.fullmatch(name)
     if match is None or name in _checks:
         raise ValueError(f"{name!r} is taken, or is no id of a check such as plans.E001")
-    _checks[name] = Check(name, _LETTERS[match["level"]], title, advice)
+    _checks[name] = Check(name, _LETTERS[match["level"]], title, advice, at_approval)
     return _checks[name]
 
 

@@ -17,7 +17,7 @@ from documents.values import Status, Value
 from plans import prose
 from plans.checks.dates import Dated, Misdated, read_dates
 from plans.checks.findings import Finding
-from plans.checks.guides import Guide
+from plans.checks.guides import Guide, Progress
 from plans.checks.registry import extract, extracts, plan_checks, section_checks
 from plans.checks.wording import Wording, read_wordings
 from plans.content import Content, Path
@@ -104,6 +104,7 @@ class PlanView:
     readings  by section key, in the plan's order, as `heads`
     pictures  names of the pictures that the plan has; None where nobody can say, as for a file
     guide     what the plan's format asks for; None where nobody can say
+    progress  how far the work is; None where nobody can say
     """
 
     head: PlanHead
@@ -112,6 +113,7 @@ class PlanView:
     readings: Mapping[str, SectionReading] = field(repr=False)
     pictures: frozenset[str] | None = None
     guide: Guide | None = None
+    progress: Progress | None = None
 
     def extracted(self, name: str) -> Iterator[tuple[str, Any]]:
         """Yield section key and what the extract took out, in the plan's order."""
@@ -159,20 +161,28 @@ def judge_plan(plan: PlanView) -> list[Finding]:
 
 
 def run_checks(
-    plan: PlanData, *, pictures: frozenset[str] | None = None, guide: Guide | None = None
+    plan: PlanData,
+    *,
+    pictures: frozenset[str] | None = None,
+    guide: Guide | None = None,
+    progress: Progress | None = None,
 ) -> list[Finding]:
     """Return what every check finds in a plan as data: a file, a version, a working copy."""
-    return judge_plan(view_plan(plan, pictures=pictures, guide=guide))
+    return judge_plan(view_plan(plan, pictures=pictures, guide=guide, progress=progress))
 
 
 def view_plan(
-    plan: PlanData, *, pictures: frozenset[str] | None = None, guide: Guide | None = None
+    plan: PlanData,
+    *,
+    pictures: frozenset[str] | None = None,
+    guide: Guide | None = None,
+    progress: Progress | None = None,
 ) -> PlanView:
     facts = plan.facts
     readings = {section.head.key: read_section(section, facts) for section in plan.sections}
     heads = [section.head for section in plan.sections]
     stored = plan.pictures if pictures is None else pictures
-    return PlanView(plan.head, facts, heads, readings, stored, guide)
+    return PlanView(plan.head, facts, heads, readings, stored, guide, progress)
 
 
 # --- what the core itself takes out of every section -------------------------------------------

@@ -1,6 +1,6 @@
 """A plan, its sections, everything that happened to them, and what was made of them."""
 
-from plans.models.checks import Reading, Waiver
+from plans.models.checks import ChecklistTick, Reading, Waiver
 from plans.models.comments import Comment, Notice
 from plans.models.contents import Narrative, Picture, Register, RegisterRow, picture_path
 from plans.models.events import Event, Job
@@ -21,6 +21,7 @@ from plans.models.versions import Decision, Edition, EditionFile, Version, editi
 __all__ = [
     "LABEL",
     "ROLES_THAT_SEE_DRAFTS",
+    "ChecklistTick",
     "Comment",
     "Decision",
     "Draft",

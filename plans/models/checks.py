@@ -1,4 +1,4 @@
-"""What the checks made of a plan's sections, and the findings that somebody let stand."""
+"""What the checks made of a plan's sections, and what people answer for: waivers and ticks."""
 
 from __future__ import annotations
 
@@ -60,3 +60,25 @@ class Waiver(models.Model):
 
     def __str__(self) -> str:
         return f"{self.finding.get('message', '')}: {self.reason}"
+
+
+class ChecklistTick(models.Model):
+    """Somebody vouches that a plan does what one line of its format's checklist asks.
+
+    `line` is the line in the words that were ticked: once the format words it otherwise, the tick
+    holds for nothing. `digest` is their SHA-256, in hex.
+    """
+
+    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="ticks")
+    line = models.TextField()
+    digest = models.CharField(max_length=64)
+    note = models.TextField(blank=True)
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["at", "pk"]
+        constraints = [models.UniqueConstraint(fields=["plan", "digest"], name="one_tick_a_line")]
+
+    def __str__(self) -> str:
+        return f"{self.line}: {self.by}"

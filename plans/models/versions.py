@@ -15,7 +15,8 @@ class Version(models.Model):
 
     `digest` is the SHA-256, in hex, of the canonical plan file followed by the tree's JSON.
     `findings`: what the checks found then, with waivers, as `services.findings.dump_found` has it;
-    None where that was not kept yet.
+    None where that was not kept yet. `checklist`: its lines with who ticked them, as
+    `services.checklist.dump_ticks` has it.
     """
 
     plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="versions")
@@ -26,6 +27,7 @@ class Version(models.Model):
     digest = models.CharField(max_length=64)
     revisions = models.JSONField(default=dict)  # section pk -> revision that it holds
     findings: Any = models.JSONField(null=True, blank=True)
+    checklist = models.JSONField(default=list)
     submitted_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     submitted_at = models.DateTimeField()
 

@@ -18,7 +18,7 @@ from typing import Any
 from django.apps import apps
 
 from plans.checks import Binding, Finding, Level, PlanView, SectionReading, judge_plan, read_section
-from plans.checks.guides import Guide, GuideSection
+from plans.checks.guides import Guide, GuideSection, Progress
 from plans.models import Plan, PlanFormat, Reading, Section, Waiver
 from plans.planfile import (
     PlanData,
@@ -32,6 +32,7 @@ from plans.planfile import (
     section_objects,
 )
 from plans.registry import council_schemes
+from plans.services.threads import count_open_by_section
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,17 @@ def view_working_copy(plan: Plan, data: PlanData | None = None) -> PlanView:
         readings,
         pictures=frozenset(plan.pictures.values_list("name", flat=True)),
         guide=find_guide(head.plan_format),
+        progress=_find_progress(plan, rows),
+    )
+
+
+def _find_progress(plan: Plan, rows: Sequence[Section]) -> Progress:
+    """Return how far the work on the plan is; `rows`: its present sections."""
+    threads = count_open_by_section(plan)
+    return Progress(
+        ticked=frozenset(plan.ticks.values_list("line", flat=True)),
+        not_started=frozenset(r.key for r in rows if r.status == Section.Status.NOT_STARTED),
+        threads={row.key: threads[row.pk] for row in rows if row.pk in threads},
     )
 
 

@@ -26,6 +26,7 @@ from plans.planfile import (
     section_object,
     write_plan_file,
 )
+from plans.services.checklist import dump_ticks
 from plans.services.findings import dump_found, find_in_plan
 from plans.services.pictures import part_with_pictures, with_pictures
 
@@ -95,6 +96,7 @@ def freeze(plan: Plan, *, by: User, at: datetime) -> Version:
         digest=digest_of(plan_file, tree),
         revisions=revisions,
         findings=dump_found(find_in_plan(plan, data)),
+        checklist=dump_ticks(plan),
         submitted_by=by,
         submitted_at=at,
     )

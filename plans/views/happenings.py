@@ -27,6 +27,8 @@ WORDS = {
     "comment_removed": "removed a comment on",
     "comment_resolved": "resolved a comment on",
     "comment_reopened": "reopened a comment on",
+    "checklist_ticked": "ticked in the checklist",
+    "checklist_unticked": "unticked in the checklist",
     "submit": "submitted the plan for review",
     "withdraw": "withdrew the plan from review",
     "return": "returned the plan",
@@ -75,6 +77,7 @@ SORTS = {
         tuple(action for action in WORDS if action.startswith("comment_")),
     ),
     "pictures": ("Pictures", ("picture_added", "picture_removed")),
+    "checklist": ("Checklist", ("checklist_ticked", "checklist_unticked")),
 }
 """What the history can be narrowed to: a name and the actions that belong to it."""
 
@@ -102,7 +105,9 @@ def show_events(events: Iterable[Event]) -> list[Happening]:
 
 
 def _name_subject(event: Event) -> str:
-    """Return the title of the section, or the name of the picture, that an event is about."""
+    """Return the section, picture or line of the checklist that an event is about."""
     if event.action in ("picture_added", "picture_removed"):
         return str(event.detail.get("name", ""))
+    if event.action in ("checklist_ticked", "checklist_unticked"):
+        return str(event.detail.get("line", ""))
     return str(event.detail.get("title", "")) if event.section_id else ""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from plans.checks import Finding, run_checks
-from plans.checks.guides import Guide
+from plans.checks.guides import Guide, Progress
 from plans.planfile import PlanData, PlanHead, read_plan_dict
 from tests.plans.samples import every_kind, plan_value
 
@@ -28,7 +28,8 @@ def leave_as_it_is(plan: PlanValue) -> None:
 class Case:
     """How a plan comes to have one sort of finding. `passes` makes the good plan of the sample.
 
-    `pictures`, `guide`: what is known of the plan besides, and of the failing one if it differs.
+    `pictures`, `guide`, `progress`: what is known of the plan besides, and of the failing one if
+    it differs.
     """
 
     check: str
@@ -37,6 +38,8 @@ class Case:
     pictures: frozenset[str] | None = None
     guide: Guide | None = None
     failing_guide: Guide | None = None
+    progress: Progress | None = None
+    failing_progress: Progress | None = None
 
     def read(self, *, failing: bool) -> tuple[PlanData, list[Finding]]:
         """Return the good plan, or the failing one made of it, and its findings of this sort."""
@@ -46,7 +49,9 @@ class Case:
             self.fails(value)
         plan = read_sample(value)
         guide = self.failing_guide or self.guide if failing else self.guide
-        found = run_checks(plan, pictures=self.pictures, guide=guide)
+        progress = self.failing_progress or self.progress if failing else self.progress
+        known = {"pictures": self.pictures, "guide": guide, "progress": progress}
+        found = run_checks(plan, **known)
         return plan, [finding for finding in found if finding.id == self.check]
 
 

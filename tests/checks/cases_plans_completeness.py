@@ -1,6 +1,6 @@
 """Cases of what a plan still lacks."""
 
-from plans.checks.guides import Guide, GuideSection
+from plans.checks.guides import Guide, GuideSection, Progress
 from tests.checks.cases import PlanValue, case, section
 
 
@@ -106,3 +106,46 @@ def a_picture_is_not_described(plan: PlanValue) -> None:
 def cells_are_to_be_set(plan: PlanValue) -> None:
     for row in section(plan, "activity")["content"]["rows"][:2]:
         row["cells"]["c2"] = "to be set"
+
+
+CHECKLIST = Guide("plan", checklist=("Finance has read the budget.", "Nobody is recognised."))
+ALL_TICKED = Progress(ticked=frozenset(CHECKLIST.checklist))
+
+
+@case(
+    "plans.W080",
+    guide=CHECKLIST,
+    progress=ALL_TICKED,
+    failing_progress=Progress(ticked=frozenset({"Finance has read the budget."})),
+)
+def a_line_of_the_checklist_is_open(plan: PlanValue) -> None:
+    plan["plan"]["title"] = "A plan with an open line"
+
+
+@case(
+    "plans.W080",
+    guide=CHECKLIST,
+    progress=ALL_TICKED,
+    failing_progress=Progress(ticked=frozenset({"Finance has read the budgets."})),
+)
+def a_line_was_ticked_in_other_words(plan: PlanValue) -> None:
+    plan["plan"]["title"] = "A plan with two open lines"
+
+
+def empty_a_section(plan: PlanValue) -> None:
+    section(plan, "narrative")["content"] = {}
+
+
+@case(
+    "plans.W081",
+    passes=empty_a_section,
+    progress=Progress(not_started=frozenset({"narrative"})),
+    failing_progress=Progress(not_started=frozenset({"budget", "narrative"})),
+)
+def a_table_is_as_it_was_brought_over(plan: PlanValue) -> None:
+    plan["plan"]["title"] = "A plan of last year's figures"
+
+
+@case("plans.A080", progress=Progress(), failing_progress=Progress(threads={"budget": 2}))
+def comments_are_open(plan: PlanValue) -> None:
+    plan["plan"]["title"] = "A plan with questions"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import groupby
 from pathlib import Path
 
-from plans.checks import checks
+from plans.checks import Check, checks
 from tests.checks.cases import Case
 
 GUIDE = Path(__file__).resolve().parents[2] / "docs" / "checks.md"
@@ -14,8 +14,9 @@ OPENING = """# Checks
 
 Every sort of finding, by the app that looks for it. An error stops submission until it is put
 right or a planning officer lets it stand; a warning and advice may stand; a rounding is only
-shown. `WRITE_GUIDE=1 bin/test tests/checks` writes this page from the checks and the tests' cases;
-how checks work is told in [checking](checking.md).
+shown. What is said to be “before approval” is natural while a plan is written: until it is
+submitted it is shown as advice. `WRITE_GUIDE=1 bin/test tests/checks` writes this page from the
+checks and the tests' cases; how checks work is told in [checking](checking.md).
 """
 APPS = {
     "plans": "Text, references and the plan as a whole",
@@ -34,11 +35,15 @@ def write_guide(cases: Sequence[Case]) -> str:
         lines += [f"## {APPS[app]}", "", "| id | level | what is found | what to do | example |"]
         lines += ["|---|---|---|---|---|"]
         lines += [
-            f"| `{c.id}` | {c.level.word} | {c.title} | {c.advice} | {_cell(examples[c.id])} |"
+            f"| `{c.id}` | {_level(c)} | {c.title} | {c.advice} | {_cell(examples[c.id])} |"
             for c in sorts
         ]
         lines.append("")
     return "\n".join(lines)
+
+
+def _level(check: Check) -> str:
+    return f"{check.level.word}, before approval" if check.at_approval else check.level.word
 
 
 def _cell(text: str) -> str:

@@ -46,7 +46,7 @@ def test_a_plan_without_a_format_has_no_guide(django_assert_num_queries: Any) ->
 def test_the_format_of_a_working_copy_is_held_against_it() -> None:
     make_format()
 
-    assert found_in(plan_format="short-plan") == ["plans.E004", "plans.W051"]
+    assert found_in(plan_format="short-plan") == ["plans.E004", "plans.W051", "plans.W080"]
 
 
 def test_a_format_that_nobody_keeps_is_found() -> None:

@@ -14,7 +14,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import OrganisationUnit, User
 from plans.checks import Level
-from plans.models import Comment, EditionFile, Notice, Plan, Presence, Section
+from plans.models import ChecklistTick, Comment, EditionFile, Notice, Plan, Presence, Section
 from plans.services import keep_draft, section_at
 from plans.services.findings import find_in_plan
 from plans.services.formats import read_format, store_format
@@ -45,6 +45,7 @@ def everything(unit: OrganisationUnit, people: SimpleNamespace) -> Plan:
     keep_draft(section, section_at(section, 1), base_revision=1, by=people.author, at=NOW)
     remark = Comment.objects.create(section=section, text="Which year?", by=people.author, at=NOW)
     Notice.objects.create(user=people.section_lead, comment=remark, created_at=NOW)
+    ChecklistTick.objects.create(plan=plan, line="All read it.", by=people.author, at=NOW)
     Presence.objects.create(section=section, user=people.author, at=NOW)
     found = find_in_plan(plan).standing(Level.ADVICE)[0]
     waive(plan, found.fingerprint, reason="It is known.", by=people.planning_officer, at=NOW)

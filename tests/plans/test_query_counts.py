@@ -156,5 +156,5 @@ def test_a_plan_of_more_sections_costs_no_more_queries(
 def test_a_version_is_frozen(
     whole: Plan, people: SimpleNamespace, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    with django_assert_num_queries(39):
+    with django_assert_num_queries(41):
         freeze(whole, by=people.author, at=NOW)
