@@ -70,6 +70,20 @@ def get_plan_to_manage(request: HttpRequest, pk: int) -> Plan:
     return plan
 
 
+def get_plan_to_write(request: HttpRequest, pk: int) -> Plan:
+    """Return a plan of which the person may write something, whatever its state: the plan's own
+    facts, or a section that they lead."""
+    plan = get_draft(request, pk)
+    user = person(request)
+    if not can_manage(user, plan):
+        led = list(plan.sections.present().filter(assigned_to=user))
+        for section in led:
+            section.plan = plan
+        if not any(can_write(user, section) for section in led):
+            raise PermissionDenied
+    return plan
+
+
 def get_plan_to_act_on(request: HttpRequest, pk: int, action: Action) -> Plan:
     """Return a plan on which the person's role lets them take `action`, in some state of it."""
     plan = get_draft(request, pk)

@@ -3,7 +3,9 @@
 from django.urls import path, re_path
 
 from plans.views import (
+    annex,
     approval,
+    binding,
     comments,
     council,
     downloads,
@@ -13,6 +15,7 @@ from plans.views import (
     figures,
     findings,
     history,
+    impact,
     jobs,
     left,
     lists,
@@ -49,6 +52,8 @@ urlpatterns = [
     path("plans/<int:pk>/structure/", structure.plan_structure, name="structure"),
     path("plans/<int:pk>/history/", history.plan_history, name="history"),
     path("plans/<int:pk>/findings/", findings.plan_findings, name="findings"),
+    path("plans/<int:pk>/findings/bind/", binding.plan_bind, name="bind"),
+    path("plans/<int:pk>/findings/annex/", annex.plan_annex, name="annex"),
     path("plans/<int:pk>/left/", left.plan_left, name="left"),
     path("plans/<int:pk>/search/", search.plan_search, name="search"),
     path("plans/<int:pk>/preview/", plans.plan_preview, name="preview"),
@@ -80,6 +85,9 @@ urlpatterns = [
         "plans/<int:pk>/sections/<int:section_pk>/derived/",
         patches.section_derived,
         name="section_derived",
+    ),
+    path(
+        "plans/<int:pk>/sections/<int:section_pk>/impact/", impact.section_impact, name="impact"
     ),
     path(
         "plans/<int:pk>/sections/<int:section_pk>/resolve/",
@@ -215,6 +223,11 @@ urlpatterns = [
     path("plans/<int:pk>/actions/<slug:action>/", approval.plan_action, name="action"),
     path("plans/<int:pk>/versions/", approval.version_list, name="versions"),
     path("plans/<int:pk>/versions/<int:number>/", approval.version_detail, name="version"),
+    path(
+        "plans/<int:pk>/versions/<int:number>/findings/",
+        annex.version_findings,
+        name="version_findings",
+    ),
     path("plans/<int:pk>/versions/<int:number>/data/", approval.version_data, name="version_data"),
     path(
         "plans/<int:pk>/versions/<int:number>/print/", downloads.version_print, name="version_print"

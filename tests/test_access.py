@@ -95,6 +95,8 @@ PLAN_RULES = {
     "structure": Rule(MANAGERS, get=200, post=422, locked=(302, 302)),
     "history": Rule(DRAFTERS, get=200),
     "findings": Rule(DRAFTERS, get=200),
+    "bind": Rule(WRITERS, get=200, post=302, locked=(302, 302)),
+    "annex": Rule(DRAFTERS, get=200, post=302),
     "left": Rule(DRAFTERS, get=200),
     "search": Rule(DRAFTERS, get=200),
     "preview": Rule(DRAFTERS, get=200),
@@ -108,6 +110,7 @@ PLAN_RULES = {
     "section_here": Rule(WRITERS, post=400, in_json=True),
     "section_save": Rule(WRITERS, post=400, in_json=True),
     "section_derived": Rule(WRITERS, post=400, in_json=True),
+    "impact": Rule(WRITERS, post=400, in_json=True),
     "section_resolve": Rule(WRITERS, post=302),
     "section_rename": Rule(WRITERS, get=200, post=302),
     "section_status": Rule(WRITERS, post=400),
@@ -153,6 +156,7 @@ PLAN_RULES = {
     "compare_print": Rule(DRAFTERS, post=302),
     "versions": Rule(DRAFTERS, get=200),
     "version": Rule(DRAFTERS, get=200),
+    "version_findings": Rule(DRAFTERS, get=200, post=302),
     "version_data": Rule(DRAFTERS, get=200),
     "version_print": Rule(DRAFTERS, post=302),
     "edition": Rule(DRAFTERS, get=404, locked=(200, 405), of_editions=True),
@@ -416,6 +420,7 @@ def address(name: str, plan: Plan, ids: dict[str, Any]) -> str:
         "edition_file": ["number", "fmt"],
         "section_printed_page": ["section_pk", "digest", "number"],
         "action": ["action"],
+        "impact": ["section_pk"],
     }.get(name)
     if takes is None:
         kinds = {
