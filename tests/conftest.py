@@ -15,6 +15,8 @@ from django.db.backends.base.operations import BaseDatabaseOperations
 from django.db.backends.sqlite3.base import DatabaseWrapper
 from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django import Settings
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from plans.migrations import _frozen_rows
 from tests.journeys.site import prepare_demo
@@ -70,6 +72,22 @@ def uses_database(item: pytest.Item) -> bool:
         item.get_closest_marker("django_db")
         or fixtures & {"db", "transactional_db", "django_db_reset_sequences", "live_server"}
     )
+
+
+class KeepTogether(LoadScopeScheduling):
+    """Hands out tests one by one, but what shares a site or prints in one go to one process."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        folder, _, rest = nodeid.removeprefix("tests/").partition("/")
+        if folder == "conformance":
+            return folder
+        return rest.partition("::")[0] if folder == "journeys" else nodeid
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> KeepTogether:
+    """Share the tests out among the processes of a run."""
+    return KeepTogether(config, log)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -172,7 +172,6 @@ def run_pytest(arguments: list[str], env: dict[str, str]) -> Count:
         "-q",
         "-n",
         "2",
-        "--dist=loadgroup",
         f"--junitxml={report}",
         *arguments,
     ]

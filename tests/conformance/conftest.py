@@ -12,11 +12,11 @@ HERE = "tests/conformance"
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep these tests in one process, which prints each plan once, and out of the run on a second
-    database: what is printed comes from the tree, whichever database the plan was read from."""
+    """Keep these tests out of the run on a second database: what is printed comes from the tree,
+    whichever database the plan was read from."""
     own = [item for item in items if HERE in item.path.as_posix()]
     for item in own:
-        for mark in (pytest.mark.slow, pytest.mark.django_db, pytest.mark.xdist_group(HERE)):
+        for mark in (pytest.mark.slow, pytest.mark.django_db):
             item.add_marker(mark)
     if config.getoption("--only-database"):
         config.hook.pytest_deselected(items=own)

@@ -5,22 +5,14 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Cookie, Page
 
 from plans.management.demo import PASSWORD
 from tests.journeys.site import Site, run_site
 
-HERE = "tests/journeys"
 WAIT_MILLISECONDS = 30_000
 
 SignIn = Callable[[str], Page]
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the journeys of a module with a site of its own in one process, which starts it once."""
-    for item in items:
-        if HERE in item.path.as_posix() and hasattr(getattr(item, "module", None), "site"):
-            item.add_marker(pytest.mark.xdist_group(item.path.name))
 
 
 @pytest.fixture(scope="session")
@@ -79,13 +71,21 @@ def open_browser(browser: Browser, complaints: Complaints) -> Iterator[Callable[
         context.close()
 
 
+_cookies: dict[tuple[str, str], list[Cookie]] = {}
+
+
 def sign_in(page: Page, site: Site, email: str, password: str = PASSWORD) -> None:
-    """Sign in by hand, from the address that a stranger is sent to."""
+    """Sign in by hand, from the address that a stranger is sent to; who has done so at this site
+    before comes back with their cookies, while the session lasts."""
+    kept = (site.address, email)
+    page.context.add_cookies(_cookies.get(kept, []))
     page.goto(site.address)
-    page.get_by_label("E-mail address").fill(email)
-    page.get_by_label("Password", exact=True).fill(password)
-    page.get_by_role("button", name="Sign in").click()
+    if "/accounts/login/" in page.url:
+        page.get_by_label("E-mail address").fill(email)
+        page.get_by_label("Password", exact=True).fill(password)
+        page.get_by_role("button", name="Sign in").click()
     page.get_by_role("navigation", name="Main").wait_for()
+    _cookies[kept] = page.context.cookies()
 
 
 @pytest.fixture
