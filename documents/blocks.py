@@ -416,15 +416,16 @@ class Branding:
 
 PUBLISHED = "Published"
 COMPARISON = "Comparison"  # a redline's
+RECORD = "Record of findings"  # that of an annex, which is printed beside a plan
 
 
 @dataclass(frozen=True, slots=True)
 class Imprint:
     """What a printing says about itself: state, version, date, hash and approvals.
 
-    `state` other than PUBLISHED and COMPARISON prints a watermark of that word (DRAFT). Nothing
-    here comes from the clock: the same tree and imprint give the same bytes. `version` is 0 where
-    none is printed.
+    `state` other than PUBLISHED, COMPARISON and RECORD prints a watermark of that word (DRAFT).
+    Nothing here comes from the clock: the same tree and imprint give the same bytes. `version` is
+    0 where none is printed.
     """
 
     state: str

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from documents.blocks import COMPARISON, PUBLISHED, Document, Imprint
+from documents.blocks import COMPARISON, PUBLISHED, RECORD, Document, Imprint
 from documents.renderers.brands import write_brand_rules
 from documents.renderers.markup import escape, spell_date
 from documents.typeface import HEAVIER, measure
@@ -160,7 +160,7 @@ def describe_printing(imprint: Imprint) -> str:
 
 
 def is_marked(imprint: Imprint) -> bool:
-    return imprint.state not in (PUBLISHED, COMPARISON)
+    return imprint.state not in (PUBLISHED, COMPARISON, RECORD)
 
 
 def draw_watermark(imprint: Imprint) -> bytes:

@@ -16,6 +16,7 @@ from documents.blocks import Document, Imprint
 from documents.formats import FORMATS
 from plans.models import Edition, EditionFile, Event, Job, Plan, Version
 from plans.planfile import read_plan, write_plan_file
+from plans.services.annex import annex_imprint, build_annex, read_record
 from plans.services.imprints import draft_imprint, version_imprint
 from plans.services.jobs import finish_job, show_progress
 from plans.services.printing import render_form, render_forms
@@ -94,8 +95,11 @@ def print_draft(job: Job) -> str:
 
 
 def _read_job(job: Job) -> tuple[Document, Imprint, bytes | None]:
-    """Return what a printing prints, a comparison, a version or the working copy, and the plan
-    file that goes with it."""
+    """Return what a printing prints, a comparison, an annex, a version or the working copy, and
+    the plan file that goes with it."""
+    if "annex" in job.detail:
+        record = read_record(job)
+        return build_annex(record), annex_imprint(record), None
     if "compare" in job.detail:
         imprint = comparison_imprint(job.plan, at=job.created_at)
         return document_of_job(job.detail["compare"]), imprint, None

@@ -45,7 +45,7 @@ def _show(request: HttpRequest, plan: Plan, version: Version | None = None) -> H
         kind=Job.Kind.PRINT,
         state=Job.State.DONE,
         finished_at__gte=kept_since(timezone.now()),
-    ).exclude(detail__has_key="compare")
+    ).exclude(detail__has_any_keys=["compare", "annex"])
     context: dict[str, Any] = {
         **plan_context(plan, request),
         "version": version,
@@ -76,11 +76,12 @@ def start_print(
     version: Version | None = None,
     *,
     fmt: str | None = None,
-    compare: Mapping[str, Any] | None = None,
+    instead: Mapping[str, Any] | None = None,
 ) -> HttpResponse:
     """Write the job and queue it, in one transaction; the form asked for, a PDF if none is.
 
-    `compare`: what `redlining.describe_job` says of a comparison that is to be printed instead.
+    `instead`: what is to be printed instead of the plan: {"compare": what `redlining.describe_job`
+    says of a comparison}, or {"annex": what `annex.describe_annex` says}.
     """
     wanted = fmt or request.POST.get("format", "pdf")
     if wanted not in FORMATS:
@@ -92,10 +93,15 @@ def start_print(
             at=timezone.now(),
             plan=plan,
             version=version,
-            detail={"format": wanted, **({"compare": compare} if compare else {})},
+            detail={"format": wanted, **(instead or {})},
         )
         queue([job])
     return redirect("plans:job", plan.pk, job.pk)
+
+
+def printed_instead(job: Job) -> dict[str, Any]:
+    """Return what a printing prints instead of the plan, as `start_print` takes it."""
+    return {name: job.detail[name] for name in ("compare", "annex") if name in job.detail}
 
 
 def form_of(job: Job) -> str:

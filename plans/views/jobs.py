@@ -16,7 +16,7 @@ from plans.models import Job
 from plans.permissions import can_cancel
 from plans.services.jobs import cancel_job
 from plans.services.prints import kept_print, open_print
-from plans.views.downloads import form_of, start_print
+from plans.views.downloads import form_of, printed_instead, start_print
 from plans.views.editions import form_name
 from plans.views.plans import file_stem, plan_context
 
@@ -69,7 +69,7 @@ def _stem_of(job: Job) -> str:
     if "compare" in job.detail:
         return str(job.detail["compare"]["file"])
     what = f"version-{job.version.number}" if job.version else "draft"
-    return f"{file_stem(job.plan)}-{what}"
+    return f"{file_stem(job.plan)}-{what}{'-findings' if 'annex' in job.detail else ''}"
 
 
 @require_POST
@@ -89,5 +89,5 @@ def job_retry(request: HttpRequest, pk: int, job_pk: int) -> HttpResponse:
     if job.kind != Job.Kind.PRINT or active or kept_print(job):
         messages.error(request, "There is nothing to try again.")
         return redirect("plans:job", pk, job.pk)
-    compared = job.detail.get("compare")
-    return start_print(request, job.plan, job.version, fmt=form_of(job), compare=compared)
+    instead = printed_instead(job)
+    return start_print(request, job.plan, job.version, fmt=form_of(job), instead=instead)

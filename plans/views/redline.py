@@ -130,4 +130,4 @@ def compare_print(request: HttpRequest, pk: int) -> HttpResponse:
     picked = read_picked(request, plan, request.POST)
     stored = describe_job(picked.old, picked.new, only_changes=not picked.whole)
     stored["file"] = picked.file_stem
-    return start_print(request, plan, fmt="pdf", compare=stored)
+    return start_print(request, plan, fmt="pdf", instead={"compare": stored})
