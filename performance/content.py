@@ -5,9 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from itertools import count
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, ValidationInfo, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    SerializerFunctionWrapHandler,
+    ValidationInfo,
+    field_validator,
+    model_serializer,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from documents.values import split_notes
@@ -20,6 +27,7 @@ from plans.content import (
     Content,
     Field,
     Identified,
+    Key,
     Plain,
     RowKind,
     in_column_order,
@@ -93,12 +101,29 @@ class IndicatorEntry(Identified):
     ratings: Annotated[dict[str, int | None], AfterValidator(_without_nulls)] = {}
 
 
+RAG_DEFAULTS: dict[str, Any] = {"rag_rule": "", "shows_rag": False}
+
+
 class IndicatorsContent(Content):
-    """The content of an indicators section; cells and ratings are brought in column order."""
+    """The content of an indicators section; cells and ratings are brought in column order.
+
+    `rag_rule`: the key of a RAG rule, "" for the one of each measure's unit; `shows_rag`: it is
+    printed. Both are left out where they have their defaults, as in files older than the keys.
+    """
 
     columns: Annotated[list[IndicatorColumn], Field(min_length=1, max_length=COLUMN_LIMIT)]
     scale: Annotated[list[ScaleLevel], Field(max_length=100)] = []
     rows: Annotated[list[IndicatorEntry], Field(max_length=ROW_LIMIT)] = []
+    rag_rule: Literal[""] | Key = ""
+    shows_rag: bool = False
+
+    @model_serializer(mode="wrap")
+    def dump_without_defaults(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        dumped: dict[str, Any] = dump(self)
+        for name, default in RAG_DEFAULTS.items():
+            if dumped.get(name) == default:
+                del dumped[name]
+        return dumped
 
     @model_validator(mode="after")
     def complete_rows(self) -> IndicatorsContent:

@@ -19,7 +19,7 @@ from documents.blocks import (
     Table,
 )
 from documents.blocks import Column as TableColumn
-from documents.values import Status, Value
+from documents.values import BLANK, Status, Value
 from performance.arithmetic import Answer, work_out_table
 from performance.charts import draw_indicators
 from performance.content import (
@@ -30,10 +30,11 @@ from performance.content import (
     IndicatorsContent,
     ScaleLevel,
 )
+from performance.rag import Judged, judge_table
 from plans.registry import Surroundings
 
 # The words of a kind's fixed headings that a plan or a format may replace.
-INDICATOR_LABELS = {"ref": "Ref", "title": "Indicator"}
+INDICATOR_LABELS = {"ref": "Ref", "title": "Indicator", "rag": "RAG"}
 ACTIVITY_LABELS = {"ref": "Ref", "label": "Activity"}
 
 NOTHING_YET = Prose((Paragraph((Run("Nothing is recorded here yet."),)),))
@@ -41,6 +42,7 @@ NOTHING_YET = Prose((Paragraph((Run("Nothing is recorded here yet."),)),))
 # Column keys of a table that no column of an author can have.
 REF = "row-ref"
 LABEL = "row-label"
+RAG = "row-rag"
 
 _RATING_TONES = ("bad", "warn", "neutral", "good", "good")  # from the lowest level to the highest
 
@@ -66,7 +68,8 @@ def _align(cells: Iterable[Value]) -> Align:
 def build_indicators(content: IndicatorsContent, around: Surroundings) -> Iterator[Block]:
     """Yield the table of indicators: ref and title, then the author's columns with ratings.
 
-    After it come the charts that the section shows.
+    A last column says how near each is to its target, where the section asks for that. After the
+    table come the charts that the section shows.
     """
     if not content.rows:
         yield NOTHING_YET
@@ -77,6 +80,7 @@ def build_indicators(content: IndicatorsContent, around: Surroundings) -> Iterat
         for row in content.rows
     ]
     ratings = read_scale(content.scale)
+    judged = list(_judge(content, around))
     yield Table(
         key="indicators",
         caption=around.caption,
@@ -91,9 +95,10 @@ def build_indicators(content: IndicatorsContent, around: Surroundings) -> Iterat
                 )
                 for column in content.columns
             ),
+            *_name_judgement(content, around),
         ),
         rows=tuple(
-            _build_indicator(row, index, values_, ratings, has_refs=has_refs)
+            _build_indicator(row, index, values_, ratings, has_refs=has_refs, last=judged[index])
             for index, (row, values_) in enumerate(zip(content.rows, cells, strict=True))
         ),
     )
@@ -131,6 +136,7 @@ def _build_indicator(
     ratings: Mapping[int, Rating],
     *,
     has_refs: bool,
+    last: Iterable[Cell] = (),
 ) -> Row:
     names = [Cell(name_with_unit(row.title, row.unit), header=True)]
     if has_refs:
@@ -140,8 +146,32 @@ def _build_indicator(
         cells=(
             *names,
             *(Cell(value, rating=_find_rating(row, key, ratings)) for key, value in cells.items()),
+            *last,
         ),
     )
+
+
+def _name_judgement(content: IndicatorsContent, around: Surroundings) -> Iterator[TableColumn]:
+    if content.shows_rag:
+        yield TableColumn(RAG, around.label("rag", INDICATOR_LABELS["rag"]))
+
+
+def _judge(content: IndicatorsContent, around: Surroundings) -> Iterator[tuple[Cell, ...]]:
+    """Yield for each row the cell that says how near it is to its target, or none at all."""
+    if not content.shows_rag:
+        yield from ((),) * len(content.rows)
+        return
+    for judged in judge_table(content.model_dump(), around.plan.rag_rules):
+        yield (_write_judged(judged),)
+
+
+def _write_judged(judged: Judged) -> Cell:
+    outcome, latest, aim = judged.outcome, judged.standing.latest, judged.standing.aim
+    if outcome is None or latest is None:
+        return Cell(BLANK)
+    other = aim.year if aim.year != latest.year else ""
+    words = values.parse(f"For {other}:") if other else BLANK
+    return Cell(words, rating=Rating(outcome.word, outcome.sign, outcome.tone))
 
 
 def _find_rating(row: IndicatorEntry, column: str, ratings: Mapping[int, Rating]) -> Rating | None:

@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
 from documents import values
 from performance.arithmetic import work_out_table
 from performance.content import ActivityContent, Column, IndicatorColumn, IndicatorsContent
-from performance.judgements import judge_rows
+from performance.judgements import read_standings
 from plans.registry import Figure, PlanFacts
 
 
 def indicator_figures(content: IndicatorsContent, plan: PlanFacts) -> Iterator[Figure]:
     """Yield `<ref>.<column>` for each cell, then the counts; of a repeated ref the first row."""
     yield from _once(_indicator_cells(content))
-    judgements = judge_rows(content.model_dump())
-    trends = [judgement.trend for judgement in judgements]
+    standings = read_standings(content.model_dump())
+    trends = [standing.trend for standing in standings]
     yield _count("count", "Indicators", len(content.rows))
-    yield _count("improved", "Indicators that improved", trends.count("improved"))
-    yield _count("worse", "Indicators that got worse", trends.count("worse"))
-    yield _count("unchanged", "Indicators that stayed the same", trends.count("unchanged"))
-    on_target = sum(judgement.on_target is True for judgement in judgements)
-    yield _count("on_target", "Indicators on target", on_target)
+    yield _count_those("improved", "Indicators that improved", trends, "improved")
+    yield _count_those("worse", "Indicators that got worse", trends, "worse")
+    yield _count_those("unchanged", "Indicators that stayed the same", trends, "unchanged")
+    on_target = [standing.on_target for standing in standings]
+    yield _count_those("on_target", "Indicators on target", on_target, True)
+    beats_both = [standing.beats_both for standing in standings]
+    yield _count_those("better_than_both", "Indicators better than both averages", beats_both, True)
 
 
 def _indicator_cells(content: IndicatorsContent) -> Iterator[Figure]:
@@ -34,6 +36,13 @@ def _indicator_cells(content: IndicatorsContent) -> Iterator[Figure]:
                 values.parse(row.cells.get(column.key, "")),
                 row.unit,
             )
+
+
+def _count_those(path: str, label: str, found: Sequence[object], wanted: object) -> Figure:
+    """Return a count of those that say `wanted`; its label says how many say nothing (None)."""
+    silent = found.count(None)
+    said = f"{label} ({silent} of {len(found)} cannot be compared)" if silent else label
+    return _count(path, said, found.count(wanted))
 
 
 def _count(path: str, label: str, number: int) -> Figure:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeAlias
 
 from documents import values
 from performance.arithmetic import work_out_table
 from performance.models import ActivityRow, Indicator
+from performance.rag import judge_table, read_rule
 from plans.content import Path
 from plans.grid import Field, FieldType, Grid, RowList, RowOverride, Variant
 from plans.registry import PlanFacts
@@ -24,6 +25,9 @@ ROLES = (
 )
 _NOT_IN_A_HEADING = ("sum_of", "blank", "unit", "figure")
 _UNRATED = ("target", "floor")
+
+Rules: TypeAlias = Mapping[str, Mapping[str, Any]]
+RAG_PATH: Path = ("rag",)
 
 GROUPS = Field(("groups",), "Headings above", FieldType.LINES, hint="Outermost first, one a line")
 KEY = Field(("key",), "Key", FieldType.HIDDEN)
@@ -47,19 +51,60 @@ def indicator_grid(content: Mapping[str, Any], plan: PlanFacts) -> Grid:
     """Return the editor of an indicators section: its rows, then columns and scale to set up."""
     columns = content.get("columns") or []
     scale = content.get("scale") or []
+    rules = plan.rag_rules
+    judged = [*_rag_column(rules)]
     return Grid(
+        fields=tuple(_rag_fields(content, rules)),
         lists=(
-            _indicator_rows(columns, scale, content.get("rows") or ()),
+            _indicator_rows(columns, scale, content.get("rows") or (), judged),
             _indicator_columns(),
             _scale_levels(),
-        )
+        ),
+        derived={
+            ("rows", index, *RAG_PATH): str(each)
+            for index, each in enumerate(judge_table(content, rules) if rules else ())
+        },
     )
+
+
+def _rag_fields(content: Mapping[str, Any], rules: Rules) -> Iterator[Field]:
+    """Yield how the table is judged and whether that is printed; nothing where no rule is kept."""
+    named = content.get("rag_rule") or ""
+    if not (rules or named or content.get("shows_rag")):
+        return
+    choices = {key: rule["name"] or key for key, rule in rules.items()}
+    if isinstance(named, str) and named and named not in choices:
+        choices[named] = f"{named} (no longer kept)"
+    yield Field(
+        ("rag_rule",),
+        "RAG rule",
+        FieldType.CHOICE,
+        hint="What says how near an indicator is to its target.",
+        choices=(("", "The rule of each indicator's unit"), *choices.items()),
+        folded=True,
+    )
+    yield Field(
+        ("shows_rag",),
+        "Print the RAG",
+        FieldType.CHECK,
+        hint="In a last column: word, shape and colour.",
+        folded=True,
+    )
+
+
+def _rag_column(rules: Rules) -> Iterator[Field]:
+    """Yield the column that says how near the latest value is to its target, if a rule is kept."""
+    if rules:
+        outcomes = [each for entry in rules.values() for each in read_rule(entry).outcomes.values()]
+        tones = {outcome.word: outcome.tone for outcome in outcomes}
+        yield Field(RAG_PATH, "RAG", FieldType.DERIVED, tones=tones)
 
 
 def _indicator_rows(
     columns: Sequence[Mapping[str, Any]],
     scale: Sequence[Mapping[str, Any]],
     rows: Iterable[Mapping[str, Any]],
+    judged: Iterable[Field],
 ) -> RowList:
     rated = {column for row in rows for column in row.get("ratings") or ()}
     unrated = {c.get("key") for c in columns if c.get("role") in _UNRATED} - rated
@@ -83,7 +128,7 @@ def _indicator_rows(
         path=("rows",),
         title="Indicators",
         noun="indicator",
-        fields=tuple(fields),
+        fields=(*fields, *judged),
         new={"ref": "", "title": "", "unit": "", "polarity": "none", "cells": {}, "ratings": {}},
         label_path=("title",),
         hint="A number, or words such as to be set. [note 1] at the end points at a note.",

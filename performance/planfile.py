@@ -1,13 +1,15 @@
-"""Indicators and activity in the plan file: faults, and the way to rows and back."""
+"""Indicators, activity and RAG rules in the plan file: faults, and the way to rows and back."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from performance import formulas
 from performance.arithmetic import circles
 from performance.content import (
+    RAG_DEFAULTS,
     ActivityContent,
     ActivityEntry,
     Column,
@@ -16,9 +18,12 @@ from performance.content import (
     ScaleLevel,
     Span,
 )
-from performance.models import ActivityRow, ActivityTable, Indicator, IndicatorTable
+from performance.judgements import read_unit
+from performance.models import ActivityRow, ActivityTable, Indicator, IndicatorTable, RagRule
+from performance.rag import choose_rule
 from plans.content import Content, Fault, Path, in_column_order, repeated, unknown_columns
 from plans.models import Section
+from plans.planfile import RagOutcome, RagRuleEntry
 from plans.registry import PlanFacts, RowStore
 from plans.rows import sync_one, sync_rows
 
@@ -74,11 +79,16 @@ def _keys(content: Mapping[str, Any]) -> list[str]:
 
 
 def _dump_indicator_table(table: IndicatorTable | None) -> dict[str, Any]:
-    columns, scale = (table.columns, table.scale) if table else ([], [])
+    table = table or IndicatorTable()
     return {
-        "columns": [_in_key_order(column, IndicatorColumn) for column in columns],
-        "scale": [_in_key_order(level, ScaleLevel) for level in scale],
+        "columns": [_in_key_order(column, IndicatorColumn) for column in table.columns],
+        "scale": [_in_key_order(level, ScaleLevel) for level in table.scale],
         "rows": [],
+        **{
+            name: value
+            for name, default in RAG_DEFAULTS.items()
+            if (value := getattr(table, name)) != default
+        },
     }
 
 
@@ -104,7 +114,13 @@ def load_indicators(section: Section, content: IndicatorsContent) -> None:
     data = content.model_dump()
     sync_one(
         IndicatorTable.objects.filter(section=section),
-        IndicatorTable(section=section, columns=data["columns"], scale=data["scale"]),
+        IndicatorTable(
+            section=section,
+            columns=data["columns"],
+            scale=data["scale"],
+            rag_rule=content.rag_rule,
+            shows_rag=content.shows_rag,
+        ),
     )
     wanted = [
         Indicator(section=section, position=position, row_id=row.pop("id"), **row)
@@ -116,6 +132,42 @@ def load_indicators(section: Section, content: IndicatorsContent) -> None:
 def set_up_indicators(section: Section) -> dict[str, Any]:
     """Return the content of a section without its rows."""
     return _dump_indicator_table(IndicatorTable.objects.filter(section=section).first())
+
+
+def council_rag_rules() -> dict[str, dict[str, Any]]:
+    """Return the council's RAG rules by key, each as in the plan file, by name."""
+    return {rule.key: dump_rule(rule) for rule in RagRule.objects.all()}
+
+
+def dump_rule(rule: RagRule) -> dict[str, Any]:
+    """Return a rule as an entry of a plan file's `rag_rules`."""
+    entry = RagRuleEntry(
+        key=rule.key,
+        name=rule.name,
+        units=rule.units,
+        default=rule.is_default,
+        tolerance=_write(rule.tolerance),
+        tolerance_in=rule.tolerance_in,
+        floor=_write(rule.floor),
+        band=_write(rule.band),
+        on_target=RagOutcome(**rule.on_target),
+        near=RagOutcome(**rule.near),
+        off_target=RagOutcome(**rule.off_target),
+    )
+    return entry.model_dump()
+
+
+def _write(number: Decimal | None) -> str:
+    return "" if number is None else format(number, "f")
+
+
+def rules_used(content: IndicatorsContent, plan: PlanFacts) -> set[str]:
+    """Return the keys of the RAG rules that judge these indicators."""
+    rows = content.model_dump()["rows"]
+    chosen = (
+        choose_rule(plan.rag_rules, named=content.rag_rule, unit=read_unit(row)) for row in rows
+    )
+    return {rule.key for rule in chosen if rule}
 
 
 def _columns_of(row: Content) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The section kinds of this app: indicators and activity."""
+"""The section kinds of this app, and the council's RAG rules for every plan."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from performance.planfile import (
     ACTIVITY_ROWS,
     INDICATOR_ROWS,
     activity_faults,
+    council_rag_rules,
     dump_activity,
     dump_indicators,
     empty_activity,
@@ -18,10 +19,11 @@ from performance.planfile import (
     indicator_faults,
     load_activity,
     load_indicators,
+    rules_used,
     set_up_activity,
     set_up_indicators,
 )
-from plans.registry import SectionKind, register
+from plans.registry import SectionKind, register, register_rag_rules
 
 INDICATORS = SectionKind(
     slug="indicators",
@@ -38,6 +40,7 @@ INDICATORS = SectionKind(
     set_up=set_up_indicators,
     stores=(INDICATOR_ROWS,),
     charts=INDICATOR_CHARTS,
+    rag_rules=rules_used,
 )
 ACTIVITY = SectionKind(
     slug="activity",
@@ -57,3 +60,4 @@ ACTIVITY = SectionKind(
 
 register(INDICATORS)
 register(ACTIVITY)
+register_rag_rules(council_rag_rules)

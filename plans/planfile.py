@@ -7,10 +7,12 @@ the database are filled and read through `store_sections` and `read_plan`; the r
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
+from decimal import Decimal
+from itertools import combinations, groupby
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import (
@@ -20,6 +22,7 @@ from pydantic import (
     ValidationError,
     WithJsonSchema,
     model_serializer,
+    model_validator,
 )
 from pydantic_core import PydanticCustomError
 
@@ -43,7 +46,15 @@ from plans.content import (
 )
 from plans.matching import match_ids
 from plans.models import Plan, Section
-from plans.registry import PlanFacts, PlanUnit, SchemesOfPlan, council_schemes, get_kind, kinds
+from plans.registry import (
+    PlanFacts,
+    PlanUnit,
+    RagRulesOfPlan,
+    SchemesOfPlan,
+    council_schemes,
+    get_kind,
+    kinds,
+)
 
 T = TypeVar("T", bound=Content)
 
@@ -141,6 +152,60 @@ class SchemeEntry(Content):
     tolerance: int | None = None
 
 
+RagShape = Literal["circle", "triangle", "square", "diamond"]
+RagColour = Literal["green", "amber", "red", "blue", "grey"]
+_RULE_NUMBER = re.compile(r"[0-9]{1,12}(\.[0-9]{1,6})?")
+
+
+def _rule_number(text: str) -> str:
+    if text and not _RULE_NUMBER.fullmatch(text):
+        message = "must be a number such as 2 or 0.5, not below 0, or empty"
+        raise PydanticCustomError("fault", message)  # type: ignore[arg-type]
+    return format(Decimal(text).normalize(), "f") if text else ""
+
+
+RuleNumber = Annotated[
+    Plain,
+    AfterValidator(_rule_number),
+    WithJsonSchema({"type": "string", "pattern": r"^([0-9]{1,12}(\.[0-9]{1,6})?)?$"}),
+]
+
+
+class RagOutcome(Content):
+    """How one outcome of a RAG rule is shown: always as word, shape and colour together."""
+
+    word: Annotated[Plain, Field(min_length=1, max_length=60)]
+    shape: RagShape
+    colour: RagColour
+
+
+class RagRuleEntry(Content):
+    """A RAG rule: when an indicator is on target, near it or off it, and how that is shown."""
+
+    key: Key
+    name: Plain = ""
+    units: Annotated[list[Plain], Field(max_length=20)] = []
+    default: bool = False
+    tolerance: RuleNumber = ""
+    tolerance_in: Literal["points", "percent"] = "points"
+    floor: RuleNumber = ""
+    band: RuleNumber = ""
+    on_target: RagOutcome = RagOutcome(word="Green, on target", shape="circle", colour="green")
+    near: RagOutcome = RagOutcome(word="Amber, near target", shape="triangle", colour="amber")
+    off_target: RagOutcome = RagOutcome(word="Red, off target", shape="square", colour="red")
+
+    @model_validator(mode="after")
+    def tell_outcomes_apart(self) -> RagRuleEntry:
+        """Refuse outcomes of one word, shape or colour: each has to tell them apart alone."""
+        outcomes = (self.on_target, self.near, self.off_target)
+        for one, other in combinations(outcomes, 2):
+            for name in ("word", "shape", "colour"):
+                if getattr(one, name).casefold() == getattr(other, name).casefold():
+                    message = f"two outcomes have the same {name}"
+                    raise PydanticCustomError("fault", message)  # type: ignore[arg-type]
+        return self
+
+
 class PlanHead(Content):
     """The plan's own facts, beside its sections."""
 
@@ -156,6 +221,15 @@ class PlanHead(Content):
     summary: Annotated[list[SummaryFact], Field(max_length=50)] = []
     units: Annotated[list[UnitEntry], Field(max_length=200)] = []
     risk_schemes: Annotated[list[SchemeEntry], Field(max_length=20)] = []
+    rag_rules: Annotated[list[RagRuleEntry], Field(max_length=20)] = []
+
+    @model_serializer(mode="wrap")
+    def dump_without_no_rules(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave `rag_rules` out where there are none, as files do that are older than the key."""
+        dumped: dict[str, Any] = dump(self)
+        if not dumped.get("rag_rules"):
+            dumped.pop("rag_rules", None)
+        return dumped
 
 
 class NoteEntry(Identified):
@@ -249,11 +323,13 @@ class PlanData:
 def plan_facts(head: PlanHead) -> PlanFacts:
     """Return what sections may know of the plan; the council's risk schemes under its own."""
     own = {scheme.key: scheme.model_dump(by_alias=True) for scheme in head.risk_schemes}
+    rules = {rule.key: rule.model_dump() for rule in head.rag_rules}
     return PlanFacts(
         year=head.year,
         money_unit=head.money_unit,
         units=tuple(PlanUnit(u.key, u.name, tuple(u.also), u.part_of) for u in head.units),
         schemes=SchemesOfPlan(own),
+        rag_rules=RagRulesOfPlan(rules),
     )
 
 
@@ -426,7 +502,7 @@ def validate(schema: type[T], value: Any, path: Path, faults: list[Fault]) -> T 
 
 
 def head_faults(head: PlanHead) -> Iterator[Fault]:
-    """Yield what is wrong between the units, people and schemes of the plan."""
+    """Yield what is wrong between the units, people, schemes and RAG rules of the plan."""
     units = ("plan", "units")
     yield from repeated((((*units, i, "key"), u.key) for i, u in enumerate(head.units)), "unit")
     keys = {unit.key for unit in head.units}
@@ -444,6 +520,22 @@ def head_faults(head: PlanHead) -> Iterator[Fault]:
         for i, scheme in enumerate(head.risk_schemes)
     )
     yield from repeated(schemes, "risk scheme")
+    yield from rag_rule_faults(head.rag_rules)
+
+
+def rag_rule_faults(rules: Sequence[RagRuleEntry]) -> Iterator[Fault]:
+    """Yield what leaves open which of the rules is meant: a key, unit or default used twice."""
+    top = ("plan", "rag_rules")
+    yield from repeated((((*top, i, "key"), rule.key) for i, rule in enumerate(rules)), "RAG rule")
+    units = (
+        ((*top, i, "units", j), unit.casefold())
+        for i, rule in enumerate(rules)
+        for j, unit in enumerate(rule.units)
+    )
+    yield from repeated(units, "unit of a RAG rule")
+    defaults = [i for i, rule in enumerate(rules) if rule.default]
+    for i in defaults[1:]:
+        yield Fault((*top, i, "default"), "another RAG rule is the default already")
 
 
 def is_circular(key: str, parents: Mapping[str, str | None]) -> bool:
@@ -614,7 +706,7 @@ def read_plan(plan: Plan, sections: Sequence[Section] | None = None) -> PlanData
 def read_head(plan: Plan) -> PlanHead:
     """Return the plan's own facts as its plan file states them."""
     names = ("title", "subtitle", "council", "directorate", "unit", "money_unit")
-    lists = ("people", "summary", "units", "risk_schemes")
+    lists = ("people", "summary", "units", "risk_schemes", "rag_rules")
     values = {name: getattr(plan, name) for name in (*names, *lists)}
     return PlanHead.model_validate(
         {**values, "year": plan.year, "plan_format": plan.format_slug or None}
@@ -622,14 +714,34 @@ def read_head(plan: Plan) -> PlanHead:
 
 
 def _complete_head(head: PlanHead, sections: Iterable[SectionData]) -> PlanHead:
-    """Add the council's risk schemes that sections use and the plan does not carry itself."""
+    """Add the council's risk schemes and RAG rules that sections use and the plan does not carry
+    itself."""
+    sections = list(sections)
     own = {scheme.key for scheme in head.risk_schemes}
     used = {getattr(section.content, "scheme", None) for section in sections}
     council = council_schemes()
     extra = [
         SchemeEntry.model_validate(council[key]) for key in sorted(council) if key in used - own
     ]
-    return head.model_copy(update={"risk_schemes": [*head.risk_schemes, *extra]})
+    schemes = [*head.risk_schemes, *extra]
+    return head.model_copy(
+        update={"risk_schemes": schemes, "rag_rules": _carried_rules(head, sections)}
+    )
+
+
+def _carried_rules(head: PlanHead, sections: Iterable[SectionData]) -> list[RagRuleEntry]:
+    """Return the plan's own RAG rules; of a plan without any, those of the council's it uses."""
+    if head.rag_rules:
+        return head.rag_rules
+    facts = plan_facts(head)
+    used = {
+        key
+        for section in sections
+        if (find_rules := get_kind(section.head.kind).rag_rules)
+        for key in find_rules(section.content, facts)
+    }
+    council = facts.rag_rules if used else {}
+    return [RagRuleEntry.model_validate(council[key]) for key in council if key in used]
 
 
 def section_objects(

@@ -36,12 +36,14 @@ class PlanUnit:
 @dataclass(frozen=True, slots=True)
 class PlanFacts:
     """What sections may know of their plan. `schemes`: risk schemes by key, as in the plan file.
+    `rag_rules`: the rules that its indicators are judged by, likewise.
     `pictures`: names of those that are stored; none of them where nobody asked."""
 
     year: str
     money_unit: str
     units: tuple[PlanUnit, ...] = ()
     schemes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    rag_rules: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     pictures: tuple[str, ...] = ()
 
     @property
@@ -136,6 +138,7 @@ class SectionKind:
     stores    where its rows are kept; what has no store is saved with its whole section
     charts    what the section may show as drawings: a slug, kept in plan files, and its words
     pictures  content, which need not validate -> path and file name of each picture it names
+    rag_rules content -> keys of the RAG rules that judge it, which its plan file carries
     """
 
     slug: str
@@ -154,6 +157,7 @@ class SectionKind:
     stores: tuple[RowStore, ...] = ()
     charts: Mapping[str, str] = field(default_factory=dict)
     pictures: Callable[[Mapping[str, Any]], Iterable[tuple[Path, str]]] | None = None
+    rag_rules: Callable[[Content, PlanFacts], Iterable[str]] | None = None
 
 
 class UnknownKind(LookupError):
@@ -219,6 +223,43 @@ class SchemesOfPlan(Mapping[str, Mapping[str, Any]]):
 
     def __getitem__(self, key: str) -> Mapping[str, Any]:
         return self.own[key] if key in self.own else self._all[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._all)
+
+    def __len__(self) -> int:
+        return len(self._all)
+
+
+_rag_rule_sources: list[Callable[[], Mapping[str, Mapping[str, Any]]]] = []
+
+
+def register_rag_rules(source: Callable[[], Mapping[str, Mapping[str, Any]]]) -> None:
+    """Let `source` answer for the council's RAG rules, by key, each as in the plan file."""
+    _rag_rule_sources.append(source)
+
+
+def council_rag_rules() -> dict[str, Mapping[str, Any]]:
+    """Return the RAG rules that the council keeps for all its plans."""
+    return {key: rule for source in _rag_rule_sources for key, rule in source().items()}
+
+
+class RagRulesOfPlan(Mapping[str, Mapping[str, Any]]):
+    """The RAG rules that a plan carries; of one that carries none, the council's.
+
+    They are never mixed: a rule that the council makes later would else judge what was frozen
+    under others. The council's are read once they are asked for.
+    """
+
+    def __init__(self, own: Mapping[str, Mapping[str, Any]]) -> None:
+        self.own = own
+
+    @cached_property
+    def _all(self) -> Mapping[str, Mapping[str, Any]]:
+        return self.own or council_rag_rules()
+
+    def __getitem__(self, key: str) -> Mapping[str, Any]:
+        return self._all[key]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._all)

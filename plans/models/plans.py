@@ -41,8 +41,8 @@ class PlanQuerySet(models.QuerySet["Plan"]):
 class Plan(models.Model):
     """One unit's operating plan for one year: its working copy and where it stands.
 
-    `people`, `summary`, `units`, `risk_schemes` are as in the plan file. `correction` counts the
-    times that it was amended after approval; `step` is the approval step it waits at.
+    `people`, `summary`, `units`, `risk_schemes`, `rag_rules` are as in the plan file. `correction`
+    counts the times that it was amended after approval; `step` is the approval step it waits at.
     """
 
     class State(models.TextChoices):
@@ -71,6 +71,7 @@ class Plan(models.Model):
     summary = models.JSONField(default=list)
     units = models.JSONField(default=list)
     risk_schemes = models.JSONField(default=list)
+    rag_rules = models.JSONField(default=list)
     state = models.CharField(max_length=20, choices=State.choices, default=State.DRAFT)
     step = models.PositiveSmallIntegerField(default=0)
     correction = models.PositiveSmallIntegerField(default=0)

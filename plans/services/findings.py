@@ -1,8 +1,8 @@
 """What the checks find in a working copy: only what changed since is read again.
 
 A section's reading is kept under a key of everything it was made from: the code, the plan's own
-facts, the council's schemes, the section's head and its revision. Unchanged, a plan's findings
-cost no reading of any section. See docs/checking.md.
+facts, the council's schemes and rules, the section's head and its revision. Unchanged, a plan's
+findings cost no reading of any section. See docs/checking.md.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from django.apps import apps
 
 from plans.checks import Binding, Finding, Level, PlanView, SectionReading, judge_plan, read_section
 from plans.checks.guides import Guide, GuideSection, Progress
+from plans.content import Path
 from plans.models import Plan, PlanFormat, Reading, Section, Waiver
 from plans.planfile import (
     PlanData,
-    PlanHead,
     SectionData,
     SectionHead,
     plan_facts,
@@ -31,7 +31,7 @@ from plans.planfile import (
     section_from_dict,
     section_objects,
 )
-from plans.registry import council_schemes
+from plans.registry import PlanFacts
 from plans.services.threads import count_open_by_section
 
 
@@ -54,6 +54,29 @@ class PlanFindings:
     def standing(self, level: Level) -> list[Finding]:
         """Return the findings of at least this level that nobody waived."""
         return [f.finding for f in self.found if f.finding.level >= level and not f.waiver]
+
+    def find(self, fingerprint: str) -> Found | None:
+        """Return what was found under this fingerprint."""
+        return next((f for f in self.found if f.finding.fingerprint == fingerprint), None)
+
+    def match_lapsed(self) -> tuple[dict[str, list[Waiver]], list[Waiver]]:
+        """Return the lapsed waivers by the fingerprint of what is found in their place now, and
+        those for which nothing is found there any more, or several things are."""
+        now: dict[tuple[str, str, Path], list[str]] = {}
+        for each in self.found:
+            finding = each.finding
+            place = (finding.id, finding.section, finding.path)
+            now.setdefault(place, []).append(finding.fingerprint)
+        matched: dict[str, list[Waiver]] = {}
+        rest = []
+        for waiver in self.lapsed:
+            was = load_finding(waiver.finding)
+            found = now.get((was.id, was.section, was.path), [])
+            if len(found) == 1:
+                matched.setdefault(found[0], []).append(waiver)
+            else:
+                rest.append(waiver)
+        return matched, rest
 
 
 def find_in_plan(plan: Plan, data: PlanData | None = None) -> PlanFindings:
@@ -86,18 +109,20 @@ def view_working_copy(plan: Plan, data: PlanData | None = None) -> PlanView:
     keys = dict(plan.sections.values_list("pk", "key"))
     heads = {row.pk: read_section_head(row, keys) for row in rows}
     head = read_head(plan)
-    context = _digest(code_digest(), head.model_dump(by_alias=True), council_schemes())
+    facts = plan_facts(head)
+    own = head.model_dump(by_alias=True)
+    context = _digest(code_digest(), own, facts.schemes, facts.rag_rules)
     wanted = {row.pk: _digest(context, row.revision, heads[row.pk].model_dump()) for row in rows}
     kept = {each.section_id: each for each in Reading.objects.filter(section__plan=plan)}
     stale = [row for row in rows if row.pk not in kept or kept[row.pk].key != wanted[row.pk]]
-    fresh = _read_again(stale, head, data.sections if data else _read_data(stale, keys))
+    fresh = _read_again(stale, facts, data.sections if data else _read_data(stale, keys))
     _keep(stale, wanted, fresh)
     readings = {
         row.key: fresh[row.pk] if row.pk in fresh else load_reading(kept[row.pk]) for row in rows
     }
     return PlanView(
         head,
-        plan_facts(head),
+        facts,
         [heads[row.pk] for row in rows],
         readings,
         pictures=frozenset(plan.pictures.values_list("name", flat=True)),
@@ -148,9 +173,9 @@ def _read_data(rows: Sequence[Section], keys: Mapping[int, str]) -> list[Section
 
 
 def _read_again(
-    rows: Sequence[Section], head: PlanHead, sections: Iterable[SectionData]
+    rows: Sequence[Section], facts: PlanFacts, sections: Iterable[SectionData]
 ) -> dict[int, SectionReading]:
-    facts, by_key = plan_facts(head), {section.head.key: section for section in sections}
+    by_key = {section.head.key: section for section in sections}
     return {row.pk: read_section(by_key[row.key], facts) for row in rows}
 
 

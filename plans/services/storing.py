@@ -73,7 +73,7 @@ def apply_plan_head(plan: Plan, head: PlanHead) -> None:
     """Copy the plan file's head onto the row, the year and format link aside."""
     for name in ("title", "subtitle", "council", "directorate", "unit", "money_unit"):
         setattr(plan, name, getattr(head, name))
-    for name in ("people", "summary", "units", "risk_schemes"):
+    for name in ("people", "summary", "units", "risk_schemes", "rag_rules"):
         rows = [row.model_dump(by_alias=True) for row in getattr(head, name)]
         setattr(plan, name, rows)
     plan.format_slug = head.plan_format or ""

@@ -290,6 +290,7 @@ def test_cells_and_counts_are_published(measures: dict[str, Any], facts: PlanFac
     figures = list(INDICATORS.figures(INDICATORS.schema.model_validate(measures), facts))
     columns = ["a0607", "e0708", "n2007", "t0809"]
     counts = {"count": 3, "improved": 1, "worse": 1, "unchanged": 0, "on_target": 1}
+    counts["better_than_both"] = 0
     assert [figure.path for figure in figures] == [
         *(f"{ref}.{key}" for ref in ("L1", "L2") for key in columns),
         *counts,

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from performance.judgements import Band, Judgement, in_time, judge, read_band
+from performance.judgements import Band, Standing, in_time, read_band, read_standing
 
 COLUMNS = [
     {"key": "t", "role": "target", "year": "2008/09"},
@@ -16,8 +16,8 @@ COLUMNS = [
 ]
 
 
-def say(polarity: str, columns: list[dict[str, Any]] | None = None, **cells: str) -> Judgement:
-    return judge({"polarity": polarity, "cells": cells}, in_time(columns or COLUMNS))
+def say(polarity: str, columns: list[dict[str, Any]] | None = None, **cells: str) -> Standing:
+    return read_standing({"polarity": polarity, "cells": cells}, in_time(columns or COLUMNS))
 
 
 @pytest.mark.parametrize(
