@@ -219,6 +219,13 @@ def people_of(plan: Plan) -> Any:
     return User.objects.filter(memberships__in=memberships, is_active=True).distinct()
 
 
+class TickForm(PlainForm):
+    """A line of the checklist that somebody vouches for."""
+
+    line = forms.CharField(max_length=64)
+    note = forms.CharField(max_length=500, required=False)
+
+
 class ReasonForm(PlainForm):
     """An action that asks for words: why a plan is amended, or a note to a submission."""
 

@@ -80,22 +80,27 @@ def _with_earlier(lines: Sequence[Line], lost: dict[str, ChecklistTick]) -> Iter
 
 
 @transaction.atomic
-def tick_line(plan: Plan, digest: str, *, note: str = "", by: User, at: datetime) -> ChecklistTick:
+def tick_line(plan: Plan, digest: str, *, note: str = "", by: User, at: datetime) -> None:
     """Vouch for a line of the checklist; one that somebody ticked stays as it is.
+
+    The tick of the line's earlier wording ends with it.
 
     :raises LineGone: if the checklist has no line of this digest.
     :raises NotOpen: if the plan is not a draft.
     :raises PermissionDenied: if `by` may not shape the plan.
     """
     plan = _take(plan, by=by)
-    words = {digest: words for words, digest in _list_lines(plan)}.get(digest)
-    if words is None:
+    line = next((each for each in read_checklist(plan).lines if each.digest == digest), None)
+    if line is None:
         raise LineGone(digest)
-    values = {"line": words, "note": note.strip(), "by": by, "at": at}
-    tick, is_new = ChecklistTick.objects.get_or_create(plan=plan, digest=digest, defaults=values)
-    if is_new:
-        _note(plan, "checklist_ticked", tick, by=by, at=at)
-    return tick
+    if line.tick:
+        return
+    if line.earlier:
+        line.earlier.delete()
+    tick = ChecklistTick.objects.create(
+        plan=plan, line=line.words, digest=digest, note=note.strip(), by=by, at=at
+    )
+    _note(plan, "checklist_ticked", tick, by=by, at=at)
 
 
 @transaction.atomic
