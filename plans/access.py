@@ -22,6 +22,7 @@ from plans.models import (
     PlanQuerySet,
     Section,
     Version,
+    Waiver,
     picture_path,
 )
 from plans.permissions import (
@@ -30,9 +31,11 @@ from plans.permissions import (
     can_comment,
     can_manage,
     can_read_draft,
+    can_waive,
     can_write,
     units_to_start_in,
 )
+from plans.services.findings import load_finding
 from plans.workflow import Action, may_ever
 
 
@@ -158,6 +161,18 @@ def get_thread(request: HttpRequest, plan_pk: int, pk: int) -> Comment:
     if comment.thread_id is not None:
         raise Http404
     return comment
+
+
+def get_waiver_to_end(request: HttpRequest, plan_pk: int, pk: int) -> Waiver:
+    """Return a waiver of a plan, ended or not, of whose finding the person may decide."""
+    plan = get_draft(request, plan_pk)
+    waiver = get_object_or_404(plan.waivers.select_related("section", "by", "ended_by"), pk=pk)
+    waiver.plan = plan
+    if waiver.section:
+        waiver.section.plan = plan
+    if not can_waive(person(request), plan, waiver.section, load_finding(waiver.finding).level):
+        raise PermissionDenied
+    return waiver
 
 
 def get_version(request: HttpRequest, plan_pk: int, number: int) -> Version:

@@ -238,6 +238,26 @@ class ReasonForm(PlainForm):
         self.fields["comment"].error_messages["required"] = "Say why, so that the others know."
 
 
+class WaiveForm(PlainForm):
+    """Why a finding may stand as it is."""
+
+    reason = forms.CharField(
+        label="Why may it stand?",
+        min_length=10,
+        max_length=2000,
+        help_text=(
+            "Say what a reader needs who was not there: why the plan is right as it stands, who "
+            "decided that, and until when. The approver reads it with your name, and the record "
+            "of the plan prints it."
+        ),
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={
+            "required": "Say why it may stand, so that the approver can judge it",
+            "min_length": "Say it in a few words more: so short, it tells the approver nothing",
+        },
+    )
+
+
 class ApproveForm(PlainForm):
     reference = forms.CharField(
         label="Decision reference",

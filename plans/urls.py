@@ -32,10 +32,12 @@ from plans.views import (
     review,
     revisions,
     search,
+    section_findings,
     sections,
     shortcuts,
     structure,
     tables,
+    waivers,
 )
 
 app_name = "plans"
@@ -55,6 +57,8 @@ urlpatterns = [
     path("plans/<int:pk>/findings/", findings.plan_findings, name="findings"),
     path("plans/<int:pk>/findings/bind/", binding.plan_bind, name="bind"),
     path("plans/<int:pk>/findings/annex/", annex.plan_annex, name="annex"),
+    path("plans/<int:pk>/findings/waive/", waivers.finding_waive, name="waive"),
+    path("plans/<int:pk>/waivers/<int:waiver_pk>/end/", waivers.waiver_end, name="end_waiver"),
     path("plans/<int:pk>/left/", left.plan_left, name="left"),
     path("plans/<int:pk>/checklist/", checklist.plan_checklist, name="checklist"),
     path("plans/<int:pk>/checklist/tick/", checklist.checklist_tick, name="checklist_tick"),
@@ -89,6 +93,11 @@ urlpatterns = [
         "plans/<int:pk>/sections/<int:section_pk>/derived/",
         patches.section_derived,
         name="section_derived",
+    ),
+    path(
+        "plans/<int:pk>/sections/<int:section_pk>/findings/",
+        section_findings.section_findings,
+        name="section_findings",
     ),
     path(
         "plans/<int:pk>/sections/<int:section_pk>/impact/", impact.section_impact, name="impact"

@@ -23,9 +23,11 @@ from pytest_django import Settings
 from accounts.models import User
 from documents.blocks import Imprint
 from documents.codec import dump_imprint
-from plans.models import Comment, Edition, Job, Picture, Plan, Section
+from plans.checks import Finding, Level
+from plans.models import Comment, Edition, Job, Picture, Plan, Section, Waiver
 from plans.services import add_section, freeze, remove_section
 from plans.services.comments import add_comment
+from plans.services.findings import dump_finding
 from plans.services.imprints import local_day
 from plans.views.plans import file_stem
 from tests.factories import NOW
@@ -95,6 +97,8 @@ PLAN_RULES = {
     "structure": Rule(MANAGERS, get=200, post=422, locked=(302, 302)),
     "history": Rule(DRAFTERS, get=200),
     "findings": Rule(DRAFTERS, get=200),
+    "waive": Rule(DRAFTERS, get=302, post=409),  # which finding, it does not say
+    "end_waiver": Rule(WRITERS, get=200, post=302, locked=(302, 302)),
     "bind": Rule(WRITERS, get=200, post=302, locked=(302, 302)),
     "annex": Rule(DRAFTERS, get=200, post=302),
     "left": Rule(DRAFTERS, get=200),
@@ -113,6 +117,7 @@ PLAN_RULES = {
     "section_here": Rule(WRITERS, post=400, in_json=True),
     "section_save": Rule(WRITERS, post=400, in_json=True),
     "section_derived": Rule(WRITERS, post=400, in_json=True),
+    "section_findings": Rule(DRAFTERS, get=200),
     "impact": Rule(WRITERS, post=400, in_json=True),
     "section_resolve": Rule(WRITERS, post=302),
     "section_rename": Rule(WRITERS, get=200, post=302),
@@ -248,6 +253,7 @@ class Place:
             "job_pk": plan.jobs.get(kind=Job.Kind.PRINT).pk,
             "picture_pk": plan.pictures.get().pk,
             "comment_pk": Comment.objects.get(section__plan=plan).pk,
+            "waiver_pk": plan.waivers.get().pk,
             "digest": plan.pictures.get().digest,
             "figure": "register.none",
             "fmt": "pdf",
@@ -308,7 +314,22 @@ def make_plan(division: Division) -> Plan:
     make_print(plan, by=author)
     make_picture(plan, by=author)
     add_comment(plan.sections.get(key="narrative"), text="Why?", by=author, at=NOW)
+    make_waiver(plan, by=author)
     return plan
+
+
+def make_waiver(plan: Plan, *, by: User) -> None:
+    section = plan.sections.get(key="narrative")
+    finding = Finding("plans.W050", Level.WARNING, section.key, "It is empty.")
+    Waiver.objects.create(
+        plan=plan,
+        section=section,
+        fingerprint=finding.fingerprint,
+        finding=dump_finding(finding),
+        reason="It is written next week.",
+        by=by,
+        at=NOW,
+    )
 
 
 def make_print(plan: Plan, *, by: User) -> None:
@@ -424,6 +445,7 @@ def address(name: str, plan: Plan, ids: dict[str, Any]) -> str:
         "section_printed_page": ["section_pk", "digest", "number"],
         "action": ["action"],
         "impact": ["section_pk"],
+        "end_waiver": ["waiver_pk"],
     }.get(name)
     if takes is None:
         kinds = {

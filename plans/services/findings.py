@@ -2,7 +2,8 @@
 
 A section's reading is kept under a key of everything it was made from: the code, the plan's own
 facts, the council's schemes and rules, the section's head and its revision. Unchanged, a plan's
-findings cost no reading of any section. See docs/checking.md.
+findings cost no reading of any section. Where a reading is replaced because its section was saved,
+the log is told what that changed elsewhere. See docs/checking.md.
 """
 
 from __future__ import annotations
@@ -10,17 +11,19 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cache
 from pathlib import Path as FilePath
 from typing import Any
 
 from django.apps import apps
+from django.db import transaction
 
 from plans.checks import Binding, Finding, Level, PlanView, SectionReading, judge_plan, read_section
 from plans.checks.guides import Guide, GuideSection, Progress
 from plans.content import Path
-from plans.models import Plan, PlanFormat, Reading, Section, Waiver
+from plans.models import Event, Plan, PlanFormat, Reading, Section, Waiver
+from plans.permissions import is_open
 from plans.planfile import (
     PlanData,
     SectionData,
@@ -32,7 +35,11 @@ from plans.planfile import (
     section_objects,
 )
 from plans.registry import PlanFacts
+from plans.services.effects import draft_event
 from plans.services.threads import count_open_by_section
+
+HALF = 32  # of a key's hex digits: the first half is the same for all sections of a plan
+ATTEMPTS = 3  # at replacing readings that others replace as well
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,15 +119,17 @@ def view_working_copy(plan: Plan, data: PlanData | None = None) -> PlanView:
     facts = plan_facts(head)
     own = head.model_dump(by_alias=True)
     context = _digest(code_digest(), own, facts.schemes, facts.rag_rules)
-    wanted = {row.pk: _digest(context, row.revision, heads[row.pk].model_dump()) for row in rows}
+    wanted = {
+        row.pk: context[:HALF] + _digest(row.revision, heads[row.pk].model_dump())[:HALF]
+        for row in rows
+    }
     kept = {each.section_id: each for each in Reading.objects.filter(section__plan=plan)}
     stale = [row for row in rows if row.pk not in kept or kept[row.pk].key != wanted[row.pk]]
     fresh = _read_again(stale, facts, data.sections if data else _read_data(stale, keys))
-    _keep(stale, wanted, fresh)
     readings = {
         row.key: fresh[row.pk] if row.pk in fresh else load_reading(kept[row.pk]) for row in rows
     }
-    return PlanView(
+    view = PlanView(
         head,
         facts,
         [heads[row.pk] for row in rows],
@@ -129,6 +138,8 @@ def view_working_copy(plan: Plan, data: PlanData | None = None) -> PlanView:
         guide=find_guide(head.plan_format),
         progress=_find_progress(plan, rows),
     )
+    _keep(plan, view, stale, wanted, kept)
+    return view
 
 
 def _find_progress(plan: Plan, rows: Sequence[Section]) -> Progress:
@@ -180,25 +191,93 @@ def _read_again(
 
 
 def _keep(
-    rows: Sequence[Section], keys: Mapping[int, str], readings: Mapping[int, SectionReading]
+    plan: Plan,
+    view: PlanView,
+    rows: Sequence[Section],
+    keys: Mapping[int, str],
+    earlier: Mapping[int, Reading],
 ) -> None:
-    """Keep readings, in one statement; whoever was quicker with a later one is overtaken anew."""
-    if rows:
-        Reading.objects.bulk_create(
-            [
-                Reading(
-                    section=row,
-                    key=keys[row.pk],
-                    revision=row.revision,
-                    findings=[dump_finding(each) for each in readings[row.pk].findings],
-                    extracts=dict(readings[row.pk].extracts),
-                )
-                for row in rows
-            ],
-            update_conflicts=True,
-            unique_fields=["section"],
-            update_fields=["key", "revision", "findings", "extracts"],
-        )
+    """Keep what was read of these sections, and tell in the log what their saves changed elsewhere.
+
+    `earlier`: the readings that these replace, by section. Where somebody else replaced one
+    meanwhile, what is told starts from theirs, so that nothing is told twice or left out.
+    """
+    for _ in range(ATTEMPTS):
+        rows = [row for row in rows if _is_behind(earlier.get(row.pk), row, keys[row.pk])]
+        if not rows or _replace_readings(plan, view, rows, keys, earlier):
+            return
+        earlier = {each.section_id: each for each in Reading.objects.filter(section__in=rows)}
+
+
+def _is_behind(reading: Reading | None, row: Section, key: str) -> bool:
+    """Whether a reading is to be replaced: it is another's, and not of a later revision."""
+    return reading is None or (reading.key != key and reading.revision <= row.revision)
+
+
+def _replace_readings(
+    plan: Plan,
+    view: PlanView,
+    rows: Sequence[Section],
+    keys: Mapping[int, str],
+    earlier: Mapping[int, Reading],
+) -> bool:
+    """Replace these readings and store the event of it, unless they are not the earlier ones any
+    more; returns whether it did."""
+    event = _draft_event(plan, view, rows, keys, earlier)
+    known = {pk: earlier[pk].key for pk in (row.pk for row in rows) if pk in earlier}
+    with transaction.atomic():
+        if known:
+            held = Reading.objects.filter(section__in=rows).order_by("pk").select_for_update()
+            if dict(held.values_list("section", "key")) != known:
+                return False
+        _store_readings(view, rows, keys)
+        if event:
+            event.save(force_insert=True)
+    return True
+
+
+def _draft_event(
+    plan: Plan,
+    view: PlanView,
+    rows: Sequence[Section],
+    keys: Mapping[int, str],
+    earlier: Mapping[int, Reading],
+) -> Event | None:
+    """Return the event of what was saved since; None where nothing tells what was before, or only
+    the plan's own facts or the code have changed."""
+    if not is_open(plan):
+        return None
+    passed = [
+        row
+        for row in rows
+        if (was := earlier.get(row.pk))
+        and was.key[:HALF] == keys[row.pk][:HALF]
+        and was.revision < row.revision
+    ]
+    if not passed:
+        return None
+    readings = {row.key: load_reading(earlier[row.pk]) for row in passed}
+    before = replace(view, readings={**view.readings, **readings})
+    return draft_event(plan, passed, before, view)
+
+
+def _store_readings(view: PlanView, rows: Sequence[Section], keys: Mapping[int, str]) -> None:
+    """Write readings over those that there are, in one statement."""
+    Reading.objects.bulk_create(
+        [
+            Reading(
+                section=row,
+                key=keys[row.pk],
+                revision=row.revision,
+                findings=[dump_finding(each) for each in view.readings[row.key].findings],
+                extracts=dict(view.readings[row.key].extracts),
+            )
+            for row in rows
+        ],
+        update_conflicts=True,
+        unique_fields=["section"],
+        update_fields=["key", "revision", "findings", "extracts"],
+    )
 
 
 def load_reading(kept: Reading) -> SectionReading:

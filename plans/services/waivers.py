@@ -24,7 +24,7 @@ class AlreadyWaived(ValueError):
 
 @transaction.atomic
 def waive(plan: Plan, fingerprint: str, *, reason: str, by: User, at: datetime) -> Waiver:
-    """Let a finding of the working copy stand.
+    """Let a finding of the working copy stand; ends a waiver that lapsed in its place.
 
     :raises ValueError: if no reason is given.
     :raises FindingGone: if no finding has this fingerprint now.
@@ -36,9 +36,8 @@ def waive(plan: Plan, fingerprint: str, *, reason: str, by: User, at: datetime) 
         raise ValueError("a waiver needs a reason")
     plan = take_plan(plan.pk)
     refuse_unless_open(plan)
-    found = next(
-        (f for f in find_in_plan(plan).found if f.finding.fingerprint == fingerprint), None
-    )
+    findings = find_in_plan(plan)
+    found = findings.find(fingerprint)
     if found is None:
         raise FindingGone(fingerprint)
     section = plan.sections.present().filter(key=found.finding.section).first()
@@ -46,6 +45,8 @@ def waive(plan: Plan, fingerprint: str, *, reason: str, by: User, at: datetime) 
         raise PermissionDenied
     if found.waiver:
         raise AlreadyWaived(str(found.waiver))
+    lapsed = findings.match_lapsed()[0].get(fingerprint, [])
+    plan.waivers.filter(pk__in=[each.pk for each in lapsed]).update(ended_at=at, ended_by=by)
     waiver = Waiver.objects.create(
         plan=plan,
         section=section,

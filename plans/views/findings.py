@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
@@ -20,22 +21,21 @@ from plans.checks.paths import count_rows
 from plans.content import Path
 from plans.editor import find_place, section_grid
 from plans.grid import Grid
-from plans.models import Plan, Section, Waiver
+from plans.models import Plan, Waiver
 from plans.permissions import can_manage, can_waive, is_open
 from plans.planfile import section_objects
-from plans.registry import PlanFacts
 from plans.services.findings import Found, PlanFindings, find_in_plan, load_finding
-from plans.views.plans import Entry, list_entries, plan_context
+from plans.views.finding_filters import Chooser, read_filter
+from plans.views.plans import Entry, list_entries, plan_context, say_found
 from plans.views.search import place_address
 
 SIGNS = {Level.ERROR: "✕", Level.WARNING: "▲", Level.ADVICE: "●", Level.ROUNDING: "≈"}
-COUNTED = {
-    Level.ERROR: ("error", "errors"),
-    Level.WARNING: ("warning", "warnings"),
-    Level.ADVICE: ("piece of advice", "pieces of advice"),
-    Level.ROUNDING: ("rounding", "roundings"),
-}
 LONG_SENTENCE = 110  # characters, from which on the two values are set beside each other
+PAGE = 100  # findings on a page
+MANY = 150  # findings, from which on their sections are listed first
+
+
+# --- as they are shown ---------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +85,11 @@ class Shown:
         return bool(self.bind_url)
 
     @property
+    def anchor(self) -> str:
+        """The id of its element on a page."""
+        return anchor_of(self.finding.fingerprint)
+
+    @property
     def has_values_beside(self) -> bool:
         """Whether the two values stand beside each other: the sentence that says them is long."""
         finding = self.finding
@@ -95,8 +100,9 @@ class Shown:
 class Group:
     """What was found in one section, or in the plan as a whole, where `entry` is None.
 
-    shown      findings, the gravest first, those that are waived last; `roundings` apart
-    lapsed     waivers whose finding is gone, or cannot be told from others of its place
+    shown   findings, the gravest first, those that are waived last; `roundings` apart
+    lapsed  waivers whose finding is gone, or cannot be told from others of its place
+    url     where they are shown, if they are only counted here
     """
 
     entry: Entry | None
@@ -104,34 +110,33 @@ class Group:
     roundings: tuple[Shown, ...] = ()
     lapsed: tuple[Lapsed, ...] = ()
     counts: str = ""
+    url: str = ""
 
     @property
     def key(self) -> str:
         return self.entry.section.key if self.entry else ""
 
+    @property
+    def anchor(self) -> str:
+        return f"found-in-{self.entry.section.pk}" if self.entry else "found-in-plan"
 
-def count_in_words(found: Iterable[Found], *, lapsed: int = 0) -> str:
-    """Return how much was found: "2 errors, 5 warnings, 3 waived"; "" of nothing."""
-    found = list(found)
-    counts = Counter(each.finding.level for each in found if not each.waiver)
-    parts = [
-        f"{counts[level]} {words[counts[level] != 1]}"
-        for level, words in COUNTED.items()
-        if counts[level]
-    ]
-    waived = sum(1 for each in found if each.waiver)
-    if waived:
-        parts.append(f"{waived} waived")
-    if lapsed:
-        parts.append(f"{lapsed} lapsed waiver{'' if lapsed == 1 else 's'}")
-    return ", ".join(parts)
+
+def anchor_of(fingerprint: str) -> str:
+    return f"finding-{fingerprint[:16]}"
+
+
+def findings_address(plan: Plan, finding: Finding) -> str:
+    """Return where a finding is seen among those of its section."""
+    page = reverse("plans:findings", args=[plan.pk])
+    asked = urlencode({"section": finding.section})
+    return f"{page}?{asked}#{anchor_of(finding.fingerprint)}"
 
 
 def in_section(findings: PlanFindings, key: str) -> PlanFindings:
     """Return what was found in one section, "" for the plan as a whole, and its lapsed waivers."""
     found = tuple(each for each in findings.found if each.finding.section == key)
     lapsed = tuple(each for each in findings.lapsed if each.finding["section"] == key)
-    return PlanFindings(found, lapsed, findings.view)
+    return replace(findings, found=found, lapsed=lapsed)
 
 
 def present(
@@ -140,101 +145,118 @@ def present(
     plan: Plan,
     *,
     entries: Sequence[Entry] | None = None,
+    chosen: PlanFindings | None = None,
 ) -> list[Group]:
     """Return findings by section, in the plan's order, what concerns the whole plan first.
 
-    `entries`: the plan's contents, where they are read anyway.
+    `chosen`: those among them to show, where it is not all. `entries`: the plan's contents, where
+    they are read anyway.
     """
     entries = list_entries(plan, request) if entries is None else entries
-    presenter = _Presenter(plan, person(request), findings, entries)
-    groups = [presenter.group(entry) for entry in (None, *entries)]
-    return [each for each in groups if each.shown or each.roundings or each.lapsed]
+    presenter = _Presenter(plan, person(request), findings, chosen or findings, entries)
+    return list(presenter.groups())
 
 
 @dataclass
 class _Presenter:
-    """Shows the findings of one plan to one person; reads the sections that it has to name places
-    in, all at once."""
+    """Shows findings of one plan to one person; reads the sections that it names places in, all at
+    once."""
 
     plan: Plan
     user: User
     findings: PlanFindings
+    chosen: PlanFindings
     entries: Sequence[Entry]
-    by_key: Mapping[str, Entry] = field(init=False)
-    objects: Mapping[str, dict[str, Any]] = field(init=False)
     grids: dict[str, Grid] = field(default_factory=dict)
 
-    def __post_init__(self) -> None:
-        self.by_key = {entry.section.key: entry for entry in self.entries}
-        self.objects = self._read_sections()
+    @cached_property
+    def by_key(self) -> dict[str, Entry]:
+        return {entry.section.key: entry for entry in self.entries}
 
-    def _read_sections(self) -> dict[str, dict[str, Any]]:
+    @cached_property
+    def objects(self) -> Mapping[str, dict[str, Any]]:
+        """The section objects of the sections that the chosen findings name, by key."""
         named = {
             key
-            for each in self.findings.found
+            for each in self.chosen.found
             for key in (each.finding.section, *(key for key, _ in each.finding.causes))
         }
         rows = [entry.section for entry in self.entries if entry.section.key in named]
         keys = {entry.section.pk: entry.section.key for entry in self.entries}
-        objects = section_objects(rows, keys=keys) if rows else {}
+        objects = section_objects(rows, keys=keys)
         return {row.key: objects[row.pk] for row in rows}
 
-    @property
-    def facts(self) -> PlanFacts:
-        return self.findings.view.facts
+    def groups(self) -> Iterator[Group]:
+        matched, rest = self.findings.match_lapsed()
+        own_rest = {waiver.pk for waiver in rest}
+        for entry in (None, *self.entries):
+            own = in_section(self.chosen, entry.section.key if entry else "")
+            lapsed = [waiver for waiver in own.lapsed if waiver.pk in own_rest]
+            if own.found or lapsed:
+                yield self._group(entry, own, matched, lapsed)
 
-    def group(self, entry: Entry | None) -> Group:
-        own = in_section(self.findings, entry.section.key if entry else "")
-        lapsed, rest = match_lapsed(own)
+    def _group(
+        self,
+        entry: Entry | None,
+        own: PlanFindings,
+        matched: Mapping[str, Sequence[Waiver]],
+        lapsed: Iterable[Waiver],
+    ) -> Group:
         shown = [
-            self.show(each, lapsed.get(each.finding.fingerprint, ()))
+            self._show(each, matched.get(each.finding.fingerprint, ()))
             for each in sorted(own.found, key=lambda f: f.waiver is not None)
         ]
         return Group(
             entry,
             tuple(each for each in shown if each.finding.level > Level.ROUNDING),
             tuple(each for each in shown if each.finding.level == Level.ROUNDING),
-            tuple(self.show_lapsed(waiver) for waiver in rest),
-            count_in_words(own.found, lapsed=len(own.lapsed)),
+            tuple(self._show_lapsed(waiver) for waiver in lapsed),
+            say_found(own.found, lapsed=len(own.lapsed)),
         )
 
-    def show(self, found: Found, lapsed: Iterable[Waiver]) -> Shown:
+    def _show(self, found: Found, lapsed: Iterable[Waiver]) -> Shown:
         finding = found.finding
         return Shown(
             finding,
             get_check(finding.id).advice,
-            self.spot(finding.section, finding.path),
-            tuple(self.spot(key, path) for key, path in finding.causes),
+            self._spot(finding.section, finding.path),
+            tuple(
+                self._spot(key, path, is_elsewhere=key != finding.section)
+                for key, path in finding.causes
+            ),
             found.waiver,
-            tuple(self.show_lapsed(waiver) for waiver in lapsed),
+            tuple(self._show_lapsed(waiver) for waiver in lapsed),
             self._may_waive(finding.section, finding.level),
             self._bind_url(finding),
         )
 
-    def show_lapsed(self, waiver: Waiver) -> Lapsed:
+    def _show_lapsed(self, waiver: Waiver) -> Lapsed:
         was = load_finding(waiver.finding)
         return Lapsed(waiver, was, self._may_waive(was.section, was.level))
 
-    def spot(self, key: str, path: Path) -> Spot:
-        """Return a place; its section is named where it may be another than the finding's."""
+    def _spot(self, key: str, path: Path, *, is_elsewhere: bool = False) -> Spot:
+        """Return a place; `is_elsewhere`: in another section, which its words name too."""
         entry = self.by_key.get(key)
         if entry is None:
             may_go = can_manage(self.user, self.plan) and is_open(self.plan)
-            url = reverse("plans:facts", args=[self.plan.pk]) if may_go else ""
-            return Spot("Cover and teams", url)
+            return Spot(
+                "Cover and teams", reverse("plans:facts", args=[self.plan.pk]) if may_go else ""
+            )
         value = self.objects[key]
         if not path:
-            return Spot("The whole section", section_address(entry))
-        words = str(find_place(path, self._grid(key), [value]))
+            words = str(entry.section) if is_elsewhere else "The whole section"
+            return Spot(words, section_address(entry))
+        place = str(find_place(path, self._grid(key), [value]))
+        words = f"{entry.section} › {place}" if is_elsewhere else place
         return Spot(words, place_address(entry, count_rows(value, path), value))
 
     def _grid(self, key: str) -> Grid:
         if key not in self.grids:
-            self.grids[key] = section_grid(self.objects[key], self.facts)
+            self.grids[key] = section_grid(self.objects[key], self.findings.view.facts)
         return self.grids[key]
 
-    def _may_waive(self, key: str, level: int) -> bool:
-        if not is_open(self.plan):
+    def _may_waive(self, key: str, level: Level) -> bool:
+        if not is_open(self.plan) or level == Level.ROUNDING:
             return False
         entry = self.by_key.get(key)
         return can_waive(self.user, self.plan, entry.section if entry else None, level)
@@ -245,39 +267,31 @@ class _Presenter:
         entry = self.by_key.get(finding.section)
         if not (finding.binding and entry and entry.may_write and is_open(self.plan)):
             return ""
-        try:
-            page = reverse("plans:bind", args=[self.plan.pk])
-        except NoReverseMatch:
-            return ""
+        page = reverse("plans:bind", args=[self.plan.pk])
         return f"{page}?{urlencode({'finding': finding.fingerprint})}"
+
+
+def outline(chosen: PlanFindings, chooser: Chooser) -> list[Group]:
+    """Return the sections with their counts alone, each with the address of its findings."""
+    groups = []
+    for key, entry in chooser.by_key.items():
+        own = in_section(chosen, key)
+        if own.found or own.lapsed:
+            counts = say_found(own.found, lapsed=len(own.lapsed))
+            url = chooser.address(replace(chooser.now, section=key))
+            groups.append(Group(entry, counts=counts, url=url))
+    return groups
 
 
 def section_address(entry: Entry) -> str:
     """Return where a section is written, or read by those who may not write it."""
-    section: Section = entry.section
+    section = entry.section
     if entry.may_write and is_open(section.plan):
         return reverse("plans:section_edit", args=[section.plan_id, section.pk])
     return section.get_absolute_url()
 
 
-def match_lapsed(
-    findings: PlanFindings,
-) -> tuple[dict[str, list[Waiver]], list[Waiver]]:
-    """Return the lapsed waivers by the fingerprint of what now stands in their place, and those
-    that belong to none: nothing is found there any more, or several such things are."""
-    places: dict[tuple[Any, ...], list[str]] = {}
-    for each in findings.found:
-        finding = each.finding
-        places.setdefault((finding.id, finding.path), []).append(finding.fingerprint)
-    matched: dict[str, list[Waiver]] = {}
-    rest = []
-    for waiver in findings.lapsed:
-        now = places.get((waiver.finding["id"], tuple(waiver.finding["path"])), [])
-        if len(now) == 1:
-            matched.setdefault(now[0], []).append(waiver)
-        else:
-            rest.append(waiver)
-    return matched, rest
+# --- the tab -------------------------------------------------------------------------------------
 
 
 @require_safe
@@ -286,9 +300,24 @@ def plan_findings(request: HttpRequest, pk: int) -> HttpResponse:
     plan = get_draft(request, pk)
     entries = list_entries(plan, request)
     findings = find_in_plan(plan)
+    chooser = Chooser(plan, person(request), findings, entries, read_filter(request.GET))
+    chosen = chooser.choose()
+    page = Paginator(chosen.found, PAGE).get_page(request.GET.get("page"))
+    if len(chosen.found) > MANY and chooser.now.section is None:
+        groups = outline(chosen, chooser)
+    else:
+        lapsed = chosen.lapsed if page.number == 1 else ()
+        on_page = replace(chosen, found=tuple(page.object_list), lapsed=lapsed)
+        groups = present(findings, request, plan, entries=entries, chosen=on_page)
     context = {
         **plan_context(plan, request, entries=entries),
-        "groups": present(findings, request, plan, entries=entries),
-        "summary": count_in_words(findings.found, lapsed=len(findings.lapsed)),
+        "groups": groups,
+        "page": page,
+        "summary": say_found(findings.found, lapsed=len(findings.lapsed)),
+        "chosen": say_found(chosen.found, lapsed=len(chosen.lapsed)),
+        "now": chooser.now,
+        "shows": chooser.shows(),
+        "by_section": chooser.sections(),
+        "by_owner": chooser.owners(),
     }
     return render(request, "plans/plan_findings.html", context)

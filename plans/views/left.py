@@ -14,13 +14,14 @@ from django.utils.formats import date_format
 from django.views.decorators.http import require_safe
 
 from plans.access import get_draft, person
-from plans.checks import Level, run_checks
+from plans.checks import Level
 from plans.checks.paths import count_rows
 from plans.editor import section_grid
 from plans.models import Draft, Plan, Section
 from plans.permissions import is_open
 from plans.planfile import PlanData, read_plan
 from plans.remaining import find_unset, is_empty, say_words
+from plans.services.findings import find_in_plan
 from plans.views.plans import Entry, expected_words, last_return, list_entries, plan_context
 from plans.views.search import place_address
 
@@ -65,8 +66,8 @@ def plan_left(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def list_findings(plan: Plan, data: PlanData, entries: Sequence[Entry]) -> Mapping[str, list[Task]]:
-    """Return what the checks find in the plan as it stands, but for advice, by section key; under
-    "" what concerns the plan as a whole."""
+    """Return the errors and warnings of the plan as it stands that nobody waived, by section key;
+    under "" what concerns the plan as a whole."""
     places = {entry.section.key: entry for entry in entries}
     sections = {section.head.key: section for section in data.sections}
 
@@ -75,9 +76,7 @@ def list_findings(plan: Plan, data: PlanData, entries: Sequence[Entry]) -> Mappi
         return sections[key].as_dict()
 
     found: dict[str, list[Task]] = {}
-    for finding in run_checks(data):
-        if finding.level < Level.WARNING:
-            continue
+    for finding in find_in_plan(plan, data).standing(Level.WARNING):
         url = reverse("plans:facts", args=[plan.pk])
         if finding.section:
             section = write(finding.section)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, partial
@@ -24,7 +24,7 @@ from documents.colours import INHERITED
 from documents.formats import fragment
 from plans import workflow
 from plans.access import get_draft, get_plan, person
-from plans.checks import Level, run_checks
+from plans.checks import Level
 from plans.content import Path
 from plans.editor import field_path, find_place
 from plans.grid import Grid
@@ -34,7 +34,9 @@ from plans.permissions import can_manage, can_read_draft, can_write, is_open
 from plans.planfile import read_plan, write_plan_file
 from plans.services import format_rules, printable
 from plans.services.archives import write_archive
+from plans.services.findings import Found, PlanFindings, find_in_plan
 from plans.services.presence import present_in_plan
+from plans.services.tallies import count_findings
 from plans.services.threads import count_open_by_section, count_open_in_plan
 from plans.services.versions import bare_heads
 from plans.views.happenings import show_events
@@ -151,10 +153,13 @@ def plan_detail(request: HttpRequest, pk: int) -> HttpResponse:
             raise Http404
         return redirect("plans:edition", plan.pk, edition.number)
     entries = list_entries(plan, request)
+    findings = find_in_plan(plan)
     context = {
         **plan_context(plan, request, entries=entries),
         "entries": entries,
         "left": what_is_left(entries, person(request)),
+        "found": say_found(findings.found, least=Level.WARNING, lapsed=len(findings.lapsed)),
+        "found_by_section": say_found_by_section(findings),
         "present": present_in_plan(plan, but=person(request), at=timezone.now()),
         "events": show_events(plan.events.select_related("by", "section")[:8]),
         "last_return": last_return(plan),
@@ -178,6 +183,36 @@ def what_is_left(entries: Sequence[Entry], user: User) -> dict[str, int]:
         "comments": sum(entry.comments for entry in entries),
         "drafts": Draft.objects.filter(section__in=sections, user=user).count(),
     }
+
+
+def say_found(found: Iterable[Found], *, least: Level = Level.ROUNDING, lapsed: int = 0) -> str:
+    """Return how much was found: "2 errors, 5 warnings, 3 waived"; "" of nothing.
+
+    Of those that stand, only from the level `least` on. `lapsed`: how many waivers have lapsed.
+    """
+    tally = count_findings((each.finding, each.waiver is not None) for each in found)
+    counts = (
+        (tally.errors, "error", "errors", Level.ERROR),
+        (tally.warnings, "warning", "warnings", Level.WARNING),
+        (tally.advice, "piece of advice", "pieces of advice", Level.ADVICE),
+        (tally.roundings, "rounding", "roundings", Level.ROUNDING),
+        (tally.waivers, "waived", "waived", Level.ERROR),
+        (lapsed, "waiver lapsed", "waivers lapsed", Level.ERROR),
+    )
+    return ", ".join(
+        f"{count} {one if count == 1 else many}"
+        for count, one, many, level in counts
+        if count and level >= least
+    )
+
+
+def say_found_by_section(findings: PlanFindings) -> dict[str, str]:
+    """Return the errors and warnings that stand in each section that has any, in words."""
+    standing: dict[str, list[Found]] = {}
+    for each in findings.found:
+        if each.finding.level >= Level.WARNING and not each.waiver:
+            standing.setdefault(each.finding.section, []).append(each)
+    return {key: say_found(found) for key, found in standing.items()}
 
 
 def last_return(plan: Plan) -> Any:
@@ -247,11 +282,10 @@ def plan_preview(request: HttpRequest, pk: int) -> HttpResponse:
     """The whole working copy as it would read."""
     plan = get_draft(request, pk)
     data = read_plan(plan)
-    findings = run_checks(data)
     context = {
         **plan_context(plan, request),
         **show_document(printable(plan, data), plan),
-        "errors": [f for f in findings if f.level >= Level.ERROR],
+        "errors": find_in_plan(plan, data).standing(Level.ERROR),
     }
     return render(request, "plans/plan_preview.html", context)
 
