@@ -6,6 +6,8 @@ Change a section only through `plans.services`, a plan's state only through
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
@@ -43,6 +45,8 @@ class Plan(models.Model):
 
     `people`, `summary`, `units`, `risk_schemes`, `rag_rules` are as in the plan file. `correction`
     counts the times that it was amended after approval; `step` is the approval step it waits at.
+    `tally`: how much the checks found when they ran last, as `services.tallies` keeps it; may be
+    lost at any time.
     """
 
     class State(models.TextChoices):
@@ -79,6 +83,7 @@ class Plan(models.Model):
     created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
     changed_at = models.DateTimeField()
+    tally: Any = models.JSONField(null=True, blank=True)
 
     objects = PlanQuerySet.as_manager()
 

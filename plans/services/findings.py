@@ -18,6 +18,7 @@ from typing import Any
 
 from django.apps import apps
 from django.db import transaction
+from django.utils import timezone
 
 from plans.checks import Binding, Finding, Level, PlanView, SectionReading, judge_plan, read_section
 from plans.checks.guides import Guide, GuideSection, Progress
@@ -36,6 +37,7 @@ from plans.planfile import (
 )
 from plans.registry import PlanFacts
 from plans.services.effects import draft_event
+from plans.services.tallies import keep_tally
 from plans.services.threads import count_open_by_section
 
 HALF = 32  # of a key's hex digits: the first half is the same for all sections of a plan
@@ -87,13 +89,16 @@ class PlanFindings:
 
 
 def find_in_plan(plan: Plan, data: PlanData | None = None) -> PlanFindings:
-    """Return what the checks find in the working copy, with its waivers.
+    """Return what the checks find in the working copy, with its waivers; keep how much it is.
 
     `data`: the working copy, where it has been read already.
     """
     view = view_working_copy(plan, data)
     waivers = plan.waivers.filter(ended_at__isnull=True).select_related("by")
-    return with_waivers(view, judge_plan(view), waivers)
+    findings = with_waivers(view, judge_plan(view), waivers)
+    found = [(each.finding, each.waiver is not None) for each in findings.found]
+    keep_tally(plan, found, at=timezone.now())
+    return findings
 
 
 def with_waivers(

@@ -1,14 +1,14 @@
 """How many findings a plan has, by level and section: kept with it, so that lists need no checks.
 
-Kept counts are of the plan as it stood after its last change at the time; whoever shows them says
-so where the plan has changed since.
+They are made whenever the checks of a plan run, as they do when its page or its findings are
+opened and when it is submitted; whoever shows them says of when they are.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -39,18 +39,12 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class KeptTally:
-    """A plan's counts as they were kept: `whole`, and by the key of each section that has any.
-
-    `of`: when the plan that they are of was last changed.
-    """
+    """A plan's counts as they were kept `at` a time: of the whole, and by the key of each section
+    in which anything was found."""
 
     whole: Tally
-    sections: Mapping[str, Tally] = field(default_factory=dict)
-    of: datetime | None = None
-
-    def is_stale(self, plan: Plan) -> bool:
-        """Whether the plan has changed since it was counted."""
-        return self.of != plan.changed_at
+    sections: Mapping[str, Tally]
+    at: datetime
 
 
 def _count(number: int, noun: str) -> str:
@@ -73,29 +67,40 @@ def count_findings(found: Iterable[tuple[Finding, bool]]) -> Tally:
     )
 
 
-def keep_tally(plan: Plan, found: Iterable[tuple[Finding, bool]]) -> None:
-    """Keep the counts of what was found in the working copy; writes only what is new."""
-    tally = _dump(plan, list(found))
-    if plan.tally != tally:
-        Plan.objects.filter(pk=plan.pk).update(tally=tally)
-        plan.tally = tally
+def count_rows(rows: Collection[Mapping[str, Any]]) -> Tally:
+    """Return how many findings there are among rows as `findings.dump_found` has them."""
+    levels = Counter(row["level"] for row in rows if row["waiver"] is None)
+    return Tally(
+        errors=levels[Level.ERROR.word],
+        warnings=levels[Level.WARNING.word],
+        advice=levels[Level.ADVICE.word],
+        roundings=levels[Level.ROUNDING.word],
+        waivers=sum(row["waiver"] is not None for row in rows),
+    )
 
 
-def _dump(plan: Plan, found: list[tuple[Finding, bool]]) -> dict[str, Any]:
+def keep_tally(plan: Plan, found: Sequence[tuple[Finding, bool]], *, at: datetime) -> None:
+    """Keep the counts of what was found in the working copy at a time.
+
+    Writes only where the counts are others, or the plan has changed since they were kept.
+    """
     by_section: dict[str, list[tuple[Finding, bool]]] = {}
     for each in found:
         by_section.setdefault(each[0].section, []).append(each)
-    return {
+    counts = {
         "of": plan.changed_at.isoformat(),
         "whole": asdict(count_findings(found)),
         "sections": {key: asdict(count_findings(own)) for key, own in by_section.items()},
     }
+    if plan.tally is None or plan.tally | counts != plan.tally:
+        plan.tally = {**counts, "at": at.isoformat()}
+        Plan.objects.filter(pk=plan.pk).update(tally=plan.tally)
 
 
 def kept_tally(plan: Plan) -> KeptTally | None:
     """Return the counts that were kept with a plan; None if it was never counted."""
     kept = plan.tally
-    if not kept:
+    if kept is None:
         return None
     sections = {key: Tally(**counts) for key, counts in kept["sections"].items()}
-    return KeptTally(Tally(**kept["whole"]), sections, datetime.fromisoformat(kept["of"]))
+    return KeptTally(Tally(**kept["whole"]), sections, datetime.fromisoformat(kept["at"]))
