@@ -152,8 +152,13 @@ def read_section(section: SectionData, facts: PlanFacts) -> SectionReading:
 def judge_plan(plan: PlanView) -> list[Finding]:
     """Return the findings of all sections and of the whole, the gravest first, then in order.
 
-    What is wrong twice in one text, in the same words, is found once.
+    What is wrong twice in one text, in the same words, is found once. Asked again of the same view
+    it costs nothing.
     """
+    return list(plan.shared(_judge))
+
+
+def _judge(plan: PlanView) -> list[Finding]:
     found = [each for reading in plan.readings.values() for each in reading.findings]
     found += [each for check in plan_checks() for each in check(plan)]
     order = {head.key: index for index, head in enumerate(plan.heads)}

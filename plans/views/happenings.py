@@ -6,11 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from plans.models import Event
+from plans.services.effects import Effects
 
 WORDS = {
     "start": "started the plan",
     "import": "imported the plan",
     "save": "changed",
+    "effects": "changed what else reads otherwise, by what they saved in",
     "section_added": "added",
     "section_removed": "removed",
     "section_brought_back": "brought back",
@@ -59,6 +61,7 @@ MILESTONES = {
 SORTS = {
     "milestones": ("Milestones", tuple(MILESTONES)),
     "saves": ("Texts and tables", ("save",)),
+    "effects": ("What saves changed elsewhere", ("effects",)),
     "structure": (
         "Structure, people and dates",
         (
@@ -80,6 +83,8 @@ SORTS = {
     "checklist": ("Checklist", ("checklist_ticked", "checklist_unticked")),
 }
 """What the history can be narrowed to: a name and the actions that belong to it."""
+
+SHOWN_FIGURES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,3 +116,44 @@ def _name_subject(event: Event) -> str:
     if event.action in ("checklist_ticked", "checklist_unticked"):
         return str(event.detail.get("line", ""))
     return str(event.detail.get("title", "")) if event.section_id else ""
+
+
+def say_effects(effects: Effects) -> str:
+    """Return in words what saves changed elsewhere: "Gross budget £93.7m → £93.9m; 2 sentences and
+    the cover follow; 1 finding settled, 1 new"."""
+    parts = (_say_figures(effects), _say_followers(effects), _say_findings(effects))
+    said = "; ".join(part for part in parts if part)
+    return said or "in the end all reads as before"
+
+
+def _say_figures(effects: Effects) -> str:
+    shown = [
+        f"{change.label} {change.before or 'nothing'} → {change.after or 'nothing'}"
+        for change in effects.figures[:SHOWN_FIGURES]
+    ]
+    if more := len(effects.figures) - len(shown):
+        shown.append(f"{more} more figure{'' if more == 1 else 's'}")
+    return ", ".join(shown)
+
+
+def _say_followers(effects: Effects) -> str:
+    count = effects.sentence_count
+    sentences = f"{count} sentence{'' if count == 1 else 's'}"
+    if not effects.cover:
+        return f"{sentences} follow{'s' if count == 1 else ''}" if count else ""
+    return f"{sentences} and the cover follow" if count else "the cover follows"
+
+
+def _say_findings(effects: Effects) -> str:
+    """Return how many findings came, went or say other values; the first number names them."""
+    counts = [
+        (len(effects.settled), "settled"),
+        (len(effects.appeared), "new"),
+        (len(effects.changed), "with other values"),
+    ]
+    said = [(count, words) for count, words in counts if count]
+    if not said:
+        return ""
+    count, words = said[0]
+    first = f"{count} finding{'' if count == 1 else 's'} {words}"
+    return ", ".join([first, *(f"{count} {words}" for count, words in said[1:])])

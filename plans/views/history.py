@@ -14,21 +14,37 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from plans.access import get_draft
+from plans.checks.impact import Mention, Sentence, list_sentences
 from plans.folding import Fold, Moment, fold_moments
 from plans.models import Event, Plan
-from plans.views.happenings import MILESTONES, SORTS, Happening, show_events
+from plans.services.effects import ACTION, Turn, compose
+from plans.views.happenings import MILESTONES, SORTS, Happening, say_effects, show_events
 from plans.views.lists import read_number
 from plans.views.plans import plan_context
 
 PAGE = 25
+SMALL = frozenset({"save", ACTION})  # what folds with its like
 SHOWN_MILESTONES = 30
+
+
+@dataclass(frozen=True, slots=True)
+class EffectsShown:
+    """What saves changed elsewhere: in words, and one by one, each with its section's address, ""
+    for one that is gone."""
+
+    words: str
+    sentences: tuple[tuple[Sentence, str], ...]
+    cover: tuple[Mention, ...]
+    findings: tuple[tuple[str, Turn, str], ...]
+    more: int
 
 
 @dataclass(frozen=True, slots=True)
 class LogLine:
     """One line of the log: an event, or a person's saves of one section from `first` on.
 
-    `milestone` is what a marked event is called; `compare_url` shows what the saves changed.
+    `milestone` is what a marked event is called; `compare_url` shows what the saves changed;
+    `effects` is what they changed elsewhere, where the line tells that.
     """
 
     happening: Happening
@@ -36,6 +52,7 @@ class LogLine:
     count: int
     milestone: str
     compare_url: str
+    effects: EffectsShown | None = None
 
 
 @require_safe
@@ -77,7 +94,7 @@ def _fold_events(plan: Plan, chosen: Mapping[str, Any]) -> list[Fold]:
     rows = events.values_list("pk", "action", "by_id", "section_id", "at")
     return fold_moments(
         (
-            Moment(pk, (action, by, section), at, action == "save", action in MILESTONES)
+            Moment(pk, (action, by, section), at, action in SMALL, action in MILESTONES)
             for pk, action, by, section, at in rows
         ),
         across_others=True,
@@ -85,11 +102,13 @@ def _fold_events(plan: Plan, chosen: Mapping[str, Any]) -> list[Fold]:
 
 
 def _show_lines(plan: Plan, folds: list[Fold]) -> list[LogLine]:
-    """Return a page of folded events in words; their first and last ones are read at once."""
-    numbers = {moment.number for fold in folds for moment in (fold.first, fold.last)}
-    found = plan.events.filter(pk__in=numbers).select_related("by", "section")
+    """Return a page of folded events in words; all that it shows of them is read at once."""
+    ends = {moment.number for fold in folds for moment in (fold.first, fold.last)}
+    told = {moment.number for fold in folds if _tells_effects(fold) for moment in fold.moments}
+    found = plan.events.filter(pk__in=ends | told).select_related("by", "section")
     events = {event.pk: event for event in found}
     lasts = show_events(events[fold.last.number] for fold in folds)
+    addresses = _list_addresses(plan) if told else {}
     return [
         LogLine(
             happening,
@@ -97,9 +116,39 @@ def _show_lines(plan: Plan, folds: list[Fold]) -> list[LogLine]:
             len(fold),
             MILESTONES.get(happening.event.action, ""),
             _compare_url(events[fold.first.number], happening.event),
+            _show_effects(fold, events, addresses) if _tells_effects(fold) else None,
         )
         for fold, happening in zip(folds, lasts, strict=True)
     ]
+
+
+def _tells_effects(fold: Fold) -> bool:
+    action, *_ = fold.last.key  # type: ignore[misc]
+    return bool(action == ACTION)
+
+
+def _list_addresses(plan: Plan) -> dict[str, str]:
+    """Return the addresses of the present sections by key."""
+    present = plan.sections.present().only("plan", "key")
+    return {section.key: section.get_absolute_url() for section in present}
+
+
+def _show_effects(
+    fold: Fold, events: Mapping[int, Event], addresses: Mapping[str, str]
+) -> EffectsShown:
+    effects = compose([events[moment.number].detail for moment in reversed(fold.moments)])
+    turns = [
+        *(("New", turn) for turn in effects.appeared),
+        *(("Other values", turn) for turn in effects.changed),
+        *(("Settled", turn) for turn in effects.settled),
+    ]
+    return EffectsShown(
+        say_effects(effects),
+        tuple((each, addresses.get(each.section, "")) for each in list_sentences(effects.mentions)),
+        effects.cover,
+        tuple((what, turn, addresses.get(turn.section, "")) for what, turn in turns),
+        effects.more,
+    )
 
 
 def _compare_url(first: Event, last: Event) -> str:

@@ -1,0 +1,226 @@
+"""What saves changed elsewhere: told by an `effects` event when the plan is read again after them.
+
+Events never change, so each tells of the saves between two readings; the history folds those of one
+person and section, and `compose` says what they did in the end. See docs/checking.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from django.db.models import Q
+
+from plans.checks import Finding, Level, PlanView
+from plans.checks.impact import FigureChange, Mention, list_sentences, weigh
+from plans.content import Path
+from plans.figures import in_style, prose_style
+from plans.models import Event, Plan, Section, SectionRevision
+from plans.registry import Figure
+
+ACTION = "effects"
+MOST = 20  # of each sort in one event; the rest are counted
+LONGEST = 300  # characters of a finding's sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A finding that came or went: as much of it as the log keeps. `mark` tells it from others."""
+
+    mark: str
+    id: str
+    level: str
+    section: str
+    path: Path
+    message: str
+
+    @property
+    def place(self) -> tuple[str, str, Path]:
+        return self.id, self.section, self.path
+
+
+@dataclass(frozen=True, slots=True)
+class Effects:
+    """What reads otherwise after some saves, outside of what was typed.
+
+    changed  findings that say other values than before, as they are now
+    more     how many things of any sort were left out
+    """
+
+    figures: tuple[FigureChange, ...] = ()
+    mentions: tuple[Mention, ...] = ()
+    appeared: tuple[Turn, ...] = ()
+    settled: tuple[Turn, ...] = ()
+    changed: tuple[Turn, ...] = ()
+    more: int = 0
+
+    def __bool__(self) -> bool:
+        lists = (self.figures, self.mentions, self.appeared, self.settled, self.changed)
+        return any(lists) or self.more > 0
+
+    @property
+    def cover(self) -> tuple[Mention, ...]:
+        """The facts of the cover that print otherwise."""
+        return tuple(mention for mention in self.mentions if not mention.section)
+
+    @property
+    def sentence_count(self) -> int:
+        return len(list_sentences(self.mentions))
+
+
+# --- writing -------------------------------------------------------------------------------------
+
+
+def draft_event(
+    plan: Plan, passed: Sequence[Section], before: PlanView, after: PlanView
+) -> Event | None:
+    """Return an event, not stored yet, of what the saves of these sections changed elsewhere.
+
+    `passed`: the sections that were saved between the two views. None if nothing worth telling
+    changed. The event is that of whoever saved last, at that moment.
+    """
+    detail = _describe(before, after, {section.key for section in passed})
+    if not _is_worth_telling(compose([detail])):
+        return None
+    numbers = Q()
+    for section in passed:
+        numbers |= Q(section=section.pk, number=section.revision)
+    last = SectionRevision.objects.filter(numbers).only("by", "at").order_by("at", "pk").last()
+    if last is None:
+        return None
+    only = passed[0] if len(passed) == 1 else None
+    detail["title"] = only.title if only else ""
+    detail["sections"] = [section.key for section in passed]
+    return Event(
+        plan=plan, section=only, action=ACTION, detail=detail, by_id=last.by_id, at=last.at
+    )
+
+
+def _describe(before: PlanView, after: PlanView, own: set[str]) -> dict[str, Any]:
+    """Return what differs between two views as JSON, as much of it as an event keeps.
+
+    Of figures, those that something quotes or that stand in other sections than `own`.
+    """
+    impact = weigh(before, after)
+    quoted = set(_quoted(before)) | set(_quoted(after))
+    figures = [
+        replace(change, before=texts[0], after=texts[1])
+        for change in impact.figures
+        if change.name in quoted or change.name.partition(".")[0] not in own
+        for texts in [_texts(change, before, after)]
+    ]
+    found = {
+        "figures": [asdict(change) for change in figures],
+        "mentions": [asdict(mention) for mention in impact.mentions],
+        "appeared": [asdict(turn) for turn in _turns(impact.appeared)],
+        "settled": [asdict(turn) for turn in _turns(impact.settled)],
+    }
+    detail: dict[str, Any] = {name: rows[:MOST] for name, rows in found.items()}
+    detail["more"] = sum(max(len(rows) - MOST, 0) for rows in found.values())
+    return detail
+
+
+def _quoted(view: PlanView) -> Iterator[str]:
+    """Yield the names of the figures that prose and the cover quote."""
+    yield from (fact.figure for fact in view.head.summary if fact.figure)
+    for _, uses in view.extracted("figure_uses"):
+        yield from (use[1] for use in uses)
+
+
+def _texts(change: FigureChange, before: PlanView, after: PlanView) -> tuple[str, str]:
+    """Return a figure as a sentence says it, before and after; where these are alike, as its
+    table does."""
+    old, new = (_in_prose(view.figures.get(change.name), view) for view in (before, after))
+    return (old, new) if old != new else (change.before, change.after)
+
+
+def _in_prose(figure: Figure | None, view: PlanView) -> str:
+    if figure is None:
+        return ""
+    unit = view.head.money_unit
+    return in_style(figure, prose_style(figure, money_unit=unit), money_unit=unit)
+
+
+def _turns(findings: Iterable[Finding]) -> list[Turn]:
+    """Return findings as the log keeps them, the gravest first; roundings are not told of."""
+    return [
+        Turn(
+            finding.fingerprint[:16],
+            finding.id,
+            finding.level.word,
+            finding.section,
+            finding.path,
+            finding.message[:LONGEST],
+        )
+        for finding in findings
+        if finding.level > Level.ROUNDING
+    ]
+
+
+def _is_worth_telling(effects: Effects) -> bool:
+    """Whether more changed than the values in a piece of advice, as they do while one writes."""
+    advice = Level.ADVICE.word
+    if effects.figures or effects.mentions or effects.appeared or effects.settled:
+        return True
+    return effects.more > 0 or any(turn.level != advice for turn in effects.changed)
+
+
+# --- reading -------------------------------------------------------------------------------------
+
+
+def compose(details: Sequence[Mapping[str, Any]]) -> Effects:
+    """Return what the saves that these details of events tell of, the oldest first, did in the
+    end: what changed and changed back is not in it."""
+    figures: dict[Any, FigureChange] = {}
+    mentions: dict[Any, Mention] = {}
+    appeared: dict[str, Turn] = {}
+    settled: dict[str, Turn] = {}
+    for detail in details:
+        for row in detail["figures"]:
+            _add(figures, row["name"], FigureChange(**row))
+        for row in detail["mentions"]:
+            mention = Mention(**{**row, "path": tuple(row["path"])})
+            place = (mention.section, mention.path, mention.lead, mention.rest)
+            _add(mentions, place, mention)
+        for row in detail["settled"]:
+            _turn(_read_turn(row), settled, appeared)
+        for row in detail["appeared"]:
+            _turn(_read_turn(row), appeared, settled)
+    return Effects(
+        tuple(change for change in figures.values() if change.before != change.after),
+        tuple(mention for mention in mentions.values() if mention.before != mention.after),
+        *_pair(appeared.values(), settled.values()),
+        more=sum(detail["more"] for detail in details),
+    )
+
+
+def _add(known: dict[Any, Any], key: Any, change: Any) -> None:
+    """Put a change behind what is known to have changed there before."""
+    first = known.get(key)
+    known[key] = replace(change, before=first.before) if first else change
+
+
+def _read_turn(row: Mapping[str, Any]) -> Turn:
+    return Turn(**{**row, "path": tuple(row["path"])})
+
+
+def _turn(turn: Turn, into: dict[str, Turn], out_of: dict[str, Turn]) -> None:
+    if out_of.pop(turn.mark, None) is None:
+        into[turn.mark] = turn
+
+
+def _pair(
+    appeared: Iterable[Turn], settled: Iterable[Turn]
+) -> tuple[tuple[Turn, ...], tuple[Turn, ...], tuple[Turn, ...]]:
+    """Return what appeared, what is settled, and what says other values in the same place."""
+    new, changed = [], []
+    gone = list(settled)
+    for turn in appeared:
+        same = next((old for old in gone if old.place == turn.place), None)
+        if same is None:
+            new.append(turn)
+        else:
+            gone.remove(same)
+            changed.append(turn)
+    return tuple(new), tuple(gone), tuple(changed)
