@@ -12,9 +12,9 @@ from plans.models.plans import Plan, Section
 class Reading(models.Model):
     """What the checks made of a section as it last stood; may be lost at any time.
 
-    `key` is a digest of everything that it was made from, in hex: the first half of what all sections
-    of the plan share, the second of the section's own. `findings` and `extracts` are those of
-    `plans.checks.SectionReading`, as JSON.
+    `key` is a digest of everything that it was made from, in hex: the first half of what all
+    sections of the plan share, the second of the section's own. `findings` and `extracts` are those
+    of `plans.checks.SectionReading`, as JSON.
     """
 
     section = models.OneToOneField(Section, on_delete=models.CASCADE, related_name="reading")

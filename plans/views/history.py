@@ -123,8 +123,8 @@ def _show_lines(plan: Plan, folds: list[Fold]) -> list[LogLine]:
 
 
 def _tells_effects(fold: Fold) -> bool:
-    action, *_ = fold.last.key  # type: ignore[misc]
-    return bool(action == ACTION)
+    action, _, _ = fold.last.key
+    return action == ACTION
 
 
 def _list_addresses(plan: Plan) -> dict[str, str]:
