@@ -18,5 +18,6 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("accounts/", include("accounts.urls")),
     path("admin/", admin.site.urls),
+    path("council/rag-rules/", include("performance.urls")),
     path("", include("plans.urls")),
 ]

@@ -23,6 +23,7 @@ from performance.planfile import (
     set_up_activity,
     set_up_indicators,
 )
+from performance.services import keep_rules
 from plans.registry import SectionKind, register, register_rag_rules
 
 INDICATORS = SectionKind(
@@ -60,4 +61,4 @@ ACTIVITY = SectionKind(
 
 register(INDICATORS)
 register(ACTIVITY)
-register_rag_rules(council_rag_rules)
+register_rag_rules(council_rag_rules, keep_rules)

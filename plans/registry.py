@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from documents.blocks import Block, Orientation, Prose
 from documents.values import Value
@@ -18,8 +18,11 @@ from plans.content import Content, Fault, Path
 from plans.grid import Grid
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from django.db.models import Model
 
+    from accounts.models import User
     from plans.models import Section
 
 
@@ -231,17 +234,36 @@ class SchemesOfPlan(Mapping[str, Mapping[str, Any]]):
         return len(self._all)
 
 
+class RuleKeeper(Protocol):
+    """Stores RAG rules, each as in the plan file, as the council's."""
+
+    def __call__(
+        self, rules: Iterable[Mapping[str, Any]], *, by: User | None, at: datetime
+    ) -> None: ...
+
+
 _rag_rule_sources: list[Callable[[], Mapping[str, Mapping[str, Any]]]] = []
+_rag_rule_keepers: list[RuleKeeper] = []
 
 
-def register_rag_rules(source: Callable[[], Mapping[str, Mapping[str, Any]]]) -> None:
-    """Let `source` answer for the council's RAG rules, by key, each as in the plan file."""
+def register_rag_rules(
+    source: Callable[[], Mapping[str, Mapping[str, Any]]], keeper: RuleKeeper
+) -> None:
+    """Let `source` answer for the council's RAG rules, by key, each as in the plan file, and
+    `keeper` store them."""
     _rag_rule_sources.append(source)
+    _rag_rule_keepers.append(keeper)
 
 
 def council_rag_rules() -> dict[str, Mapping[str, Any]]:
     """Return the RAG rules that the council keeps for all its plans."""
     return {key: rule for source in _rag_rule_sources for key, rule in source().items()}
+
+
+def keep_rag_rules(rules: Iterable[Mapping[str, Any]], *, by: User | None, at: datetime) -> None:
+    """Store rules, each as in the plan file, as the council's; one of a known key is replaced."""
+    for keeper in _rag_rule_keepers:
+        keeper(rules, by=by, at=at)
 
 
 class RagRulesOfPlan(Mapping[str, Mapping[str, Any]]):

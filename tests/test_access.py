@@ -185,12 +185,26 @@ SITE_RULES = {
     "plans:import": Rule(MANAGERS, get=200, post=422),
     "plans:shortcuts": Rule(frozenset(ROLES), get=200),
     "plans:council": Rule(frozenset(), get=200, post=200),  # of a whole council's officers
+    "performance:rule_list": Rule(frozenset(ROLES), get=200),
+    "performance:rule_try": Rule(frozenset(ROLES), get=200),
+    "performance:rule_add": Rule(frozenset(), get=200, post=422),  # of a whole council's officers
     "accounts:profile": Rule(frozenset(ROLES), get=200, post=200),
     "accounts:user_list": Rule(OFFICER, get=200),
     "accounts:user_add": Rule(OFFICER, get=200, post=200),
     "accounts:organisation_unit_list": Rule(OFFICER, get=200),
 }
-FOR_ALL_WHO_SIGN_IN = {"plans:list", "plans:shortcuts", "accounts:profile"}
+FOR_ALL_WHO_SIGN_IN = {
+    "plans:list",
+    "plans:shortcuts",
+    "accounts:profile",
+    "performance:rule_list",
+    "performance:rule_try",
+}
+# Of one of the council's rules, for its planning officers: none of these visitors is one.
+RULE_RULES = {
+    "rule_edit": Rule(frozenset(), get=200, post=422),
+    "rule_remove": Rule(frozenset(), get=200, post=302),
+}
 # Of somebody or something at Libraries; the planning officer of Roads gets 404.
 PEOPLE_RULES = {
     "user_detail": Rule(OFFICER, get=200),
@@ -508,7 +522,7 @@ def list_addresses() -> set[str]:
 def test_every_address_has_a_rule() -> None:
     ruled = {f"plans:{name.partition(' ')[0]}" for name in PLAN_RULES}
     ruled |= {f"accounts:{name}" for name in PEOPLE_RULES} | set(SITE_RULES) | set(OPEN)
-    ruled |= {f"plans:{name}" for name in PUBLIC}
+    ruled |= {f"plans:{name}" for name in PUBLIC} | {f"performance:{name}" for name in RULE_RULES}
     assert list_addresses() == ruled
 
 
@@ -553,6 +567,11 @@ def test_people_and_lists_open_to_whom_they_should(
                 outside = 404 if role in rule.who else 403
                 may = role in rule.who and place == "libraries"
                 yield method, url, of_site(rule, method, 0 if may else outside)
+
+        for name, rule in RULE_RULES.items():
+            for method in METHODS:
+                url = reverse(f"performance:{name}", args=[1])
+                yield method, url, of_site(rule, method, 403)
 
     def of_site(rule: Rule, method: str, refusal: int) -> int:
         if visitor in ("anonymous", "deactivated"):

@@ -21,7 +21,8 @@ from accounts.models import OrganisationUnit, User
 from accounts.services import create_user, give_role
 from plans.models import Job, Plan, PlanYear, Section
 from plans.permissions import WRITERS
-from plans.planfile import read_plan_file
+from plans.planfile import RagRuleEntry, read_plan_file
+from plans.registry import keep_rag_rules
 from plans.services import (
     assign_section,
     find_or_make_organisation_unit,
@@ -64,6 +65,7 @@ def load() -> None:
     for data in plans.values():
         find_or_make_organisation_unit(read_plan_file(data).head)
     add_people()
+    keep_rag_rules(read_rag_rules(), by=find("planning"), at=OPENED_AT)
     now = timezone.localtime()
     tell_2007(store("children-social-services-2007-08", at=day(2007, 1, 15)))
     tell_2008(store_now("children-social-services-2008-09", now=now), now=now)
@@ -86,6 +88,15 @@ def day(year: int, month: int, number: int, hour: int = 10) -> datetime:
 def find(name: str) -> User:
     """Return the person whose address begins with `name`."""
     return User.objects.get(email=f"{name}@wealdshire.example")
+
+
+def read_rag_rules() -> list[dict[str, object]]:
+    """Return the council's RAG rules as demo/rag-rules.json has them, checked as a plan's are."""
+    rules = [
+        RagRuleEntry.model_validate(entry)
+        for entry in json.loads((FOLDER / "rag-rules.json").read_bytes())
+    ]
+    return [rule.model_dump() for rule in rules]
 
 
 def add_people() -> None:
