@@ -34,6 +34,7 @@ from plans.permissions import can_manage, can_read_draft, can_write, is_open
 from plans.planfile import read_plan, write_plan_file
 from plans.services import format_rules, printable
 from plans.services.archives import write_archive
+from plans.services.effects import ACTION
 from plans.services.findings import Found, PlanFindings, find_in_plan
 from plans.services.presence import present_in_plan
 from plans.services.tallies import count_findings
@@ -161,7 +162,9 @@ def plan_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "found": say_found(findings.found, least=Level.WARNING, lapsed=len(findings.lapsed)),
         "found_by_section": say_found_by_section(findings),
         "present": present_in_plan(plan, but=person(request), at=timezone.now()),
-        "events": show_events(plan.events.select_related("by", "section")[:8]),
+        "events": show_events(
+            plan.events.exclude(action=ACTION).select_related("by", "section")[:8]
+        ),
         "last_return": last_return(plan),
         "entry_by_key": {entry.section.key: entry for entry in entries},
         "edition": plan.editions.first(),
