@@ -13,9 +13,10 @@ from plans.checks.guides import GuideSection
 from plans.checks.names import resemblance, tokens_of
 from plans.checks.registry import check_plans, check_sections, define, extract
 from plans.checks.running import PlanView, SectionView
-from plans.checks.wording import Wording, holds_any, name_place, name_row
+from plans.checks.wording import Wording, column_of, holds_any, name_place, name_row, row_of
 from plans.content import Path, shorten
 from plans.measures import rows_of
+from plans.planfile import PlanHead
 
 EMPTY_SECTION = define(
     "plans.W050",
@@ -37,6 +38,11 @@ NOT_FINAL = define(
     "Something is called a draft or provisional",
     "Before approval put the final figure or text there, and take the word out.",
     at_approval=True,
+)
+EMPTY_TABLE = define(
+    "plans.W055",
+    "A table holds nothing but its headings",
+    "Fill it in, or delete the section if the plan does not need the table.",
 )
 NO_PERSON = define(
     "plans.W054",
@@ -73,6 +79,11 @@ TO_BE_SET = define(
     "Cells are still to be set",
     "Fill them in, or say in a note when they will be.",
 )
+EMPTY_FACT = define(
+    "plans.A056",
+    "A fact of the cover says nothing",
+    "Choose its figure or type its words, or take the fact out.",
+)
 
 OPEN_LINES = define(
     "plans.W080",
@@ -95,14 +106,20 @@ OPEN_COMMENTS = define(
 
 _PLACEHOLDER = re.compile(
     r"""
-    \b(?:(?i:lorem\s+ipsum)|TBC|TBA|TODO|XX+|FIXME)\b
+    \b(?:(?i:lorem\s+ipsum)|TB[CAD]|tb[ca]|t\.b\.[ca]\.|TODO|XX+|FIXME)(?!\w)
   | (?:£|\b)[xX]{2,}(?:%|\b)
   | \bto\ be\ (?:confirmed|completed|inserted|added\ (?:here|later))\b
-  | \[\s*(?:insert|add|enter|name|date|amount|figure|number|text|title|x+)\b[^\[\]]*\]
+  | \[\s*(?:insert|add|enter|name|date|amount|figure|number|text|title|details|x+|(?i:tb[ca]))\b
+    [^\[\]]*\]
+  | \[\s*to\ be\b[^\[\]]*\]
   | <\s*(?:insert|add|enter|name|date|amount|figure)\b[^<>]*>
-  | \b(?:insert|enter|type)\s+(?:text|name|date|figure|title|details)\s+here\b
-  | \bclick\s+(?:or\s+tap\s+)?(?:here\s+)?to\s+(?:enter|add)\s+(?:text|a\s+title|a\s+date)\b
+  | \b(?i:insert|enter|type)\s+(?:(?:your|the)\s+)?(?:text|name|date|figure|title|details)\s+here\b
+  | \b(?i:insert)\s+here\b
+  | \b(?i:your\ text|placeholder\ text|text\ to\ follow|details\ to\ follow)\b
+  | \b(?i:click)\s+(?:or\s+tap\s+)?(?:here\s+)?to\s+(?:enter|add)\s+(?:text|a\s+title|a\s+date)\b
   | \b(?:dd|DD)/(?:mm|MM)/(?:yy|YY){1,2}\b
+  | \#(?:REF!|DIV/0!|N/A|VALUE!|NAME\?|NUM!)
+  | \bError!\ [A-Z][a-z]+[^.]{0,40}\bnot\ (?:defined|found)\b
   | \?{3,}
   | _{4,}
   | \.{6,}
@@ -110,19 +127,56 @@ _PLACEHOLDER = re.compile(
     re.VERBOSE,
 )
 _PLACEHOLDER_HINTS = (
-    *("orem", "OREM", "TBC", "TBA", "TODO", "FIXME", "XX", "xx", "[", "<", " here", "to enter"),
-    *("to be confirmed", "to be completed", "to be inserted", "to be added", "to add"),
-    *("dd/mm", "DD/MM", "???", "____", "......"),
+    *(
+        "orem",
+        "OREM",
+        "TB",
+        "tb",
+        "t.b.",
+        "TODO",
+        "FIXME",
+        "XX",
+        "xx",
+        "[",
+        "<",
+        " here",
+        "to enter",
+    ),
+    *("to be confirmed", "to be completed", "to be inserted", "to be added", "to add", "to follow"),
+    *("dd/mm", "DD/MM", "???", "____", "......", "our text", "OUR TEXT", "lacehold", "#", "Error!"),
+)
+_FIGURES = (
+    r"(?:budgets?|figures?|allocations?|outturn|targets?|amounts?|totals?|estimates?|forecasts?)"
 )
 _NOT_FINAL = re.compile(
-    r"\bDRAFT\b"
-    r"|\b(?i:provisional|indicative)\s+(?:(?:total|gross|net)\s+)?"
-    r"(?:budgets?|figures?|allocations?|outturn|targets?|amounts?|totals?|estimates?)\b"
-    r"|\b(?i:draft)\s+(?:(?:annual|operating|business|final)\s+)?"
-    r"(?:plan|budget(?!\s+book)|figures?|version|targets?)\b"
-    r"|(?i:\(draft\))"
+    rf"""
+    # a mark on the text itself: DRAFT, Draft 3, (draft), "Final draft for approval"
+    \bDRAFT\b(?!\s+[A-Z]{{2,}})
+  | \bDRAFT\s+(?:[A-Z]+\s+)?(?:PLAN|BUDGET(?!\s+BOOK)|FIGURES|VERSION|TARGETS)\b
+  | [(\[](?i:draft|provisional|indicative)[)\]]
+  | ^(?:(?i:first|second|third|final|working|early|latest)\s+)?[Dd]raft
+    (?:\s+(?:v(?:ersion)?\.?\s*)?\d|\s+(?:for\s+(?:comment|approval|discussion)|as\s+(?:at|of))\b|\s*[:–—]|$)
+  | \b(?i:this)\s+(?:plan\s+|section\s+|version\s+|document\s+|table\s+)?(?:is|remains)\s+
+    (?:still\s+)?(?:(?:a|an|the|in)\s+)?(?:(?:first|early|working|final)\s+)?draft\b
+    (?!\s+(?!for\b|and\b|until\b|that\b|which\b|only\b)[A-Za-z])
+    # figures that are not final
+  | \b(?i:provisional|indicative)\s+(?:(?:total|gross|net|budget)\s+)?{_FIGURES}\b
+  | \b(?i:{_FIGURES})\s+(?:is|are|remains?)\s+(?:(?:still|only|all)\s+)?
+    (?:provisional|indicative|subject\s+to\s+(?:change|confirmation|audit|revision))\b
+  | \b(?i:taken|drawn|based|come|comes)\s+(?:from|on)\s+(?:the|a)\s+draft\s+budget\b
+  | \b(?i:draft)\s+(?:(?:annual|operating|business|final|service)\s+)?
+    (?:plan|budget(?!\s+book)|figures?|version|targets?)\b
+  | \bwill\s+be\s+(?:updated|revised|confirmed|finalised|completed)\s+
+    (?:prior\s+to|before|ahead\s+of)\s+(?:publication|approval)\b
+    """,
+    re.VERBOSE | re.MULTILINE,
 )
-_NOT_FINAL_HINTS = ("DRAFT", "draft", "Draft", "rovisional", "ndicative", "ROVISIONAL")
+_NOT_FINAL_HINTS = (
+    *("DRAFT", "draft", "Draft", "rovisional", "ndicative", "ROVISIONAL", "subject to"),
+    *("will be ", "publication", "approval"),
+)
+# Words of a sentence that tells what happened to a draft: "the draft plan went to consultation".
+_TOLD_OF = re.compile(r"\b(?i:consult|comment(?:s|ed)\s+on|respon[ds]|read|scrutin|went\s+to)")
 # Keys of a row that hold people, dates and names, which are no cells.
 _NAMES = frozenset({"lead", "leads", "owners", "due", "title", "label", "activity", "review"})
 
@@ -217,27 +271,110 @@ def _is_pending(text: str) -> bool:
 @check_sections()
 def nothing_is_provisional(section: SectionView) -> Iterator[Finding]:
     for wording in section.wordings:
-        hinted = holds_any(wording.words, _NOT_FINAL_HINTS)
-        if match := _NOT_FINAL.search(wording.words) if hinted else None:
+        if words := _find_not_final(wording.words):
             place = name_place(section.raw, wording.path)
-            message = f"{place} speaks of “{match[0]}”."
-            yield NOT_FINAL.at(section.key, wording.path, message, stated=match[0])
+            message = f"{place} speaks of “{words}”."
+            yield NOT_FINAL.at(section.key, wording.path, message, stated=words)
 
 
-@check_sections("activity", "register")
+def _find_not_final(text: str) -> str:
+    """Return the first words that call this text or its figures a draft; "" if none do.
+
+    A sentence that tells of a consultation on a draft, or of who read one, calls nothing so.
+    """
+    if holds_any(text, _NOT_FINAL_HINTS):
+        for match in _NOT_FINAL.finditer(text):
+            sentence = _sentence_around(text, match.start(), match.end())
+            is_told_of = match[0].startswith(("draft ", "Draft ")) and _TOLD_OF.search(sentence)
+            if not is_told_of:
+                return " ".join(match[0].split())
+    return ""
+
+
+def _sentence_around(text: str, start: int, end: int) -> str:
+    """Return the sentence, or the line, in which a stretch of text stands."""
+    first = max(text.rfind(mark, 0, start) for mark in (". ", "; ", "\n"))
+    ends = (text.find(mark, end) for mark in (". ", "; ", "\n"))
+    return text[first + 1 : min((at for at in ends if at >= 0), default=len(text))]
+
+
+@check_plans
+def cover_is_final(plan: PlanView) -> Iterator[Finding]:
+    """The cover's own words are held to what sections are: no placeholder, and no draft."""
+    for name, words in _cover_words(plan.head):
+        if match := _PLACEHOLDER.search(words):
+            message = f"The cover's {name} still says “{match[0]}”."
+            yield PLACEHOLDER.at("", (), message, stated=match[0])
+        elif found := _find_not_final(words):
+            yield NOT_FINAL.at("", (), f"The cover's {name} says “{found}”.", stated=found)
+
+
+def _cover_words(head: PlanHead) -> Iterator[tuple[str, str]]:
+    """Yield what the cover says, each with what it is called."""
+    for name in ("title", "subtitle", "directorate", "unit"):
+        yield name, getattr(head, name)
+    for person in head.people:
+        yield f"“{person.role or person.name}”", person.name
+    for fact in head.summary:
+        yield f"“{fact.label}”", fact.text
+
+
+@check_plans
+def facts_of_the_cover_say_something(plan: PlanView) -> Iterator[Finding]:
+    for fact in plan.head.summary:
+        figure = plan.figures.get(fact.figure) if fact.figure else None
+        if figure and figure.value.status is Status.BLANK:
+            message = f"The cover's “{fact.label}” shows “{figure.label}”, which is empty."
+            yield EMPTY_FACT.at("", (), message, stated=fact.figure)
+        elif not fact.figure and not fact.text:
+            yield EMPTY_FACT.at("", (), f"The cover names “{fact.label}” and says nothing of it.")
+
+
+# --- tables -------------------------------------------------------------------------------------
+
+
+@check_plans
+def tables_have_rows(plan: PlanView) -> Iterator[Finding]:
+    """One that holds nothing at all is an empty section; over other sections it is a heading."""
+    parents = {head.parent for head in plan.heads}
+    heads = {head.key: head for head in plan.heads}
+    for key, measure in plan.extracted("measure"):
+        is_table = heads[key].kind != "narrative" and key not in parents
+        if is_table and not measure["rows"] and (measure["words"] or measure["besides"]):
+            title = shorten(heads[key].title or key)
+            yield EMPTY_TABLE.at(key, (), f"The table “{title}” has no rows.")
+
+
+@check_sections("activity", "indicators", "register")
+def tables_are_filled_in(section: SectionView) -> Iterator[Finding]:
+    """Rows that only bear their names are headings too."""
+    rows = section.raw["content"]["rows"]
+    cells = [row["cells"] for row in rows if "cells" in row]
+    if cells and not any(text.strip() for row in cells for text in row.values()):
+        title = shorten(section.head.title or section.key)
+        message = f"None of the {len(cells)} rows of “{title}” holds anything but its name."
+        yield EMPTY_TABLE.at(section.key, ("content", "rows"), message)
+
+
+@check_sections("activity", "register", "budget", "staffing")
 def cells_are_set(section: SectionView) -> Iterator[Finding]:
-    """Say once how many cells of a table are still to be set."""
-    pending = [
-        wording
-        for wording in section.wordings
-        if "cells" in wording.path and not wording.rich and _is_pending(wording.words)
-    ]
-    if pending:
-        first = name_place(section.raw, pending[0].path)
-        many = f"{len(pending)} cells, the first of them {first}, are"
-        said = many if len(pending) > 1 else f"{first} is"
-        message = f"{said} still to be set."
-        yield TO_BE_SET.at(section.key, pending[0].path, message, stated=str(len(pending)))
+    """Say once how many cells of a table are still to be set while no note says when."""
+    pending = [each for each in section.wordings if _is_status(each)]
+    silent = [each for each in pending if not _has_note(section, each)]
+    if silent:
+        first = name_place(section.raw, silent[0].path)
+        many = f"{len(silent)} cells, the first of them {first}, are"
+        said = many if len(silent) > 1 else f"{first} is"
+        message = f"{said} still to be set, and no note says when."
+        yield TO_BE_SET.at(section.key, silent[0].path, message, stated=str(len(silent)))
+
+
+def _has_note(section: SectionView, wording: Wording) -> bool:
+    """Whether a note hangs on a cell, on its row's name or on its column's."""
+    column = column_of(section.raw, wording.path)
+    named = [row_of(section.raw, wording.path).get(key, "") for key in ("label", "title")]
+    texts = [wording.words, *named, column["label"] if column else ""]
+    return any(values.split_notes(text)[1] for text in texts)
 
 
 # --- people -------------------------------------------------------------------------------------

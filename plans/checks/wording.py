@@ -104,11 +104,26 @@ def name_row(row: Mapping[str, Any]) -> str:
     return shorten(f"{ref} {words}".strip())
 
 
-def _name_column(section: Mapping[str, Any], path: Path) -> str:
+def row_of(section: Mapping[str, Any], path: Path) -> Mapping[str, Any]:
+    """Return the innermost row that a path leads into; an empty one outside rows."""
+    found: Mapping[str, Any] = {}
+    value: Any = section
+    for step in path:
+        value = _step_into(value, step)
+        if isinstance(value, Mapping) and "id" in value:
+            found = value
+    return found
+
+
+def column_of(section: Mapping[str, Any], path: Path) -> Mapping[str, Any] | None:
+    """Return the column that a path to a cell leads to; None for any other place."""
     columns = section["content"].get("columns") or ()
-    if "cells" not in path or path[-1] == "cells":
-        return ""
-    column = next((c for c in columns if c["key"] == path[-1]), None)
+    is_cell = "cells" in path and path[-1] != "cells"
+    return next((c for c in columns if c["key"] == path[-1]), None) if is_cell else None
+
+
+def _name_column(section: Mapping[str, Any], path: Path) -> str:
+    column = column_of(section, path)
     return shorten(", ".join((*column.get("groups", ()), column["label"]))) if column else ""
 
 

@@ -52,8 +52,33 @@ def an_old_filler_stands(plan: PlanValue) -> None:
     say(plan, "Lorem ipsum dolor sit amet.")
 
 
+@case("plans.W052")
+def a_reference_of_a_word_processor_is_lost(plan: PlanValue) -> None:
+    say(plan, "See Error! Reference source not found. for the figures.")
+
+
+@case("plans.W052")
+def a_cell_of_a_spreadsheet_is_lost(plan: PlanValue) -> None:
+    section(plan, "activity")["content"]["rows"][0]["label"] = "#REF!"
+
+
+@case("plans.W052")
+def words_are_asked_for_in_brackets(plan: PlanValue) -> None:
+    say(plan, "The work is led by [name of the head of service], who insert here.")
+
+
+@case("plans.W052")
+def the_cover_names_somebody_yet_to_be_found(plan: PlanValue) -> None:
+    plan["plan"]["people"] = [{"role": "Director", "name": "TBC"}]
+
+
 def draft_a_protocol(plan: PlanValue) -> None:
-    say(plan, "The police have drafted a protocol, and we comment on the draft budget book.")
+    say(
+        plan,
+        "The police have drafted a protocol, and we comment on the draft budget book. Families "
+        "were consulted on the draft plan in May. The draft guidance and the draft Mental Health "
+        "Bill are expected. A provisional date was agreed; the indicative list is kept.",
+    )
 
 
 @case("plans.W053", passes=draft_a_protocol)
@@ -64,6 +89,47 @@ def figures_are_provisional(plan: PlanValue) -> None:
 @case("plans.W053")
 def the_text_is_a_draft(plan: PlanValue) -> None:
     say(plan, "DRAFT of 4 March 2009")
+
+
+@case("plans.W053", passes=draft_a_protocol)
+def figures_are_subject_to_change(plan: PlanValue) -> None:
+    say(plan, "These figures are still provisional.")
+
+
+@case("plans.W053")
+def figures_are_of_a_draft_budget(plan: PlanValue) -> None:
+    section(plan, "budget")["notes"] = [
+        {"mark": "9", "text": "<p>Taken from the draft budget book of February.</p>"}
+    ]
+
+
+@case("plans.W053")
+def a_heading_is_marked_as_a_draft(plan: PlanValue) -> None:
+    section(plan, "narrative")["title"] = "Draft 3: our service"
+
+
+def name_a_bill(plan: PlanValue) -> None:
+    plan["plan"]["title"] = "THE DRAFT CHILDREN BILL"
+
+
+@case("plans.W053", passes=name_a_bill)
+def the_cover_is_marked_as_a_draft(plan: PlanValue) -> None:
+    plan["plan"]["subtitle"] = "Business plan (draft)"
+
+
+def introduce_tables(plan: PlanValue) -> None:
+    section(plan, "register")["intro"] = "<p>All contracts of the service.</p>"
+
+
+@case("plans.W055", passes=introduce_tables)
+def a_table_has_no_rows(plan: PlanValue) -> None:
+    section(plan, "register")["content"]["rows"] = []
+
+
+@case("plans.W055")
+def the_rows_of_a_table_are_bare(plan: PlanValue) -> None:
+    for row in section(plan, "activity")["content"]["rows"]:
+        row["cells"] = {}
 
 
 def name_contacts(plan: PlanValue) -> None:
@@ -102,10 +168,31 @@ def a_picture_is_not_described(plan: PlanValue) -> None:
     section(plan, "narrative")["content"]["figures"][0]["alt"] = ""
 
 
-@case("plans.A055")
+def say_when_cells_are_set(plan: PlanValue) -> None:
+    activity = section(plan, "activity")
+    activity["content"]["rows"][0]["cells"]["c1"] = "to be set [note 1]"
+    activity["notes"] = [{"mark": "1", "text": "<p>Known in July 2008.</p>"}]
+
+
+@case("plans.A055", passes=say_when_cells_are_set)
 def cells_are_to_be_set(plan: PlanValue) -> None:
     for row in section(plan, "activity")["content"]["rows"][:2]:
         row["cells"]["c2"] = "to be set"
+
+
+@case("plans.A055")
+def an_amount_is_to_be_set(plan: PlanValue) -> None:
+    line = section(plan, "budget")["content"]["units"][0]["lines"][0]
+    line["employee"] = "to be set"
+
+
+def state_a_fact(plan: PlanValue) -> None:
+    plan["plan"]["summary"] = [{"label": "Libraries", "text": "12"}]
+
+
+@case("plans.A056", passes=state_a_fact)
+def a_fact_of_the_cover_is_left_out(plan: PlanValue) -> None:
+    plan["plan"]["summary"][0]["text"] = ""
 
 
 CHECKLIST = Guide("plan", checklist=("Finance has read the budget.", "Nobody is recognised."))
