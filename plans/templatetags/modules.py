@@ -28,6 +28,7 @@ MODULES = {
     "planwright/comments": "js/comments.js",
     "planwright/derived": "js/derived.js",
     "planwright/figures": "js/figures.js",
+    "planwright/findings": "js/findings.js",
     "planwright/formulas": "js/formulas.js",
     "planwright/grid": "js/grid.js",
     "planwright/grid-keys": "js/grid-keys.js",
@@ -36,6 +37,8 @@ MODULES = {
     "planwright/guard": "js/guard.js",
     "planwright/guard-questions": "js/guard-questions.js",
     "planwright/history": "js/history.js",
+    "planwright/impact": "js/impact.js",
+    "planwright/margin": "js/margin.js",
     "planwright/panel": "js/panel.js",
     "planwright/places": "js/places.js",
     "planwright/redraw": "js/redraw.js",
@@ -56,6 +59,7 @@ MODULES = {
     "planwright/together": "js/together.js",
     "planwright/values": "js/values.js",
     "planwright/word-paste": "js/word-paste.js",
+    "planwright/words": "js/words.js",
 }
 
 
@@ -75,6 +79,8 @@ EDITOR_PARTS = (
     "planwright/grid",
     "planwright/guard",
     "planwright/row-folds",
+    "planwright/findings",
+    "planwright/impact",
 )
 """What `js/editor.js` starts."""
 IMPORT = re.compile(r'^(?:import|export|\}).* from "(planwright/[a-z-]+)";$', re.MULTILINE)

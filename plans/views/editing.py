@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -56,6 +57,12 @@ from plans.services.previews import expect_preview
 from plans.tables.outline import list_tables
 from plans.views.lists import read_number
 from plans.views.plans import list_errors
+from plans.views.section_findings import (
+    count_standing,
+    find_in_section,
+    list_findings,
+    list_marks,
+)
 from plans.views.sections import section_context
 
 NOW = "now"
@@ -260,12 +267,16 @@ def _show(
     stored = _stored_pictures(section)
     grid = section_grid(value, replace(facts, pictures=tuple(stored)))
     editor = draw_editor(value, grid, errors, focus=focus)
+    findings = find_in_section(section)
     context = {
         **section_context(section, request),
         "editor": editor,
         "errors": list_errors(errors, editor, grid=grid, value=value),
         "questions": _list_questions(value, grid, facts, errors),
         "stored_pictures": stored,
+        "found_here": list_findings(findings, value),
+        "finding_marks": json.dumps(list_marks(findings)),
+        "finding_count": count_standing(findings),
         "missing": [
             (f"id_{field_name(path)}", sentence)
             for path, sentence in missing_pictures(value, stored)

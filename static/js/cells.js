@@ -4,7 +4,15 @@ import { readChoice, readTick } from "planwright/clipboard";
 import { setUpChoice } from "planwright/reveal";
 
 const CONTROL = "[data-field]:not([type='hidden'])";
-const SIGNS = { error: "Error", warning: "Look again", note: "Note" };
+const SIGNS = {
+  error: "Error",
+  "found-error": "Error found",
+  warning: "Look again",
+  "found-warning": "Warning",
+  note: "Note",
+  "found-advice": "Advice",
+  "found-rounding": "Rounding",
+};
 
 // --- where -------------------------------------------------------------------------------------
 
@@ -103,7 +111,8 @@ export function tell(control) {
 const marks = new WeakMap(); // of each control: messages by who marked it
 
 /**
- * Mark a control with a message: `level` is "error", "warning" or "note". `source` says whose mark it is; each has one.
+ * Mark a control with a message: `level` is "error", "warning", "note", or "found-" and the level of a finding. `source`
+ * says whose mark it is; each has one.
  * The message is part of the control's description, and shown beside it while it has the focus; `hasBox`: whoever marks
  * it shows more there.
  */
@@ -148,7 +157,8 @@ function drawMarks(control, own) {
     words.textContent = messages.map(({ level, message }) => `${SIGNS[level]}: ${message}`).join(" ");
   }
   describe(control, id, messages.length > 0);
-  if (own.size || control.getAttribute("aria-describedby") === null) invalidate(control, worst === "error");
+  const isDrawnWrong = document.getElementById(`${control.id}_error`) !== null;
+  if (own.size || control.getAttribute("aria-describedby") === null) invalidate(control, worst === "error" || isDrawnWrong);
   control.dispatchEvent(new CustomEvent("pw:marked", { bubbles: true }));
 }
 

@@ -1,13 +1,13 @@
 // Comments: what was said about a section beside its editor, marks on the cells and words it is about, and a
 // list of people to mention. Every page of comments works without it.
 
-import {indexPlaces, pathOf} from "planwright/places";
+import {indexPlaces, pathOf, placeNamed} from "planwright/places";
 import {reveal} from "planwright/reveal";
+import {asText, countIn, findWords, pageOf, readWords} from "planwright/words";
 
 const MENTION = /(^|[\s(])@([^@\n]{0,40})$/;
 const MOST_PEOPLE = 8;
 const MOST_WORDS = 500;
-const BLOCKS = "p, li, h1, h2, h3, h4, h5, h6, td, th, blockquote, br, div";
 
 // --- being told ----------------------------------------------------------------------------------
 
@@ -145,37 +145,6 @@ document.addEventListener("focusin", ({ target }) => {
 
 // --- words ---------------------------------------------------------------------------------------
 
-/** Return the words below a node as the server reads them, single spaces between, and where each letter stands. */
-function readWords(root) {
-  const letters = [];
-  const push = (letter, node, offset) => {
-    const isSpace = /\s/.test(letter);
-    if (isSpace && (letters.length === 0 || letters.at(-1).letter === " ")) return;
-    letters.push({ letter: isSpace ? " " : letter, node, offset });
-  };
-  const walk = (node) => {
-    if (node.nodeType === Node.TEXT_NODE) [...node.data].reduce((at, l) => (push(l, node, at), at + l.length), 0);
-    if (node.nodeType !== Node.ELEMENT_NODE && node !== root) return;
-    if (node !== root && node.matches("[data-figure], .pw-comment-marker")) return;
-    const isBlock = node !== root && node.matches(BLOCKS);
-    if (isBlock) push(" ", node, 0);
-    node.childNodes.forEach(walk);
-    if (isBlock) push(" ", node, 0);
-  };
-  walk(root);
-  return letters;
-}
-
-function asText(letters) {
-  return letters.map(({ letter }) => letter).join("");
-}
-
-function countIn(text, words) {
-  let count = 0;
-  for (let at = text.indexOf(words); at >= 0; at = text.indexOf(words, at + 1)) count += 1;
-  return count;
-}
-
 /** Return the selected words inside an element and which of their occurrences they are, or null. */
 function selectedWords(root) {
   const selection = document.getSelection();
@@ -190,30 +159,7 @@ function selectedWords(root) {
   return { quote, occurrence: countIn(text, quote) };
 }
 
-/** Return the range of an occurrence of words inside an element; null if they are not there. */
-function findWords(root, { quote, occurrence }) {
-  const letters = readWords(root);
-  const text = letters.map(({ letter }) => letter[0]).join("");
-  let at = text.indexOf(quote);
-  for (let count = 0; count < occurrence && at >= 0; count += 1) {
-    const next = text.indexOf(quote, at + 1);
-    if (next < 0) break;
-    at = next;
-  }
-  if (at < 0) return null;
-  const [first, last] = [letters[at], letters[at + quote.length - 1]];
-  const range = document.createRange();
-  range.setStart(first.node, first.offset);
-  range.setEnd(last.node, Math.min(last.offset + 1, last.node.length ?? 0));
-  return range;
-}
-
 // --- in the editor -------------------------------------------------------------------------------
-
-/** Return the element in which the words of a rich text are typed; undefined before its editor is at work. */
-function pageOf(area) {
-  return area?.closest(".pw-text")?.querySelector("[contenteditable]");
-}
 
 /** Return the control or row that a comment at an element would be about; undefined or null where there is none. */
 function placeOf(element) {
@@ -284,17 +230,9 @@ class EditorComments {
 
   // --- places --------------------------------------------------------------------------------------
 
-  /** Return the element at a place, or null. */
-  find(name) {
-    for (const [key, element] of indexPlaces(this.form)) {
-      if (JSON.parse(key).join("-") === name) return element;
-    }
-    return null;
-  }
-
   /** Put the focus on a place, what is folded around it unfolded; returns whether it is there. */
   goTo(name) {
-    const place = this.find(name);
+    const place = placeNamed(this.form, name);
     if (!place) return false;
     reveal(place);
     return true;

@@ -4,11 +4,20 @@
 const form = document.querySelector('[data-module="pw-form"]');
 
 const PARTS = {
-  together: () => import("planwright/together").then(({ startTogether }) => startTogether(form)),
+  together: startSaving,
   grid: () => import("planwright/grid").then(({ startGrid }) => startGrid(form)),
   guard: () => import("planwright/guard").then(({ startGuard }) => startGuard(form)),
   folds: () => import("planwright/row-folds").then(({ startRowFolds }) => startRowFolds(form)),
+  findings: () => import("planwright/findings").then(({ startFindings }) => startFindings(form)),
 };
+
+/** Let the form save by itself, and say what a change touches before it is saved. */
+async function startSaving() {
+  const { startTogether } = await import("planwright/together");
+  const saving = startTogether(form);
+  const { startImpact } = await import("planwright/impact");
+  startImpact(saving);
+}
 
 // Until saving by itself has started, and where it cannot, leaving asks about what was not saved.
 let isUnsaved = "unsaved" in form.dataset;

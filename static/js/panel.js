@@ -78,7 +78,8 @@ async function load(tab) {
   tab.part.setAttribute("aria-busy", "true");
   const page = await readPage(tab.url);
   const shown = page?.querySelector("[data-help-part]");
-  tab.part.replaceChildren(shown ? document.adoptNode(shown) : linkTo(tab));
+  const room = tab.part.querySelector("[data-help-room]") ?? tab.part; // of a part that shows more than the page
+  room.replaceChildren(shown ? document.adoptNode(shown) : linkTo(tab));
   tab.part.removeAttribute("aria-busy");
   tab.isLoaded = Boolean(shown);
   if (tab.name === "figures") addFilter(tab.part);

@@ -216,6 +216,14 @@ export function indexPlaces(root) {
   return index;
 }
 
+/** Return the list, row or control that an address names, steps joined by "-"; null if it is not there. */
+export function placeNamed(root, name) {
+  for (const [key, element] of indexPlaces(root)) {
+    if (JSON.parse(key).join("-") === name) return element;
+  }
+  return null;
+}
+
 /** Return the element at a path, or else at the nearest path above it, or null. */
 export function nearestPlace(index, path) {
   for (let length = path.length; length > 0; length -= 1) {

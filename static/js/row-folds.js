@@ -139,7 +139,7 @@ function placeOf(row) {
 function foldedParts(row) {
   const marks = [
     ["error", row.querySelector(".is-error, .has-error") && "Error"],
-    ["warning", row.querySelector(".has-warning") && "To look at"],
+    ["warning", row.querySelector(".has-warning, .has-found-error, .has-found-warning") && "To look at"],
     ["comments", countComments(row)],
   ];
   return [
