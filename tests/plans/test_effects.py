@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
+from threading import Thread
 from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import connections
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import OrganisationUnit
+from accounts.models import OrganisationUnit, User
 from plans.models import Event, Plan, Reading
 from plans.planfile import read_head
 from plans.services import findings as findings_service
@@ -20,7 +24,7 @@ from plans.services import save_head, save_section
 from plans.services.effects import MOST, compose
 from plans.services.findings import find_in_plan
 from tests.factories import NOW
-from tests.plans.samples import object_of, section_value, store
+from tests.plans.samples import make_world, object_of, section_value, store
 
 pytestmark = pytest.mark.django_db
 GROSS = '<span data-figure="budget.gross" data-style="£m"></span>'
@@ -31,12 +35,16 @@ SUMMARY = [{"label": "Gross budget", "figure": "budget.gross", "style": "£m"}]
 @pytest.fixture
 def plan(unit: OrganisationUnit, people: SimpleNamespace) -> Plan:
     """A draft whose prose and cover quote what the budget comes to; it has been read once."""
-    intro = {**section_value("narrative", key="intro", title="Introduction")}
-    intro["content"] = {"body": INTRO}
-    sections = [intro, section_value("budget", title="Budget")]
-    plan = store(unit, by=people.author, sections=sections, summary=SUMMARY)
+    plan = store_plan_of(unit, people.author)
     find_in_plan(plan)
     return plan
+
+
+def store_plan_of(unit: OrganisationUnit, by: User) -> Plan:
+    intro = section_value("narrative", key="intro", title="Introduction")
+    intro["content"] = {"body": INTRO}
+    sections = [intro, section_value("budget", title="Budget")]
+    return store(unit, by=by, sections=sections, summary=SUMMARY)
 
 
 Save = Callable[..., None]
@@ -44,17 +52,18 @@ Save = Callable[..., None]
 
 @pytest.fixture
 def save(plan: Plan, people: SimpleNamespace) -> Save:
-    """Let somebody save a section, changed by a function of its content, so many minutes later."""
+    """Let the author save a section, changed by a function of its content, some minutes later."""
+    return partial(save_content, plan, people.author)
 
-    def save_it(key: str, change: Callable[[dict[str, Any]], Any], *, late: int = 1) -> None:
-        section = plan.sections.select_related("parent").get(key=key)
-        value = object_of(section)
-        change(value["content"])
-        base, at = section.revision, NOW + timedelta(minutes=late)
-        name = uuid4().hex
-        save_section(section, value, base_revision=base, save_id=name, by=people.author, at=at)
 
-    return save_it
+def save_content(
+    plan: Plan, by: User, key: str, change: Callable[[dict[str, Any]], Any], *, late: int = 1
+) -> None:
+    section = plan.sections.select_related("parent").get(key=key)
+    value = object_of(section)
+    change(value["content"])
+    base, at = section.revision, NOW + timedelta(minutes=late)
+    save_section(section, value, base_revision=base, save_id=uuid4().hex, by=by, at=at)
 
 
 def pay(amount: str) -> Callable[[dict[str, Any]], Any]:
@@ -235,6 +244,48 @@ def test_the_detail_of_an_event_is_bounded(plan: Plan, save: Save) -> None:
     [event] = effects_of(plan)
     assert len(event.detail["mentions"]) == MOST
     assert event.detail["more"] == 41 - MOST
+
+
+class Reader(Thread):
+    """Asks again and again what is found in a plan, until it is told to stop."""
+
+    def __init__(self, plan: Plan, stop: threading.Event) -> None:
+        super().__init__()
+        self.plan, self.stop = plan, stop
+        self.error: Exception | None = None
+
+    def run(self) -> None:
+        try:
+            while not self.stop.is_set():
+                find_in_plan(self.plan)
+        except Exception as error:
+            self.error = error
+        finally:
+            connections.close_all()
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_several_who_read_at_once_tell_each_change_once(shared_database: dict[str, str]) -> None:
+    world = make_world()
+    by = world.libraries.people.author
+    plan = store_plan_of(world.libraries.unit, by)
+    find_in_plan(plan)
+    stop = threading.Event()
+    readers = [Reader(plan, stop) for _ in range(3)]
+    for reader in readers:
+        reader.start()
+    for number in range(1, 9):
+        save_content(plan, by, "budget", pay(f"{1200 + number * 1000}.0"), late=number)
+    stop.set()
+    for reader in readers:
+        reader.join()
+    find_in_plan(plan)
+
+    assert [reader.error for reader in readers] == [None] * 3
+    steps = told(plan)
+    assert (steps[0][0], steps[-1][1]) == ("£2.4m", "£10.4m")
+    assert [after for _, after in steps[:-1]] == [before for before, _ in steps[1:]]
 
 
 # --- the history ---------------------------------------------------------------------------------
