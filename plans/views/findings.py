@@ -30,7 +30,17 @@ from plans.views.plans import Entry, list_entries, plan_context, say_found
 from plans.views.search import place_address
 
 SIGNS = {Level.ERROR: "✕", Level.WARNING: "▲", Level.ADVICE: "●", Level.ROUNDING: "≈"}
-LONG_SENTENCE = 110  # characters, from which on the two values are set beside each other
+COVER = ("Cover and teams", "plans:facts", False)
+PLAN_PAGES = {
+    "plans.E001": ("Structure", "plans:structure", False),
+    "plans.W051": ("Structure", "plans:structure", False),
+    "plans.W080": ("Checklist", "plans:checklist", True),
+}
+"""Where findings about the whole plan are put right, if not on the cover: words, page, whether all
+who read the draft may go there."""
+
+LONG_SENTENCE = 150  # characters, from which on the two values are set beside each other
+SHOWN_CAUSES = 4
 PAGE = 100  # findings on a page
 MANY = 150  # findings, from which on their sections are listed first
 
@@ -59,26 +69,34 @@ class Lapsed:
 class Shown:
     """A finding as it is shown to one person.
 
-    place   where it is; causes: other places that it is about
+    place   where it is; causes: other places that it is about, and how many more there are
     lapsed  waivers for the same place and sort of finding, made when its values were others
+    is_early  whether it weighs at approval alone, and the plan is still written
     """
 
     finding: Finding
     advice: str
     place: Spot
     causes: tuple[Spot, ...]
+    more_causes: int
     waiver: Waiver | None
     lapsed: tuple[Lapsed, ...]
     may_waive: bool
     bind_url: str
+    is_early: bool = False
 
     @property
     def level(self) -> str:
         return self.finding.level.word
 
     @property
+    def tone(self) -> str:
+        """The level that it looks like: what weighs at approval alone is quiet until then."""
+        return Level.ADVICE.word if self.is_early else self.level
+
+    @property
     def sign(self) -> str:
-        return SIGNS[self.finding.level]
+        return SIGNS[Level.ADVICE if self.is_early else self.finding.level]
 
     @property
     def may_bind(self) -> bool:
@@ -219,30 +237,34 @@ class _Presenter:
         return Shown(
             finding,
             get_check(finding.id).advice,
-            self._spot(finding.section, finding.path),
+            self._spot_of(finding),
             tuple(
                 self._spot(key, path, is_elsewhere=key != finding.section)
-                for key, path in finding.causes
+                for key, path in finding.causes[:SHOWN_CAUSES]
+                if key in self.by_key
             ),
+            max(len(finding.causes) - SHOWN_CAUSES, 0),
             found.waiver,
             tuple(self._show_lapsed(waiver) for waiver in lapsed),
             self._may_waive(finding.section, finding.level),
             self._bind_url(finding),
+            get_check(finding.id).at_approval and is_open(self.plan),
         )
 
     def _show_lapsed(self, waiver: Waiver) -> Lapsed:
         was = load_finding(waiver.finding)
         return Lapsed(waiver, was, self._may_waive(was.section, was.level))
 
+    def _spot_of(self, finding: Finding) -> Spot:
+        if finding.section in self.by_key:
+            return self._spot(finding.section, finding.path)
+        words, page, is_for_all = PLAN_PAGES.get(finding.id, COVER)
+        may_go = is_for_all or (can_manage(self.user, self.plan) and is_open(self.plan))
+        return Spot(words, reverse(page, args=[self.plan.pk]) if may_go else "")
+
     def _spot(self, key: str, path: Path, *, is_elsewhere: bool = False) -> Spot:
         """Return a place; `is_elsewhere`: in another section, which its words name too."""
-        entry = self.by_key.get(key)
-        if entry is None:
-            may_go = can_manage(self.user, self.plan) and is_open(self.plan)
-            return Spot(
-                "Cover and teams", reverse("plans:facts", args=[self.plan.pk]) if may_go else ""
-            )
-        value = self.objects[key]
+        entry, value = self.by_key[key], self.objects[key]
         if not path:
             words = str(entry.section) if is_elsewhere else "The whole section"
             return Spot(words, section_address(entry))
@@ -265,7 +287,8 @@ class _Presenter:
         """Return where the finding's number becomes a live figure, "" if none can take its place,
         or not by this person."""
         entry = self.by_key.get(finding.section)
-        if not (finding.binding and entry and entry.may_write and is_open(self.plan)):
+        may_write = entry.may_write if entry else can_manage(self.user, self.plan)
+        if not (finding.binding and may_write and is_open(self.plan)):
             return ""
         page = reverse("plans:bind", args=[self.plan.pk])
         return f"{page}?{urlencode({'finding': finding.fingerprint})}"

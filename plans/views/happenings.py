@@ -29,6 +29,8 @@ WORDS = {
     "comment_removed": "removed a comment on",
     "comment_resolved": "resolved a comment on",
     "comment_reopened": "reopened a comment on",
+    "waive": "waived what was found in",
+    "end_waiver": "ended a waiver of what was found in",
     "checklist_ticked": "ticked in the checklist",
     "checklist_unticked": "unticked in the checklist",
     "submit": "submitted the plan for review",
@@ -80,6 +82,7 @@ SORTS = {
         tuple(action for action in WORDS if action.startswith("comment_")),
     ),
     "pictures": ("Pictures", ("picture_added", "picture_removed")),
+    "waivers": ("Waivers", ("waive", "end_waiver")),
     "checklist": ("Checklist", ("checklist_ticked", "checklist_unticked")),
 }
 """What the history can be narrowed to: a name and the actions that belong to it."""
@@ -103,10 +106,18 @@ def show_events(events: Iterable[Event]) -> list[Happening]:
             event,
             WORDS.get(event.action, event.action),
             _name_subject(event),
-            str(event.detail.get("comment", "")),
+            _say_comment(event),
         )
         for event in events
     ]
+
+
+def _say_comment(event: Event) -> str:
+    """Return what was said with an event; with a waiver, after what it is about."""
+    comment = str(event.detail.get("comment", ""))
+    if event.action not in ("waive", "end_waiver"):
+        return comment
+    return ": ".join(filter(None, (str(event.detail.get("message", "")).rstrip("."), comment)))
 
 
 def _name_subject(event: Event) -> str:
@@ -115,6 +126,8 @@ def _name_subject(event: Event) -> str:
         return str(event.detail.get("name", ""))
     if event.action in ("checklist_ticked", "checklist_unticked"):
         return str(event.detail.get("line", ""))
+    if event.action in ("waive", "end_waiver"):
+        return str(event.detail.get("title", "")) or "the plan as a whole"
     return str(event.detail.get("title", "")) if event.section_id else ""
 
 

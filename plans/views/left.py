@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache
-from typing import Any
+from dataclasses import dataclass, replace
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -15,13 +13,13 @@ from django.views.decorators.http import require_safe
 
 from plans.access import get_draft, person
 from plans.checks import Level
-from plans.checks.paths import count_rows
 from plans.editor import section_grid
 from plans.models import Draft, Plan, Section
 from plans.permissions import is_open
 from plans.planfile import PlanData, read_plan
 from plans.remaining import find_unset, is_empty, say_words
 from plans.services.findings import find_in_plan
+from plans.views.findings import Shown, present
 from plans.views.plans import Entry, expected_words, last_return, list_entries, plan_context
 from plans.views.search import place_address
 
@@ -54,7 +52,7 @@ def plan_left(request: HttpRequest, pk: int) -> HttpResponse:
     user = person(request)
     entries = list_entries(plan, request)
     data = read_plan(plan)
-    findings = list_findings(plan, data, entries)
+    findings = list_findings(plan, data, entries, request)
     left = list_tasks(plan, data, entries, request, findings)
     context = {
         **plan_context(plan, request, entries=entries),
@@ -65,26 +63,27 @@ def plan_left(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "plans/plan_left.html", context)
 
 
-def list_findings(plan: Plan, data: PlanData, entries: Sequence[Entry]) -> Mapping[str, list[Task]]:
+def list_findings(
+    plan: Plan, data: PlanData, entries: Sequence[Entry], request: HttpRequest
+) -> Mapping[str, list[Task]]:
     """Return the errors and warnings of the plan as it stands that nobody waived, by section key;
     under "" what concerns the plan as a whole."""
-    places = {entry.section.key: entry for entry in entries}
-    sections = {section.head.key: section for section in data.sections}
+    findings = find_in_plan(plan, data)
+    standing = tuple(
+        each
+        for each in findings.found
+        if each.finding.level >= Level.WARNING and each.waiver is None
+    )
+    chosen = replace(findings, found=standing, lapsed=())
+    return {
+        group.key: [_put_right(shown) for shown in group.shown]
+        for group in present(findings, request, plan, entries=entries, chosen=chosen)
+    }
 
-    @cache
-    def write(key: str) -> dict[str, Any]:  # a section may have many findings
-        return sections[key].as_dict()
 
-    found: dict[str, list[Task]] = {}
-    for finding in find_in_plan(plan, data).standing(Level.WARNING):
-        url = reverse("plans:facts", args=[plan.pk])
-        if finding.section:
-            section = write(finding.section)
-            path = count_rows(section, finding.path)
-            url = place_address(places[finding.section], path, section)
-        task = Task(finding.message, url, is_urgent=finding.level >= Level.ERROR)
-        found.setdefault(finding.section, []).append(task)
-    return found
+def _put_right(shown: Shown) -> Task:
+    finding = shown.finding
+    return Task(finding.message, shown.place.url, is_urgent=finding.level >= Level.ERROR)
 
 
 def list_tasks(
