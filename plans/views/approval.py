@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -19,16 +17,17 @@ from plans.access import (
     person,
 )
 from plans.forms import ReasonForm
-from plans.models import Job, Plan, Section
+from plans.models import Job, Plan
+from plans.permissions import is_open
 from plans.services import version_document
 from plans.views.lists import form_status
 from plans.views.plans import (
     file_response,
     file_stem,
-    name_sections,
     plan_context,
     show_document,
 )
+from plans.views.submitting import look_ahead
 from plans.workflow import Action
 
 CONFIRMED = {
@@ -62,7 +61,7 @@ def plan_action(request: HttpRequest, pk: int, action: str) -> HttpResponse:
     title, button, label = CONFIRMED[wanted]
     required = workflow.TRANSITIONS[wanted].needs_reason
     form = ReasonForm(request.POST or None, label=label, required=required)
-    findings: Any = ()
+    is_stopped = False
     if request.method == "POST" and form.is_valid():
         try:
             workflow.perform(
@@ -75,8 +74,8 @@ def plan_action(request: HttpRequest, pk: int, action: str) -> HttpResponse:
         except workflow.NotAllowed as refused:
             messages.error(request, str(refused))
             return redirect(plan)
-        except workflow.HasErrors as stopped:
-            findings = stopped.findings
+        except workflow.HasErrors:
+            is_stopped = True
         else:
             return _after(request, plan, wanted)
     context = {
@@ -86,19 +85,11 @@ def plan_action(request: HttpRequest, pk: int, action: str) -> HttpResponse:
         "public_editions": settings.PUBLIC_EDITIONS,
         "title": title,
         "button": button,
-        "findings": findings,
-        "unready": _list_unready(plan) if wanted == Action.SUBMIT else (),
         "allowed": wanted in workflow.allowed_actions(plan, person(request)),
-        "section_by_key": dict(plan.sections.present().values_list("key", "pk")),
+        "outlook": look_ahead(plan, request) if wanted == Action.SUBMIT and is_open(plan) else None,
     }
-    status = 422 if findings else form_status(form)
+    status = 422 if is_stopped else form_status(form)
     return render(request, "plans/plan_action.html", context, status=status)
-
-
-def _list_unready(plan: Plan) -> list[tuple[Section, str]]:
-    return [
-        (each, name) for each, name in name_sections(plan) if each.status != Section.Status.READY
-    ]
 
 
 def _after(request: HttpRequest, plan: Plan, action: Action) -> HttpResponse:

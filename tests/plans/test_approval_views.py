@@ -92,7 +92,8 @@ def test_a_plan_with_errors_is_not_submitted_and_each_is_listed(
     response = act(client, plan, "submit")
     assert (response.status_code, state(plan), plan.versions.count()) == (422, "draft", 0)
     page = read_page(response.content)
-    assert [href for href, _ in page.summary] == [section.get_absolute_url()]
+    editor = reverse("plans:section_edit", args=[plan.pk, section.pk])
+    assert [href for href, _ in page.summary] == [f"{editor}?at=content-body#id_content-body"]
     assert "budget.nothing" in page.summary[0][1]
 
 
