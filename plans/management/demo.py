@@ -29,6 +29,7 @@ from plans.services import (
     set_status,
     store_plan,
 )
+from plans.services.findings import find_in_plan
 from plans.services.formats import read_format, store_format
 from plans.tasks import run_job
 from plans.workflow import Action, perform
@@ -170,6 +171,7 @@ def tell_2008(plan: Plan, *, now: datetime) -> None:
         status = Status.IN_PROGRESS if is_late else statuses[index % len(statuses)]
         set_status(section, status, by=section.assigned_to, at=at)
         at += timedelta(minutes=17)
+    find_in_plan(Plan.objects.get(pk=plan.pk))  # so that the first list says how much was found
 
 
 def tell_2017(plan: Plan, *, now: datetime) -> None:

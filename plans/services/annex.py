@@ -90,8 +90,9 @@ class Recorded:
 class Record:
     """What was found in one state of a plan; `found` is None where that was not recorded.
 
-    `of` names the state in words. `checklist`: its lines as `dump_ticks` has them. `version` is
-    None for the working copy, which is told as it stood at `at`.
+    `of` names the state in words; `keys` its sections in order. `checklist`: its lines as
+    `dump_ticks` has them. `version` is None for the working copy, which is told as it stood at
+    `at`.
     """
 
     plan: Plan
@@ -99,6 +100,7 @@ class Record:
     at: datetime
     cover: Cover
     title: str
+    keys: tuple[str, ...]
     found: tuple[Recorded, ...] | None
     checklist: Sequence[Mapping[str, str]] = ()
     version: Version | None = None
@@ -139,6 +141,7 @@ def record_of_version(version: Version) -> Record:
         at=version.submitted_at,
         cover=_bare_cover(document.cover),
         title=document.title,
+        keys=tuple(raws),
         found=None if rows is None else tuple(_read_rows(rows, names, raws, facts)),
         checklist=version.checklist,
         version=version,
@@ -158,6 +161,7 @@ def record_of_draft(plan: Plan, *, at: datetime) -> Record:
         at=at,
         cover=Cover(head.council, head.directorate, head.unit, head.year),
         title=head.title,
+        keys=tuple(names),
         found=tuple(_read_rows(dump_found(found), names, raws, data.facts)),
         checklist=dump_ticks(plan),
     )
@@ -323,7 +327,9 @@ def _build_checklist(lines: Sequence[Mapping[str, str]]) -> Part:
         Column("tick", "Ticked by", width=0.25),
         Column("note", "Note", width=0.25),
     )
-    table = Table(columns, tuple(rows), caption="Checklist", key="checklist")
+    ticked = sum(bool(line["at"]) for line in lines)
+    caption = f"{ticked} of {len(lines)} ticked"
+    table = Table(columns, tuple(rows), caption=caption, key="checklist")
     return Part("checklist", (Heading("Checklist", level=1, key="checklist"), table))
 
 

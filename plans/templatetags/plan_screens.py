@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django import template
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.safestring import SafeString, mark_safe
 
 from documents import richtext
@@ -71,6 +72,14 @@ def lateness(day: date) -> str:
     _, word, length = next(scale for scale in LATENESS if days >= scale[0])
     count = days // length
     return f"{count} {word}{'' if count == 1 else 's'} late"
+
+
+@register.filter
+def as_of(at: datetime) -> str:
+    """Return of when something is: "as of 10:12" of today, "as of 3 March 2008" of earlier."""
+    local = timezone.localtime(at)
+    is_today = local.date() == timezone.localdate()
+    return f"as of {date_format(local, 'H:i' if is_today else 'j F Y')}"
 
 
 @register.filter

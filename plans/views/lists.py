@@ -34,7 +34,9 @@ from plans.services import (
     store_plan,
 )
 from plans.services.archives import Upload, read_upload, store_pictures
+from plans.services.tallies import kept_tally
 from plans.views.faults import say_faults
+from plans.views.work import list_to_decide, list_waiting
 from plans.workflow import current_step
 
 PAGE = 25
@@ -51,12 +53,17 @@ def plan_list(request: HttpRequest) -> HttpResponse:
     show_all = chosen["show"] == "all" or (not chosen["show"] and not mine.exists())
     plans = _filter(visible if show_all else mine, chosen)
     page = Paginator(_with_progress(plans), PAGE).get_page(request.GET.get("page"))
+    filters_used = any(chosen[name] for name in ("year", "unit", "state"))
+    shows_work = not (show_all or filters_used or page.has_previous())
     return render(
         request,
         "plans/plan_list.html",
         {
+            **(_show_work(user) if shows_work else {}),
+            "shows_work": shows_work,
             "page": page,
             "waiting": {plan.pk: show_waiting(plan, user) for plan in page},
+            "tallies": {plan.pk: kept_tally(plan) for plan in page},
             "readable": readable_among(page, user),
             "published": latest_editions(page),
             "chosen": chosen,
@@ -65,9 +72,16 @@ def plan_list(request: HttpRequest) -> HttpResponse:
             "units": OrganisationUnit.objects.filter(plans__in=visible).distinct(),
             "states": Plan.State.choices,
             "can_start": bool(units_with_role(user, *WRITERS)),
-            "filters_used": any(chosen[name] for name in ("year", "unit", "state")),
+            "filters_used": filters_used,
         },
     )
+
+
+def _show_work(user: User) -> dict[str, Any]:
+    return {
+        "to_decide": list_to_decide(user),
+        "waiting_for_you": list_waiting(user, today=timezone.localdate()),
+    }
 
 
 def _filter(plans: Any, chosen: Mapping[str, str]) -> Any:

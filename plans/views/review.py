@@ -37,8 +37,10 @@ from plans.services.reviewing import (
 )
 from plans.services.threads import count_open_by_section
 from plans.views.comments import plan_threads
+from plans.views.findings import Shown
 from plans.views.lists import read_number
 from plans.views.plans import name_sections, plan_context, show_document
+from plans.views.recorded import ShownRecord, show_record
 from plans.views.redline import address_pictures
 from plans.workflow import Action
 
@@ -51,7 +53,7 @@ SHOWN = (
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class Chosen:
     """What the page shows of a version: compared with `base`, if with anything, and how much."""
 
     base: Side | None
@@ -65,12 +67,27 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A section as a fold of the page. `pk`: of the section now, None if it was removed."""
+    """A section as a fold of the page. `pk`: of the section now, None if it was removed. `found`:
+    the errors and warnings that stand in it."""
 
     reviewed: ReviewedSection
     markup: str
     pk: int | None
     comments: int
+    found: tuple[Shown, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Sections one after the other that all changed, or none of which did."""
+
+    is_changed: bool
+    lines: tuple[Line, ...]
+
+    @property
+    def found(self) -> int:
+        """How many errors and warnings stand in them."""
+        return sum(len(line.found) for line in self.lines)
 
 
 @require_safe
@@ -100,6 +117,8 @@ def _show_review(
 ) -> HttpResponse:
     shown = _read_shown(request, version, asked)
     named = name_sections(plan)
+    sections = [section for section, _ in named]
+    record = show_record(version, sections)
     context = {
         **plan_context(plan, request),
         "version": version,
@@ -107,7 +126,8 @@ def _show_review(
         "choices": SHOWN,
         "returned": _find_return(shown.base),
         "note": _find_note(version),
-        **_show_content(version, shown, [section for section, _ in named]),
+        "record": record,
+        **_show_content(version, shown, sections, record),
         "approve": approve or ApproveForm(),
         "send_back": send_back or ReturnForm(sections=named),
         "may_decide": Action.APPROVE in workflow.allowed_actions(plan, person(request)),
@@ -118,13 +138,13 @@ def _show_review(
     return render(request, "plans/plan_review.html", context, status=status)
 
 
-def _read_shown(request: HttpRequest, version: Version, asked: Mapping[str, str]) -> Shown:
+def _read_shown(request: HttpRequest, version: Version, asked: Mapping[str, str]) -> Chosen:
     """Return what was asked for; what cannot be compared with is left for the usual."""
     bases = list_bases(version, list_sides(version.plan, by=person(request)))
     chosen = next((side for side in bases if side.value == asked.get("since")), None)
     base = chosen or pick_base(version, bases, by=person(request))
     show = asked.get("show")
-    return Shown(base, bases, show if base and show in dict(SHOWN) else CHANGES if base else PLAIN)
+    return Chosen(base, bases, show if base and show in dict(SHOWN) else CHANGES if base else PLAIN)
 
 
 def _find_return(base: Side | None) -> Decision | None:
@@ -141,7 +161,9 @@ def _find_note(version: Version) -> str:
     return submitted.detail.get("comment", "") if submitted else ""
 
 
-def _show_content(version: Version, shown: Shown, sections: Sequence[Section]) -> dict[str, Any]:
+def _show_content(
+    version: Version, shown: Chosen, sections: Sequence[Section], record: ShownRecord
+) -> dict[str, Any]:
     """Return the version as it reads, or with what changed in brief and section by section."""
     plan = version.plan
     if shown.base is None:
@@ -154,8 +176,8 @@ def _show_content(version: Version, shown: Shown, sections: Sequence[Section]) -
     }
     if shown.show == PLAIN:
         return brief | show_document(version_document(version), plan)
-    lines = _list_lines(review_sections(found), shown.base, plan, sections)
-    runs = [(changed, list(run)) for changed, run in groupby(lines, key=_is_changed)]
+    lines = _list_lines(review_sections(found), shown.base, plan, sections, record)
+    runs = [Run(changed, tuple(run)) for changed, run in groupby(lines, key=_is_changed)]
     return brief | {"runs": runs}
 
 
@@ -164,14 +186,24 @@ def _is_changed(line: Line) -> bool:
 
 
 def _list_lines(
-    reviewed: Sequence[ReviewedSection], base: Side, plan: Plan, sections: Sequence[Section]
+    reviewed: Sequence[ReviewedSection],
+    base: Side,
+    plan: Plan,
+    sections: Sequence[Section],
+    record: ShownRecord,
 ) -> list[Line]:
     show_picture = address_pictures(base.plan, plan)
     written = fragments([each.part for each in reviewed], under=3, show_picture=show_picture)
     numbers = {section.key: section.pk for section in sections}
     comments = count_open_by_section(plan)
     return [
-        Line(each, markup, pk := numbers.get(each.key), comments.get(pk, 0) if pk else 0)
+        Line(
+            each,
+            markup,
+            pk := numbers.get(each.key),
+            comments.get(pk, 0) if pk else 0,
+            record.in_section(each.key),
+        )
         for each, markup in zip(reviewed, written, strict=True)
     ]
 

@@ -252,7 +252,7 @@ def test_the_pdf_is_made_as_a_job_and_breaks_no_rule(
     assert "Warnings" in headings
     words = text.tree().words()
     assert REASON in words
-    assert "Record of findings" not in words  # that is in the margins
+    assert "Record of findings, version 1, 5 March 2026" in words
     assert "DRAFT" not in " ".join(text.pages)
     (tmp_path / "annex.pdf").write_bytes(content)
     report = check(tmp_path / "annex.pdf", "ua1")

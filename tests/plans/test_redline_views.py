@@ -265,8 +265,8 @@ def test_the_review_shows_what_changed_since_the_version_that_was_decided(
     assert "Since version 1, which" in page
     assert response.context["told"] == ["1 section changed"]
     folds = [
-        (is_changed, [(line.reviewed.name, line.reviewed.words) for line in lines])
-        for is_changed, lines in response.context["runs"]
+        (run.is_changed, [(line.reviewed.name, line.reviewed.words) for line in run.lines])
+        for run in response.context["runs"]
     ]
     assert folds == [
         (True, [("1 Aims", "text changed in 1 place")]),
@@ -286,8 +286,8 @@ def test_the_review_marks_the_sections_that_came_or_went_whole(
     response = review(client, submit(aims, people), people.approver)
     whole = [
         line.reviewed.words
-        for _, lines in response.context["runs"]
-        for line in lines
+        for run in response.context["runs"]
+        for line in run.lines
         if line.reviewed.is_whole
     ]
     assert sorted(whole) == ["added", "removed"]
@@ -299,7 +299,7 @@ def test_the_review_shows_other_bases_the_whole_or_the_plan_as_it_reads(
 ) -> None:
     since_2 = review(client, decided, people.approver, since="version-2")
     assert since_2.context["summary"].is_empty
-    assert [is_changed for is_changed, _ in since_2.context["runs"]] == [False]
+    assert [run.is_changed for run in since_2.context["runs"]] == [False]
     whole = review(client, decided, people.approver, show="all").content.decode()
     assert '<details class="pw-review__same" open>' in whole
     plain = review(client, decided, people.approver, show="read").content.decode()
