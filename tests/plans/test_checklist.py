@@ -324,6 +324,20 @@ def test_a_lost_tick_is_shown_and_let_go(
     assert not ChecklistTick.objects.exists()
 
 
+def test_approvers_read_the_checklist_as_it_was_submitted(
+    client: Client, plan: Plan, people: SimpleNamespace
+) -> None:
+    tick(plan, FINANCE, people, note="By e-mail")
+    perform(plan, Action.SUBMIT, by=people.author, at=NOW)
+    client.force_login(people.approver)
+
+    page = client.get(url_of("review", plan)).content.decode()
+
+    assert "1 of 2 lines of the checklist open" in page
+    assert f"Ticked by {people.author.name}" in page
+    assert "on 1 March 2008: <q>By e-mail</q>" in page
+
+
 @pytest.mark.parametrize(
     ("slug", "words"),
     [("bare", "The format “Bare” has no checklist."), (None, "This plan follows no format")],
