@@ -160,13 +160,13 @@ def _say_followers(effects: Effects) -> str:
 def _say_findings(effects: Effects) -> str:
     """Return how many findings came, went or say other values; the first number names them."""
     counts = [
-        (len(effects.settled), "settled"),
-        (len(effects.appeared), "new"),
-        (len(effects.changed), "with other values"),
+        (len(effects.settled), "{} settled"),
+        (len(effects.appeared), "new {}"),
+        (len(effects.changed), "{} with other values"),
     ]
     said = [(count, words) for count, words in counts if count]
     if not said:
         return ""
     count, words = said[0]
-    first = f"{count} finding{'' if count == 1 else 's'} {words}"
-    return ", ".join([first, *(f"{count} {words}" for count, words in said[1:])])
+    first = f"{count} {words.format('finding' if count == 1 else 'findings')}"
+    return ", ".join([first, *(f"{n} {words.format('').strip()}" for n, words in said[1:])])

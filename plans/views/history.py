@@ -30,9 +30,10 @@ SHOWN_MILESTONES = 30
 @dataclass(frozen=True, slots=True)
 class EffectsShown:
     """What saves changed elsewhere: in words, and one by one, each with its section's address, ""
-    for one that is gone."""
+    for one that is gone. `saved`: title and address of the sections that were saved."""
 
     words: str
+    saved: tuple[tuple[str, str], ...]
     sentences: tuple[tuple[Sentence, str], ...]
     cover: tuple[Mention, ...]
     findings: tuple[tuple[str, Turn, str], ...]
@@ -108,7 +109,7 @@ def _show_lines(plan: Plan, folds: list[Fold]) -> list[LogLine]:
     found = plan.events.filter(pk__in=ends | told).select_related("by", "section")
     events = {event.pk: event for event in found}
     lasts = show_events(events[fold.last.number] for fold in folds)
-    addresses = _list_addresses(plan) if told else {}
+    titles = _list_titles(plan) if told else {}
     return [
         LogLine(
             happening,
@@ -116,7 +117,7 @@ def _show_lines(plan: Plan, folds: list[Fold]) -> list[LogLine]:
             len(fold),
             MILESTONES.get(happening.event.action, ""),
             _compare_url(events[fold.first.number], happening.event),
-            _show_effects(fold, events, addresses) if _tells_effects(fold) else None,
+            _show_effects(fold, events, titles) if _tells_effects(fold) else None,
         )
         for fold, happening in zip(folds, lasts, strict=True)
     ]
@@ -127,26 +128,33 @@ def _tells_effects(fold: Fold) -> bool:
     return action == ACTION
 
 
-def _list_addresses(plan: Plan) -> dict[str, str]:
-    """Return the addresses of the present sections by key."""
-    present = plan.sections.present().only("plan", "key")
-    return {section.key: section.get_absolute_url() for section in present}
+def _list_titles(plan: Plan) -> dict[str, tuple[str, str]]:
+    """Return the titles and addresses of the present sections by key."""
+    present = plan.sections.present().only("plan", "key", "title")
+    return {section.key: (str(section), section.get_absolute_url()) for section in present}
 
 
 def _show_effects(
-    fold: Fold, events: Mapping[int, Event], addresses: Mapping[str, str]
+    fold: Fold, events: Mapping[int, Event], titles: Mapping[str, tuple[str, str]]
 ) -> EffectsShown:
-    effects = compose([events[moment.number].detail for moment in reversed(fold.moments)])
+    details = [events[moment.number].detail for moment in reversed(fold.moments)]
+    effects = compose(details)
     turns = [
         *(("New", turn) for turn in effects.appeared),
         *(("Other values", turn) for turn in effects.changed),
         *(("Settled", turn) for turn in effects.settled),
     ]
+    keys = dict.fromkeys(key for detail in details for key in detail["sections"])
+
+    def address(key: str) -> str:
+        return titles[key][1] if key in titles else ""
+
     return EffectsShown(
         say_effects(effects),
-        tuple((each, addresses.get(each.section, "")) for each in list_sentences(effects.mentions)),
+        tuple(titles[key] for key in keys if key in titles),
+        tuple((each, address(each.section)) for each in list_sentences(effects.mentions)),
         effects.cover,
-        tuple((what, turn, addresses.get(turn.section, "")) for what, turn in turns),
+        tuple((what, turn, address(turn.section)) for what, turn in turns),
         effects.more,
     )
 

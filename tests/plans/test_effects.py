@@ -21,8 +21,9 @@ from plans.models import Event, Plan, Reading
 from plans.planfile import read_head
 from plans.services import findings as findings_service
 from plans.services import save_head, save_section
-from plans.services.effects import MOST, compose
+from plans.services.effects import MOST, Effects, Turn, compose
 from plans.services.findings import find_in_plan
+from plans.views.happenings import say_effects
 from tests.factories import NOW
 from tests.plans.samples import make_world, object_of, section_value, store
 
@@ -326,3 +327,11 @@ def test_the_history_says_so_if_all_reads_as_before(author: Client, plan: Plan, 
     response = author.get(reverse("plans:history", args=[plan.pk]), {"what": "effects"})
 
     assert "in the end all reads as before" in response.content.decode()
+
+
+def test_findings_are_counted_in_words() -> None:
+    one, two = (Turn(str(n), "plans.W050", "warning", str(n), (), "Empty.") for n in range(2))
+
+    assert say_effects(Effects(settled=(one,), appeared=(two,))) == "1 finding settled, 1 new"
+    assert say_effects(Effects(appeared=(one, two))) == "2 new findings"
+    assert say_effects(Effects(changed=(one,))) == "1 finding with other values"
