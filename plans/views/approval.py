@@ -17,9 +17,10 @@ from plans.access import (
     person,
 )
 from plans.forms import ReasonForm
-from plans.models import Job, Plan
+from plans.models import Job, Plan, Version
 from plans.permissions import is_open
 from plans.services import version_document
+from plans.services.tallies import Tally, count_rows
 from plans.views.lists import form_status
 from plans.views.plans import (
     file_response,
@@ -108,9 +109,15 @@ def version_list(request: HttpRequest, pk: int) -> HttpResponse:
     """Every version that was submitted, what was decided on it, and the editions."""
     plan = get_draft(request, pk)
     versions = plan.versions.select_related("submitted_by", "edition").prefetch_related("decisions")
-    light = versions.defer("plan_file", "tree")
-    context = {**plan_context(plan, request), "versions": light}
+    light = list(versions.defer("plan_file", "tree"))
+    tallies = {each.pk: find_tally(each) for each in light}
+    context = {**plan_context(plan, request), "versions": light, "tallies": tallies}
     return render(request, "plans/version_list.html", context)
+
+
+def find_tally(version: Version) -> Tally | None:
+    """Return how much was found in a version; None where that was not recorded."""
+    return None if version.findings is None else count_rows(version.findings)
 
 
 @require_safe
@@ -120,6 +127,7 @@ def version_detail(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     context = {
         **plan_context(version.plan, request),
         "version": version,
+        "tally": find_tally(version),
         "decisions": version.decisions.all(),
         **show_document(version_document(version), version.plan),
     }
