@@ -9,7 +9,7 @@ from decimal import Decimal
 from documents import values
 from documents.values import Value
 from performance.checks.tables import CHANGE, FEW, Column, Row, Table, is_number
-from plans.checks import Finding, define
+from plans.checks import Finding, SectionView, check_sections, define
 
 UNITS_MIXED = define(
     "performance.W006",
@@ -100,6 +100,26 @@ def _tell_negative(table: Table, row: Row, column: Column) -> Finding:
     said = values.show(row.cells[column.key])
     message = f"{row.name}, {column.name}: {said} is below 0, as no other number around it is."
     return table.at(NEGATIVE, row, column, message)
+
+
+@check_sections("indicators")
+def indicators_are_not_negative(section: SectionView) -> Iterator[Finding]:
+    """A single negative number among indicators that show no change is a slip of the hand."""
+    content = section.raw["content"]
+    rows = [row for row in content["rows"] if not CHANGE.search(row["title"])]
+    numbers = [
+        (row, column, value)
+        for row in rows
+        for column in content["columns"]
+        if (value := values.parse(row["cells"].get(column["key"]) or "")).number is not None
+    ]
+    below = [(row, column, value) for row, column, value in numbers if (value.number or 0) < 0]
+    if len(below) == 1 and len(numbers) > FEW:
+        row, column, value = below[0]
+        said, name = values.show(value), f"{row['ref']} {row['title']}".strip()
+        message = f"{name}, “{column['label']}”: {said} is below 0, as no other indicator is."
+        path = ("content", "rows", row["id"], "cells", column["key"])
+        yield NEGATIVE.at(section.key, path, message, stated=said)
 
 
 def check_repeats(table: Table) -> Iterator[Finding]:

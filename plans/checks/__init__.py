@@ -4,7 +4,7 @@ An app defines its sorts of finding and registers small functions in its `checks
 submission; a warning and advice are shown and may stand; a rounding is shown grey.
 """
 
-from plans.checks import completeness, names, notes, plan, references, timing
+from plans.checks import completeness, headings, names, notes, plan, references, timing
 from plans.checks.findings import Binding, Check, Finding, Level
 from plans.checks.registry import check_plans, check_sections, checks, define, extract, get_check
 from plans.checks.running import (
@@ -34,10 +34,12 @@ __all__ = [
     "define",
     "extract",
     "get_check",
+    "headings",
     "judge_plan",
     "names",
     "notes",
     "plan",
+    "prose",
     "read_section",
     "references",
     "run_checks",

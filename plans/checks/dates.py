@@ -62,6 +62,7 @@ _MONTH = (
     r"|Jan|Feb|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec)|March|MARCH|Mar|May|MAY)"
 )
 _FULL = r"(?:19|20)[0-9]{2}"
+_WRITTEN = r"[1-9][0-9]{3}"  # right or wrong, after a day and a month
 # Two digits are a year where nothing follows that would make them a number of something.
 _SHORT = r"[’']?[0-9]{2}(?=\s*(?:$|[.,;:)\]/–-](?![0-9])|to\b|and\b|ongoing\b|onwards\b))"
 _TH = r"(?:st|nd|rd|th)?"
@@ -79,10 +80,10 @@ _DATE = re.compile(
         (?:(?P<weekday>{_WEEKDAY}),?\s+)?(?:the\s+)?
         (?:(?P<from>[0-9]{{1,2}}){_TH}(?:\s+(?P<fromm>{_MONTH}))?{_TO})?
         (?P<day>[0-9]{{1,2}}){_TH}\s+(?:of\s+)?(?P<month>{_MONTH})\b\.?,?\s+
-        (?P<dayyear>{_FULL}\b|{_SHORT}))
+        (?P<dayyear>{_WRITTEN}\b|{_SHORT}))
   | \b(?P<months>
         (?:(?P<fromn>{_MONTH})\b\.?{_TO})?(?P<monthn>{_MONTH})\b\.?,?\s+(?:of\s+)?
-        (?P<monthyear>{_FULL}(?![0-9])(?!\s?[/–-]\s?[0-9]{{2}}\b)|{_SHORT}))
+        (?P<monthyear>(?:[12][0-9]{{3}}|{_WRITTEN}(?=\s*(?:$|[.,;:)\]])))(?![0-9])(?!\s?[/–-]\s?[0-9]{{2}}\b)|{_SHORT}))
   | \b(?P<quarters>
         (?:[Qq](?:uarter\s+)?(?P<q>[1-4])|(?P<nth>first|second|third|fourth|final|last|1st|2nd|3rd|4th)
         \s+quarter),?\s+(?:of\s+)?(?P<qy>{_FULL})(?P<qf>[/–-][0-9]{{2,4}})?)(?![0-9])
@@ -98,8 +99,11 @@ _DATE = re.compile(
 
 # What every date has: four digits of a year, digits joined by a stroke, or a month and two digits.
 _ANCHOR = re.compile(
-    rf"{_FULL}|[0-9][/-][0-9]|[JFMASONDjfmasond][A-Za-z]{{2,8}}\.?,?\s+[’']?[0-9]{{2}}(?![0-9])"
+    rf"{_FULL}|[0-9][/-][0-9]"
+    r"|[JFMASONDjfmasond][A-Za-z]{2,8}\.?,?\s+(?:[’']?[0-9]{2}(?![0-9])|[1-9][0-9]{3})"
 )
+# Years may be told backwards where one is held against the other.
+_HELD_AGAINST = re.compile(r"\b(?:compar\w+|against|than|fell|rose)\b[^.;\n]*$", re.IGNORECASE)
 _BEFORE, _AFTER = 60, 20  # characters around it that may belong to the date
 
 
@@ -201,9 +205,12 @@ def _read_pair(match: re.Match[str], near: int) -> Dated | Misdated | None:
         return _make(match, (first, 4), (first + 1, 3), "year")
     if match["psep"].strip() == "/" and len(written) == 2:
         return Misdated(match[0], match.start(), f"{first + 1} follows {first}")
-    if second <= first:
+    if second > first:
+        return _make(match, (first, 1), (second, 12), "years")
+    before = match.string[max(0, match.start() - _BEFORE) : match.start()]
+    if second == first or len(written) < 4 or _HELD_AGAINST.search(before):
         return None
-    return _make(match, (first, 1), (second, 12), "years")
+    return Misdated(match[0], match.start(), f"{second} is before {first}")
 
 
 def _read_short_pair(match: re.Match[str], near: int) -> Dated | None:
@@ -292,6 +299,16 @@ def _full_year(written: str, near: int) -> int:
 def say_day(day: date) -> str:
     """Return a day as 1 April 2008."""
     return f"{day.day} {day:%B %Y}"
+
+
+def financial_year(day: date) -> int:
+    """Return the calendar year in which the financial year begins that a day lies in."""
+    return day.year if day.month >= 4 else day.year - 1
+
+
+def say_year(begins: int) -> str:
+    """Return a financial year as 2008/09."""
+    return f"{begins}/{(begins + 1) % 100:02}"
 
 
 def overall(periods: list[Dated]) -> tuple[date, date] | None:

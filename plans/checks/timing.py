@@ -90,43 +90,20 @@ PAST_PROMISE = define(
     "A sentence promises something by a date that is past",
     "Set a date within the year, or tell it as done.",
 )
-LABEL_AND_YEAR = define(
-    "plans.W039",
-    "A column's heading names another year than the column is for",
-    "Correct the heading, or the year that the column is set up for.",
-)
-NOT_YET_ACTUAL = define(
-    "plans.W040",
-    "A column of actual figures ends after the plan's year has begun",
-    "Correct the date in the heading, or call the figures a forecast.",
-)
-
 TOLD_AHEAD = define(
     "plans.W041",
     "Something is told as done that lies ahead",
     "Correct the date, or tell it as what is still to come.",
 )
-PAST_FORECAST = define(
-    "plans.W042",
-    "A forecast or target is for a time long past",
-    "Correct the date in the heading, or call the figures actual.",
+FAR_AWAY = define(
+    "plans.A035",
+    "A day lies many years before or after the plan's year",
+    "See whether the year is typed wrong.",
 )
-SAME_HEADING = define(
-    "plans.W043",
-    "Two columns bear the same heading",
-    "Say in each heading which year or day its figures are of.",
-)
-
-OUT_OF_ORDER = define(
-    "plans.A033",
-    "Columns are not in the order of their dates",
-    "See whether a date in a heading is wrong; else put the columns in order.",
-)
-
-OTHER_DAY = define(
-    "plans.A034",
-    "Tables give figures of the same day in different years",
-    "See which of the tables has the wrong year in its heading.",
+UNDER_OTHER_YEAR = define(
+    "plans.A039",
+    "A day lies outside the year that its column is headed with",
+    "Correct the date, or the year in the heading.",
 )
 
 _CONTRACT = re.compile(r"contract|agreement|supplier|provider", re.IGNORECASE)
@@ -167,15 +144,14 @@ _WILL = re.compile(
     r"[^\w.;]+(?:in|on|from|at|for|by)\s+(?:the\s+)?(?:end of\s+|early\s+|late\s+)?$",
     re.IGNORECASE,
 )
+_WILL_BE = re.compile(r"\b(?:will|shall|is to|are to)\b", re.IGNORECASE)
+_WILL_HAVE = re.compile(r"\b(?:will|shall|to) have\b", re.IGNORECASE)
 _WAS = re.compile(r"\b(?:was|were|had|did)\b", re.IGNORECASE)
 _TO_BE_DONE = re.compile(r"\b(?:be|have been|have|is|are) \w+(?:ed|n|t)\b", re.IGNORECASE)
 _DONE = re.compile(r"\b(?:\w+ed|held|made|given|set|begun|taken|which|that|who)\b", re.IGNORECASE)
-_FORECAST = re.compile(
-    r"\b(?:targets?|projections?|projected|forecasts?|planned|affordable)\b", re.IGNORECASE
-)
 _NEAR, _FAR = 60, 600  # characters around a date that tell how it is meant
 _A_YEAR = timedelta(days=366)
-_ACTUAL = re.compile(r"\bactuals?\b", re.IGNORECASE)
+_MOST_YEARS = 8  # between the plan's year and a day that it speaks of
 _SENTENCE_END = re.compile(r"(?<=[.!?;])\s+|\n")
 _FINE = ("day", "month", "quarter")
 _CAUSES = 20
@@ -195,8 +171,20 @@ def dates_can_be(section: SectionView) -> Iterator[Finding]:
             yield IMPOSSIBLE.at(section.key, wording.path, message, stated=dated.text)
         elif dated.short and dated.span != "year":
             short.append((wording, dated))
+        elif wording.rich:
+            yield from _far_away(section, wording, dated)
     yield from _two_digits(section, short)
     yield from _backwards(section)
+
+
+def _far_away(section: SectionView, wording: Wording, dated: Dated) -> Iterator[Finding]:
+    """Laws bear years of long ago and contracts end in years to come, but prose does not tell of
+    such days."""
+    year = section.facts.year
+    if dated.span in _FINE and abs(dated.last.year - int(year[:4])) > _MOST_YEARS:
+        sentence = shorten(_sentence_at(wording.words, dated.start))
+        message = f"“{sentence}” speaks of {dated.text}, far from {year}."
+        yield FAR_AWAY.at(section.key, wording.path, message, stated=dated.text, computed=year)
 
 
 def _backwards(section: SectionView) -> Iterator[Finding]:
@@ -357,6 +345,28 @@ def target_dates_are_this_years(section: SectionView) -> Iterator[Finding]:
         yield from judge_deadline(section, cell.path, cell.text, place)
 
 
+@check_sections("register")
+def cells_are_of_the_year_of_their_heading(section: SectionView) -> Iterator[Finding]:
+    """Hold days and months under "Action in 2008/09" against that year."""
+    year = section.facts.year
+    for column in section.raw["content"]["columns"]:
+        named = [p for p in read_periods(column["label"], year=year) if p.span == "year"]
+        rows = section.raw["content"]["rows"] if len(named) == 1 else ()
+        for row in rows:
+            text = (row.get("cells") or {}).get(column["key"], "")
+            for dated in read_periods(text, year=year):
+                is_outside = dated.last < named[0].first or dated.first > named[0].last
+                if dated.span in _FINE and is_outside:
+                    path: Path = ("content", "rows", row["id"], "cells", column["key"])
+                    message = (
+                        f"{name_place(section.raw, path)} gives {dated.text}, which is outside "
+                        f"{named[0].text}."
+                    )
+                    yield UNDER_OTHER_YEAR.at(
+                        section.key, path, message, stated=dated.text, computed=named[0].text
+                    )
+
+
 def judge_deadline(section: SectionView, path: Path, text: str, place: str) -> Iterator[Finding]:
     """Yield what is wrong with a deadline in the plan's year; `place` names it, in quotation marks.
 
@@ -443,7 +453,7 @@ def achievements_are_of_their_year(section: SectionView) -> Iterator[Finding]:
             )
 
 
-@check_sections("narrative", "objectives")
+@check_sections()
 def what_is_done_lies_behind(section: SectionView) -> Iterator[Finding]:
     """What went live "on 2 January 2010" cannot be told in a plan of 2008/09, nor what went live
     in 2008/09 among the achievements of the year before."""
@@ -491,15 +501,19 @@ def _year_told(section: SectionView) -> str | None:
 
 @check_sections()
 def promises_lie_ahead(section: SectionView) -> Iterator[Finding]:
-    """What is to be done "by 31 March 2008", or "will begin in April 2007", is late in 2008/09."""
-    if _year_told(section) or _tells_of_the_past(section):
-        return
-    year = section.facts.year
+    """What is to be done "by 31 March 2008", or "will begin in April 2007", is late in 2008/09.
+
+    Where achievements are told, only what "will" be done is to be done.
+    """
+    year, tells_of_the_past = section.facts.year, _tells_of_the_past(section)
     for wording, dated in _fine_dates_before(section, year_of_plan(year)[0]):
         sentence = _sentence_at(wording.words, dated.start)
+        if tells_of_the_past and not _WILL_BE.search(sentence):
+            continue
         before = sentence[: max(0, sentence.find(dated.text))]
         main = sentence.partition(" that ")[0]  # "Show that the council has …" is still to do
-        is_late = _BY.search(before) and not _TOLD.search(main)
+        is_told = _TOLD.search(main) and not _WILL_HAVE.search(main)
+        is_late = _BY.search(before) and not is_told
         if is_late or (_is_promised(before) and not _WAS.search(before)):
             message = f"“{shorten(sentence)}” is promised for {dated.text}, before {year} begins."
             yield PAST_PROMISE.at(
@@ -514,7 +528,7 @@ def _is_promised(before: str) -> bool:
 
 
 def _tells_of_the_past(section: SectionView) -> bool:
-    return bool(_ACHIEVED.search(section.head.title))
+    return bool(_year_told(section) or _ACHIEVED.search(section.head.title))
 
 
 def _lead_up(words: str, dated: Dated) -> str:
@@ -533,112 +547,3 @@ def _sentence_at(words: str, place: int) -> str:
             end = match.start()
             break
     return words[start:end].strip()
-
-
-# --- headings of columns ------------------------------------------------------------------------
-
-
-@check_sections("indicators", "activity")
-def columns_are_of_the_years_they_name(section: SectionView) -> Iterator[Finding]:
-    seen: dict[str, Path] = {}
-    for column in section.raw["content"]["columns"]:
-        heading = " ".join(", ".join((*column["groups"], column["label"])).split())
-        path: Path = ("content", "columns", column["id"], "label")
-        yield from _judge_heading(section, path, heading, column.get("year") or "")
-        if heading.casefold() in seen:
-            message = f"Two columns bear the heading “{shorten(heading)}”."
-            causes = ((section.key, seen[heading.casefold()]),)
-            yield SAME_HEADING.at(section.key, path, message, stated=heading, causes=causes)
-        seen.setdefault(heading.casefold(), path)
-
-
-@check_sections("activity")
-def columns_follow_their_dates(section: SectionView) -> Iterator[Finding]:
-    """Hold the dates of the columns under one heading against their order, either way round."""
-    dated = [
-        (column, span)
-        for column in section.raw["content"]["columns"]
-        if (span := overall(read_periods(column["label"], year=section.facts.year)))
-    ]
-    for _, together in groupby(dated, key=lambda pair: pair[0]["groups"][:-1]):
-        columns = list(together)
-        days = [span for _, span in columns]
-        if days == sorted(days) or days == sorted(days, reverse=True):
-            continue
-        at = next(i for i in range(1, len(days)) if days[i] < days[i - 1])
-        column, before = columns[at][0], columns[at - 1][0]
-        message = f"The column “{column['label']}” stands after “{before['label']}”."
-        yield OUT_OF_ORDER.at(
-            section.key,
-            ("content", "columns", column["id"], "label"),
-            message,
-            stated=column["label"],
-            causes=((section.key, ("content", "columns", before["id"], "label")),),
-        )
-
-
-def _judge_heading(section: SectionView, path: Path, heading: str, own: str) -> Iterator[Finding]:
-    """Yield what is wrong with the dates of a heading; `own`: the year that the column is for."""
-    year = section.facts.year
-    begins = year_of_plan(year)[0]
-    periods = read_periods(heading, year=year)
-    span = overall(periods)
-    if span is None:
-        return
-    if own and not _names_year(periods, own):
-        message = f"The column “{heading}” is set up for {own}, which is not what it says."
-        yield LABEL_AND_YEAR.at(section.key, path, message, stated=heading, computed=own)
-    if _ACTUAL.search(heading) and span[1] > begins:
-        message = (
-            f"The column “{heading}” gives actual figures up to {say_day(span[1])}, "
-            f"but {year} begins on {say_day(begins)}."
-        )
-        yield NOT_YET_ACTUAL.at(
-            section.key, path, message, stated=heading, computed=say_day(begins)
-        )
-    elif _FORECAST.search(heading) and span[1] < begins - _A_YEAR:
-        message = f"The column “{heading}” looks ahead to a time over a year before {year}."
-        yield PAST_FORECAST.at(section.key, path, message, stated=heading, computed=year)
-
-
-def _names_year(periods: Sequence[Dated], own: str) -> bool:
-    """Whether one of the periods lies in the year, or holds it; "2007" lies in 2006/07 as well."""
-    wanted = overall(read_periods(own, year=own)) if own[:4].isdecimal() else None
-    if wanted is None:
-        return True
-    return any(each.first <= wanted[1] and wanted[0] <= each.last for each in periods)
-
-
-@extract("heading_days", "activity")
-def extract_heading_days(section: SectionView) -> list[tuple[Path, str, str, int]]:
-    """Take out path, heading, a name for what is comparable, and year of each day in a heading."""
-    found = []
-    for column in section.raw["content"]["columns"]:
-        heading = " ".join((*column["groups"], column["label"]))
-        for dated in read_periods(column["label"], year=section.facts.year):
-            if dated.span == "day":
-                kind = "actual" if _ACTUAL.search(heading) else "ahead"
-                path = ("content", "columns", column["id"], "label")
-                found.append((path, heading, f"{kind} {dated.last:%d/%m}", dated.last.year))
-    return found
-
-
-@check_plans
-def tables_are_of_the_same_days(plan: PlanView) -> Iterator[Finding]:
-    """Hold the days in each table's headings against those of the first table that has them."""
-    first: dict[str, tuple[str, Path, set[int]]] = {}
-    titles = {head.key: head.title or head.key for head in plan.heads}
-    for key, days in plan.extracted("heading_days"):
-        for kind in dict.fromkeys(kind for _, _, kind, _ in days):
-            own = [(tuple(path), heading, year) for path, heading, k, year in days if k == kind]
-            years = {year for *_, year in own}
-            if kind not in first:
-                first[kind] = (key, own[0][0], years)
-                continue
-            other, place, expected = first[kind]
-            odd = [(path, heading) for path, heading, year in own if year not in expected]
-            if odd and len(years) == len(expected):  # a longer history is no other year
-                path, heading = odd[0]
-                message = f"The heading “{heading}” is of another year than in “{titles[other]}”."
-                causes = ((other, place),)
-                yield OTHER_DAY.at(key, path, message, stated=heading, causes=causes)

@@ -1,6 +1,5 @@
 """Cases of dates against the plan's year, which is 2008/09."""
 
-import copy
 from typing import Any
 
 from tests.checks.cases import Change, PlanValue, case, section
@@ -152,21 +151,6 @@ def a_promise_is_for_the_past(plan: PlanValue) -> None:
     say(plan, "Reach level 3 of the standard by 31 March 2008.")
 
 
-@case("plans.W039")
-def a_heading_names_another_year(plan: PlanValue) -> None:
-    section(plan, "indicators")["content"]["columns"][0]["label"] = "Actual 2005/06"
-
-
-@case("plans.W040")
-def an_actual_figure_is_still_to_come(plan: PlanValue) -> None:
-    section(plan, "activity")["content"]["columns"][1]["label"] = "Actual 31/03/2009"
-
-
-@case("plans.W040")
-def actual_figures_are_of_this_year(plan: PlanValue) -> None:
-    section(plan, "indicators")["content"]["columns"][0]["label"] = "Actual 2008/09"
-
-
 @case("plans.W038", passes=promise_and_tell)
 def evidence_is_due_in_the_past(plan: PlanValue) -> None:
     say(plan, "Provide evidence that the council has reached level 3 by 31 March 2008.")
@@ -187,20 +171,6 @@ def an_achievement_is_of_next_year(plan: PlanValue) -> None:
     say(plan, "The system went live on 2 January 2009.")
 
 
-def forecast(plan: PlanValue) -> None:
-    section(plan, "activity")["content"]["columns"][1]["label"] = "Projection 31/03/2008"
-
-
-@case("plans.W042", passes=forecast)
-def a_forecast_is_for_long_ago(plan: PlanValue) -> None:
-    section(plan, "activity")["content"]["columns"][1]["label"] = "Projection 31/03/2007"
-
-
-@case("plans.W043", passes=forecast)
-def two_columns_are_headed_alike(plan: PlanValue) -> None:
-    section(plan, "activity")["content"]["columns"][0]["label"] = "Projection  31/03/2008"
-
-
 def tell_of_a_workshop(plan: PlanValue) -> None:
     say(plan, "Managers met in January 2008. The tool is to be launched on 1 May 2009.")
 
@@ -210,20 +180,30 @@ def a_workshop_was_held_years_ahead(plan: PlanValue) -> None:
     say(plan, "Managers met in January 2010 for a workshop.")
 
 
-@case("plans.A033", passes=forecast)
-def columns_stand_out_of_order(plan: PlanValue) -> None:
-    columns = section(plan, "activity")["content"]["columns"]
-    columns[0]["label"], columns[1]["label"] = "31/03/2007", "31/03/2008"
-    columns.insert(2, {"key": "c4", "label": "31/03/2006"})
+def speak_of_last_year(plan: PlanValue) -> None:
+    say(plan, "Ofsted came in November 2007. The Children Act 1989 is the main law.")
 
 
-def repeat_the_activity(plan: PlanValue) -> None:
-    """Put a second table into the plan whose headings give the same day."""
-    first = section(plan, "activity")
-    first["content"]["columns"][0]["label"] = "Actual 31/12/2007"
-    plan["sections"].append({**copy.deepcopy(first), "key": "again"})
+@case("plans.A035", passes=speak_of_last_year)
+def a_day_is_far_away(plan: PlanValue) -> None:
+    say(plan, "Ofsted came in November 1907. The Children Act 1989 is the main law.")
 
 
-@case("plans.A034", passes=repeat_the_activity)
-def tables_disagree_about_the_day(plan: PlanValue) -> None:
-    section(plan, "again")["content"]["columns"][0]["label"] = "Actual 31/12/2006"
+def act_in_the_year(plan: PlanValue) -> None:
+    row = {"name": "Flood risk", "when": "Property Manager (March 2009)"}
+    register(plan, "climate", "Climate change", "Adaptive action in 2008/09", row)
+
+
+@case("plans.A039", passes=act_in_the_year)
+def an_action_is_of_another_year_than_its_heading(plan: PlanValue) -> None:
+    set_cell(plan, "climate", "when", "Property Manager (March 2008)")
+
+
+@case("plans.W030", passes=promise_and_tell)
+def a_range_of_years_runs_backwards(plan: PlanValue) -> None:
+    say(plan, "The Agreement is for 2011 to 2008.")
+
+
+@case("plans.W038", passes=tell_last_year)
+def achievements_promise_something_for_the_past(plan: PlanValue) -> None:
+    say(plan, "By June 2007 the division's staff will have changed to the new system.")
