@@ -21,7 +21,7 @@ def open_plan(page: Page, *, year: str) -> None:
     """Go to the list of plans and into the one plan of that year."""
     go_to(page, "Plans")
     plan = page.get_by_role("row").filter(has=page.get_by_role("cell", name=year, exact=True))
-    plan.get_by_role("link").click()
+    plan.get_by_role("link").first.click()
 
 
 def read_section(page: Page, title: str) -> None:
