@@ -130,7 +130,7 @@ def whole(rows: int, unit: OrganisationUnit, people: SimpleNamespace) -> Plan:
 def test_a_whole_plan_is_read_checked_and_built(
     whole: Plan, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    with django_assert_num_queries(26):
+    with django_assert_num_queries(27):
         data = read_plan(whole)
     with django_assert_num_queries(0):
         build_document(data)
@@ -149,12 +149,12 @@ def test_a_plan_of_more_sections_costs_no_more_queries(
     plan = store(unit, by=people.author, sections=sections)
     plan = Plan.objects.select_related("plan_year", "format").get(pk=plan.pk)
 
-    with django_assert_num_queries(26):
+    with django_assert_num_queries(27):
         read_plan(plan)
 
 
 def test_a_version_is_frozen(
     whole: Plan, people: SimpleNamespace, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    with django_assert_num_queries(41):
+    with django_assert_num_queries(46):
         freeze(whole, by=people.author, at=NOW)
