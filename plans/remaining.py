@@ -49,11 +49,6 @@ def _unset_paths(section: Mapping[str, Any]) -> Iterator[Path]:
     return walk(section["content"], ("content",))
 
 
-def is_empty(measure: Mapping[str, int]) -> bool:
-    """Whether a section holds neither words nor rows."""
-    return not measure.get("words") and not measure.get("rows")
-
-
 def say_words(count: int, expected: list[int] | None) -> str:
     """Return how a text misses what is asked for: "412 words, at most 400 are asked for"; "" if it
     does not, or is empty, or nothing is asked for."""

@@ -23,7 +23,7 @@ from plans.editor import find_place, section_grid
 from plans.grid import Grid
 from plans.models import Plan, Waiver
 from plans.permissions import can_manage, can_waive, is_open
-from plans.planfile import section_objects
+from plans.planfile import PlanData, section_objects
 from plans.services.findings import Found, PlanFindings, find_in_plan, load_finding
 from plans.views.finding_filters import Chooser, read_filter
 from plans.views.plans import Entry, list_entries, plan_context, say_found
@@ -164,14 +164,15 @@ def present(
     *,
     entries: Sequence[Entry] | None = None,
     chosen: PlanFindings | None = None,
+    data: PlanData | None = None,
 ) -> list[Group]:
     """Return findings by section, in the plan's order, what concerns the whole plan first.
 
-    `chosen`: those among them to show, where it is not all. `entries`: the plan's contents, where
-    they are read anyway.
+    `chosen`: those among them to show, where it is not all. `entries`, `data`: the plan's contents
+    and its working copy, where they are read anyway.
     """
     entries = list_entries(plan, request) if entries is None else entries
-    presenter = _Presenter(plan, person(request), findings, chosen or findings, entries)
+    presenter = _Presenter(plan, person(request), findings, chosen or findings, entries, data)
     return list(presenter.groups())
 
 
@@ -185,6 +186,7 @@ class _Presenter:
     findings: PlanFindings
     chosen: PlanFindings
     entries: Sequence[Entry]
+    data: PlanData | None
     grids: dict[str, Grid] = field(default_factory=dict)
 
     @cached_property
@@ -199,6 +201,9 @@ class _Presenter:
             for each in self.chosen.found
             for key in (each.finding.section, *(key for key, _ in each.finding.causes))
         }
+        if self.data:
+            sections = self.data.sections
+            return {each.head.key: each.as_dict() for each in sections if each.head.key in named}
         rows = [entry.section for entry in self.entries if entry.section.key in named]
         keys = {entry.section.pk: entry.section.key for entry in self.entries}
         objects = section_objects(rows, keys=keys)
@@ -298,12 +303,15 @@ def outline(chosen: PlanFindings, chooser: Chooser) -> list[Group]:
     """Return the sections with their counts alone, each with the address of its findings."""
     groups = []
     for key, entry in chooser.by_key.items():
-        own = in_section(chosen, key)
-        if own.found or own.lapsed:
-            counts = say_found(own.found, lapsed=len(own.lapsed))
+        if counts := _count_in(chosen, key):
             url = chooser.address(replace(chooser.now, section=key))
             groups.append(Group(entry, counts=counts, url=url))
     return groups
+
+
+def _count_in(findings: PlanFindings, key: str) -> str:
+    own = in_section(findings, key)
+    return say_found(own.found, lapsed=len(own.lapsed))
 
 
 def section_address(entry: Entry) -> str:
@@ -331,7 +339,10 @@ def plan_findings(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         lapsed = chosen.lapsed if page.number == 1 else ()
         on_page = replace(chosen, found=tuple(page.object_list), lapsed=lapsed)
-        groups = present(findings, request, plan, entries=entries, chosen=on_page)
+        groups = [
+            replace(group, counts=_count_in(chosen, group.key))
+            for group in present(findings, request, plan, entries=entries, chosen=on_page)
+        ]
     context = {
         **plan_context(plan, request, entries=entries),
         "groups": groups,

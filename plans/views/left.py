@@ -17,7 +17,7 @@ from plans.editor import section_grid
 from plans.models import Draft, Plan, Section
 from plans.permissions import is_open
 from plans.planfile import PlanData, read_plan
-from plans.remaining import find_unset, is_empty, say_words
+from plans.remaining import find_unset, say_words
 from plans.services.findings import find_in_plan
 from plans.views.findings import Shown, present
 from plans.views.plans import Entry, expected_words, last_return, list_entries, plan_context
@@ -77,7 +77,7 @@ def list_findings(
     chosen = replace(findings, found=standing, lapsed=())
     return {
         group.key: [_put_right(shown) for shown in group.shown]
-        for group in present(findings, request, plan, entries=entries, chosen=chosen)
+        for group in present(findings, request, plan, entries=entries, chosen=chosen, data=data)
     }
 
 
@@ -161,9 +161,7 @@ def _tasks_of(
         yield Task("Some of what you typed is not saved yet: put it right", here, is_urgent=True)
     if entry.is_overdue and section.due_on:
         yield Task(f"Overdue since {date_format(section.due_on, 'j F Y')}", here, is_urgent=True)
-    if is_empty(measure):
-        yield Task("Nothing is written here yet", here)
-    elif section.status != Section.Status.READY:
+    if section.status != Section.Status.READY:
         yield Task(
             f"{section.get_status_display()}: not ready for review", section.get_absolute_url()
         )

@@ -15,16 +15,18 @@ from tests.plans.samples import object_of, section_value, store
 
 WRONG_TOTAL = "performance.E001"
 PLACEHOLDER = "plans.W052"
-FAR_DATE = "plans.A035"
+SHORT_YEAR = "plans.A030"
 
 
 def store_faulty(unit: OrganisationUnit, *, by: User) -> Plan:
-    """Store a plan with a total that is wrong by one, a placeholder, a date far from its year."""
+    """Store a plan with a total that is wrong by one, a placeholder, a year in two digits."""
     words = section_value("narrative", title="Purpose")
     words["content"]["body"] = "<p>The library opens on TBC.</p>"
     table = section_value("activity", title="Loans")
     table["content"]["rows"][-1]["cells"] = {"c1": "21"}
-    register = section_value("register", rows=1, title="Contracts")
+    register = section_value("register", rows=1, title="Decisions")
+    register["content"]["columns"][1]["label"] = "Decided"
+    register["content"]["rows"][-1]["cells"] = {"name": "Opening hours", "ends": "30/09/08"}
     return store(unit, by=by, sections=[words, table, register])
 
 
@@ -49,5 +51,5 @@ def set_total(plan: Plan, text: str, *, by: User) -> None:
 
 
 def set_date(plan: Plan, text: str, *, by: User) -> None:
-    """Type when the contract ends."""
+    """Type when the opening hours are decided."""
     change(plan, "register", lambda c: c["rows"][-1]["cells"].update(ends=text), by=by)

@@ -6,6 +6,8 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import OrganisationUnit
@@ -151,6 +153,27 @@ def test_a_plan_of_more_sections_costs_no_more_queries(
 
     with django_assert_num_queries(27):
         read_plan(plan)
+
+
+def test_the_findings_tab_costs_the_same_at_one_finding_and_at_three(
+    rows: int,
+    client: Client,
+    unit: OrganisationUnit,
+    people: SimpleNamespace,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    budget = section_value("budget", rows=rows)
+    for line in budget["content"]["units"][0]["lines"]:
+        line["running"] = "-12.0"
+    plan = store(unit, by=people.author, sections=[budget, section_value("narrative", rows=rows)])
+    client.force_login(people.author)
+    url = reverse("plans:findings", args=[plan.pk])
+    client.get(url)
+
+    with django_assert_num_queries(20):
+        [group] = client.get(url).context["groups"]
+
+    assert len(group.shown) == rows
 
 
 def test_a_version_is_frozen(

@@ -142,7 +142,10 @@ def test_what_a_section_was_returned_for_comes_first_until_it_is_ready(
     assert "Returned: " not in left(client, plan).content.decode()
 
 
-def test_a_finished_plan_has_nothing_left(client: Client, plan: Plan, author: User) -> None:
+def test_a_finished_plan_has_nothing_left(
+    client: Client, unit: OrganisationUnit, author: User
+) -> None:
+    plan = store(unit, by=author, sections=[section_value("narrative", rows=1)])
     plan.sections.update(status=Section.Status.READY, measure={"words": 5})
     assert "Every section is ready" in left(client, plan).content.decode()
 
@@ -152,7 +155,9 @@ def test_an_empty_section_is_said_to_be(
 ) -> None:
     section = {"key": "n", "title": "N", "kind": "narrative", "content": {"body": ""}}
     plan = store(unit, by=author, sections=[section])
-    assert told(left(client, plan).context["others"]) == {"n": ["Nothing is written here yet"]}
+    assert told(left(client, plan).context["others"]) == {
+        "n": ["“N” is empty.", "In progress: not ready for review"]
+    }
     client.force_login(people.approver)
     [each] = left(client, plan).context["others"]
     assert each.tasks[0].url == plan.sections.get().get_absolute_url()
@@ -167,4 +172,4 @@ def test_the_list_asks_the_same_for_one_of_each_kind_and_for_three(
     left(client, plan)
     with CaptureQueriesContext(connection) as queries:
         left(client, plan)
-    assert len(queries) == 35
+    assert len(queries) == 46
