@@ -520,6 +520,8 @@ def _initial(rule: RagRule) -> dict[str, Any]:
 class TryForm(forms.Form):
     """A value to try a rule on; cells are typed as in a table."""
 
+    hides_optional = True
+
     rule = forms.ModelChoiceField(
         RagRule.objects.all(), to_field_name="key", empty_label=None, label="Rule"
     )

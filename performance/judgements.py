@@ -140,7 +140,7 @@ def _find_aim(found: Sequence[tuple[Mapping[str, Any], Value]], latest: Reading)
         return NO_AIM
     year, target = (same_year or targets)[-1]
     floors = [(c.get("year") or "", v) for c, v in found if c["role"] == "floor" and v.text]
-    of_year = [value for at, value in floors if at == year] or [value for _, value in floors]
+    of_year = [value for at, value in floors if not (at and year) or at == year]
     return Aim(year, target, of_year[-1] if of_year else BLANK)
 
 

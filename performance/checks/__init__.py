@@ -1,5 +1,5 @@
 """What tables of activity and indicators are checked for."""
 
-from performance.checks import activity
+from performance.checks import activity, indicators
 
-__all__ = ["activity"]
+__all__ = ["activity", "indicators"]

@@ -17,8 +17,9 @@ from plans.content import Path, shorten
 SET_UP = frozenset(
     {
         *("blank", "charts", "choices", "figure", "formula", "id", "key", "kind", "layout"),
-        *("mark", "orientation", "parent", "polarity", "prior_year", "response", "role"),
-        *("row", "column", "scheme", "spans", "sum_of", "type", "unit", "year", "years"),
+        *("mark", "orientation", "parent", "polarity", "prior_year", "rag_rule", "response"),
+        *("role", "row", "column", "scheme", "spans", "sum_of", "type", "unit", "year"),
+        "years",
     }
 )
 _BLOCK = re.compile(r"</?(?:p|h3|h4|ul|ol|li|blockquote)\b[^>]*>|<br>")
