@@ -68,7 +68,7 @@ class Findings {
       if (asList) this.takeList(await answer.text());
       else this.take(await answer.json());
     } catch (error) {
-      if (error.name !== "AbortError") console.warn("the findings could not be loaded", error);
+      if (error.name !== "AbortError") console.info("The findings could not be loaded.", error);
     }
   }
 

@@ -77,14 +77,14 @@ class ImpactLine {
     this.isTouched = false;
     this.left = null;
     const body = JSON.stringify(patch);
-    if (!patch.changes.length || body.length > MOST) return;
+    if (!patch.changes.length || body.length > MOST || !navigator.onLine) return;
     this.asked?.abort();
     const asked = (this.asked = new AbortController());
     try {
       const html = await this.fetch(body, asked.signal);
       if (asked === this.asked) this.show(html);
     } catch (error) {
-      if (!asked.signal.aborted) console.warn("what this change touches could not be found out", error);
+      if (!asked.signal.aborted) console.info("What this change touches could not be found out.", error);
     }
   }
 
