@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -19,11 +20,12 @@ from plans.permissions import is_open
 from plans.planfile import PlanData, read_plan
 from plans.remaining import find_unset, say_words
 from plans.services.findings import find_in_plan
-from plans.views.findings import Shown, present
+from plans.views.findings import Group, present
 from plans.views.plans import Entry, expected_words, last_return, list_entries, plan_context
 from plans.views.search import place_address
 
 SHOWN_CELLS = 30
+SHOWN_FINDINGS = 20  # of a section
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +78,21 @@ def list_findings(
     )
     chosen = replace(findings, found=standing, lapsed=())
     return {
-        group.key: [_put_right(shown) for shown in group.shown]
+        group.key: list(_put_right(group, plan))
         for group in present(findings, request, plan, entries=entries, chosen=chosen, data=data)
     }
 
 
-def _put_right(shown: Shown) -> Task:
-    finding = shown.finding
-    return Task(finding.message, shown.place.url, is_urgent=finding.level >= Level.ERROR)
+def _put_right(group: Group, plan: Plan) -> Iterator[Task]:
+    """Yield each finding as something to do; of many the first, and where all are."""
+    for shown in group.shown[:SHOWN_FINDINGS]:
+        is_urgent = shown.finding.level >= Level.ERROR
+        yield Task(shown.finding.message, shown.place.url, is_urgent=is_urgent)
+    more = len(group.shown[SHOWN_FINDINGS:])
+    if more:
+        words = f"… and {more} more finding{'' if more == 1 else 's'}"
+        page = reverse("plans:findings", args=[plan.pk])
+        yield Task(words, f"{page}?{urlencode({'section': group.key})}")
 
 
 def list_tasks(

@@ -373,6 +373,23 @@ def test_a_section_with_many_findings_is_shown_in_pages(client: Client, many: Pl
     assert "?show=warnings&amp;section=budget&amp;page=2" in first.content.decode()
 
 
+def test_what_is_left_names_the_first_of_many_and_leads_to_the_others(
+    client: Client, many: Plan
+) -> None:
+    response = client.get(reverse("plans:left", args=[many.pk]))
+
+    [tasks] = [
+        each.tasks for each in response.context["others"] if each.entry.section.key == "budget"
+    ]
+    page = reverse("plans:findings", args=[many.pk])
+    found = [task for task in tasks if "below 0" in task.words or "finding" in task.words]
+    assert len(found) == 21
+    assert (found[-1].words, found[-1].url) == (
+        "… and 140 more findings",
+        f"{page}?section=budget",
+    )
+
+
 # --- counts elsewhere ----------------------------------------------------------------------------
 
 
