@@ -29,6 +29,7 @@ from plans.services import (
     set_status,
     store_plan,
 )
+from plans.services.checklist import read_checklist, tick_line
 from plans.services.findings import find_in_plan
 from plans.services.formats import read_format, store_format
 from plans.tasks import run_job
@@ -140,6 +141,7 @@ def tell_2007(plan: Plan) -> None:
     """Written, approved in both steps and published before its year began."""
     assign(plan, due_on=date(2007, 2, 16), at=day(2007, 1, 16))
     finish_sections(plan, at=day(2007, 2, 20))
+    tick_checklist(plan, at=day(2007, 2, 22))
     perform(plan, Action.SUBMIT, by=find("manager"), at=day(2007, 2, 23, 16))
     perform(
         plan,
@@ -171,6 +173,7 @@ def tell_2008(plan: Plan, *, now: datetime) -> None:
         status = Status.IN_PROGRESS if is_late else statuses[index % len(statuses)]
         set_status(section, status, by=section.assigned_to, at=at)
         at += timedelta(minutes=17)
+    tick_checklist(plan, first=3, at=at)
     find_in_plan(Plan.objects.get(pk=plan.pk))  # so that the first list says how much was found
 
 
@@ -178,6 +181,7 @@ def tell_2017(plan: Plan, *, now: datetime) -> None:
     """With the director for three days."""
     assign(plan, due_on=now.date() - timedelta(days=4), at=now - timedelta(days=21))
     finish_sections(plan, at=now - timedelta(days=5))
+    tick_checklist(plan, first=7, at=now - timedelta(days=4))
     perform(
         plan,
         Action.SUBMIT,
@@ -207,6 +211,12 @@ def assign(plan: Plan, *, due_on: date, at: datetime) -> None:
 def finish_sections(plan: Plan, *, at: datetime) -> None:
     for section in plan.sections.select_related("assigned_to", "plan"):
         set_status(section, Status.READY, by=section.assigned_to, at=at)
+
+
+def tick_checklist(plan: Plan, *, first: int | None = None, at: datetime) -> None:
+    """Let the manager tick the first lines of the checklist, all of them unless it is said."""
+    for line in read_checklist(plan).lines[:first]:
+        tick_line(plan, line.digest, by=find("manager"), at=at)
 
 
 def writers_of(plan: Plan) -> Iterator[User]:
