@@ -1,9 +1,15 @@
-"""Indicators and activity in the admin, to look at: a section is written by its services only."""
+"""Indicators, activity and RAG rules in the admin, to look at: services alone write them."""
 
 from django.contrib import admin
 
 from accounts.admin import ReadOnlyAdmin
-from performance.models import ActivityRow, ActivityTable, Indicator, IndicatorTable
+from performance.models import ActivityRow, ActivityTable, Indicator, IndicatorTable, RagRule
+
+
+@admin.register(RagRule)
+class RagRuleAdmin(ReadOnlyAdmin):
+    list_display = ["name", "key", "units", "is_default", "changed_by", "changed_at"]
+    list_select_related = ["changed_by"]
 
 
 @admin.register(IndicatorTable)

@@ -317,7 +317,7 @@ class _Case:
     def _tell_met(self, good: Band) -> str:
         name = self._name_value()
         if self.polarity == "band":
-            return f"{name} lies {self._tell_band(good)}, as it should"
+            return f"{name} is {self._tell_band(good)}, as it should be"
         target = self.target.number or Decimal(0)
         if target == self.number:
             return f"{name} is the target"
@@ -336,7 +336,7 @@ class _Case:
         edges = [self._write(edge) for edge in (good.low, good.high) if edge is not None]
         if len(edges) == 2:
             return f"between {edges[0]} and {edges[1]}"
-        return f"{'up to' if good.low is None else 'from'} {edges[0]}"
+        return f"{'no more than' if good.low is None else 'no less than'} {edges[0]}"
 
     def _tell_gap(self, edge: Decimal) -> str:
         """Return the distance with its direction: "1.6 points below"."""

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.text import get_text_list
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.permissions import can_manage_people, manages_council
@@ -48,9 +49,9 @@ def rule_list(request: HttpRequest) -> HttpResponse:
 def describe_rule(rule: RagRule) -> Line:
     """Return a rule in words: which measures it judges, what is near, how outcomes look."""
     read = read_rule(dump_rule(rule))
-    judges = [f"measures in {unit}" for unit in rule.units]
-    judges += ["all measures that no other rule judges"] if rule.is_default else []
-    words = ", ".join(judges) or "only tables that name it"
+    judges = [f"measures in {get_text_list(rule.units)}"] if rule.units else []
+    judges += ["all that no other rule judges"] if rule.is_default else []
+    words = "; ".join(judges) or "only tables that name it"
     return Line(
         rule, words[0].upper() + words[1:], tell_tolerance(rule), tuple(read.outcomes.values())
     )

@@ -486,6 +486,8 @@ def test_cells_are_published_by_row_and_by_figure_name(
     assert found["all.p0809"].label == "All libraries, Visits, 2008/09"
     assert found["all.p0809"].value == found["total.p0809"].value == computed(Decimal(62900), 0)
     assert found["central.change"].value.text == "2.0%"
+    assert found["all.p0809"].names == ("*; 2008/09",)
+    assert found["central.p0809"].names == ()
 
 
 # --- the editor ----------------------------------------------------------------------------

@@ -298,6 +298,8 @@ def test_cells_and_counts_are_published(measures: dict[str, Any], facts: PlanFac
     found = {figure.path: figure for figure in figures}
     assert found["L2.t0809"].value == parse("to be set [note 1]")
     assert found["L1.a0607"].label == "L1 Visits for each 1,000 people, 2006/07, Actual"
+    about = "; L1|Visits for each 1,000 people; 2006/07"
+    assert found["L1.a0607"].names == (f"outturn|actual|performance{about}", about)
     assert {path: found[path].value for path in counts} == {
         path: computed(Decimal(number), 0) for path, number in counts.items()
     }
