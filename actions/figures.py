@@ -12,15 +12,16 @@ from plans.registry import Figure, PlanFacts
 
 def objective_figures(content: ObjectivesContent, plan: PlanFacts) -> Iterator[Figure]:
     """Yield `count` and `count.targets`."""
-    yield _count("count", "Priorities", len(content.rows))
+    yield _count("count", "Priorities", len(content.rows), "N priorities|N objectives")
     targets = sum(len(row.targets) for row in content.rows)
-    yield _count("count.targets", "Targets", targets)
+    yield _count("count.targets", "Targets", targets, "N targets")
 
 
 def action_figures(content: ActionsContent, plan: PlanFacts) -> Iterator[Figure]:
     """Yield `count`."""
-    yield _count("count", "Actions", len(content.rows))
+    names = "N actions|N areas of action|N action areas"
+    yield _count("count", "Actions", len(content.rows), names)
 
 
-def _count(path: str, label: str, number: int) -> Figure:
-    return Figure(path, label, values.computed(Decimal(number), 0))
+def _count(path: str, label: str, number: int, names: str) -> Figure:
+    return Figure(path, label, values.computed(Decimal(number), 0), names=(names,))

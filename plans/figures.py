@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from functools import cache
 
 from documents import values
@@ -10,6 +11,7 @@ from plans.planfile import PlanData
 from plans.registry import Figure, get_kind
 
 Resolver = Callable[[str, str], str]
+_PARTING = re.compile(r"[;|]")  # what parts a figure's name
 
 
 def plan_figures(plan: PlanData) -> dict[str, Figure]:
@@ -22,7 +24,7 @@ def plan_figures(plan: PlanData) -> dict[str, Figure]:
     }
 
 
-def show_figure(figures: dict[str, Figure], name: str, style: str, *, money_unit: str) -> str:
+def show_figure(figures: Mapping[str, Figure], name: str, style: str, *, money_unit: str) -> str:
     """Return what a live figure prints; a name that the plan lacks is said in brackets."""
     figure = figures.get(name)
     if figure is None:
@@ -54,6 +56,11 @@ def prose_style(figure: Figure, *, money_unit: str) -> str:
     unit = figure.unit if values.is_money_unit(figure.unit) else money_unit
     pounds = values.in_pounds(figure.value, unit)
     return "£" if pounds is not None and abs(pounds) < 1_000_000 else "£m"
+
+
+def either(*phrases: str) -> str:
+    """Return phrases as a part of a figure's name, any of which will do: "Asylum|SUASC"."""
+    return "|".join(_PARTING.sub(" ", phrase) for phrase in phrases if phrase.strip())
 
 
 def make_resolver(plan: PlanData) -> Resolver:

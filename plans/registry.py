@@ -89,8 +89,12 @@ class Figure:
     """A named value that prose can quote: `<section key>.<path>`.
 
     `unit`: what a number without one of its own counts in: "£000", "%", "days"; "" if nothing is
-    said, as of a count. `names`: phrases by which prose means it, "gross budget"; none: prose
-    has no words for it.
+    said, as of a count. `names`: phrases by which prose means it, none: prose has no words for it.
+
+    A name is one phrase or several that stand by the number, what else the sentence or its
+    section's title must name, and when: "gross budget|gross spending; Asylum|SUASC; 2008/09".
+    "N risks" counts risks; "*" is the title of the figure's section; an empty first part asks for
+    no phrase, so that the number alone has to be the same.
     """
 
     path: str

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from documents import values
 from plans.content import Content
+from plans.figures import either
 from plans.registry import Figure, PlanFacts
 from risks.schemes import find_band
 
@@ -19,8 +20,9 @@ def risk_figures(content: Content, plan: PlanFacts) -> Iterator[Figure]:
     """
     raw = content.model_dump()
     rows = raw["rows"]
-    yield _count("count", "Number of risks", len(rows))
-    yield _count("emerging", "Number of emerging risks", sum(row["emerging"] for row in rows))
+    yield _count("count", "Number of risks", len(rows), "N risks|N divisional risks")
+    emerging = sum(row["emerging"] for row in rows)
+    yield _count("emerging", "Number of emerging risks", emerging, "N emerging risks")
     scheme = plan.schemes.get(raw["scheme"]) if raw["scheme"] else None
     if scheme is None:
         return
@@ -30,8 +32,10 @@ def risk_figures(content: Content, plan: PlanFacts) -> Iterator[Figure]:
     )
     for word in dict.fromkeys(band["word"] for band in scheme.get("bands") or ()):
         path = f"count.{'_'.join(word.lower().split())}"
-        yield _count(path, f"Number of risks now scored {word}", found[word])
+        scored = either(f"scored {word}", f"rated {word}")
+        names = (f"N {either(word)} risks", f"N risks; {scored}")
+        yield _count(path, f"Number of risks now scored {word}", found[word], *names)
 
 
-def _count(path: str, label: str, number: int) -> Figure:
-    return Figure(path, label, values.computed(Decimal(number), 0))
+def _count(path: str, label: str, number: int, *names: str) -> Figure:
+    return Figure(path, label, values.computed(Decimal(number), 0), names=names)

@@ -17,7 +17,7 @@ def path_in_file(finding: Finding, plan: PlanData) -> Path:
     for index, section in enumerate(plan.sections):
         if section.head.key == finding.section:
             return ("sections", index, *count_rows(section.as_dict(), finding.path))
-    return ()
+    return ("plan", *finding.path) if finding.path else ()
 
 
 def count_rows(value: Any, path: Path) -> Path:

@@ -572,7 +572,12 @@ def test_figures_are_named_for_plan_and_units(budget: dict[str, Any], facts: Pla
         *names,
         *(f"libraries.{name}" for name in names),
         *(f"archives.{name}" for name in names),
+        "count",
     ]
+    assert figures["running"].names == ("running costs",)
+    assert figures["libraries.running"].names == ("running costs; Libraries",)
+    assert figures["prior_fte"].names == ("FTE|full-time equivalent; 2007/08",)
+    assert figures["count"].names == ("N units",)
     assert [figures[name].value.text for name in names] == [
         "1,700.0",
         "51.5",
@@ -604,6 +609,7 @@ def test_compact_figures_have_its_names(compact: dict[str, Any], facts: PlanFact
         "grants": "-£20.5",
         "net": "£1,700.0",
         "total_cost": "£1,700.0",
+        "count": "1",
     }
 
 

@@ -31,7 +31,7 @@ def test_a_failing_plan_has_it_at_a_place(case: Case) -> None:
     for finding in found:
         assert finding.level is get_check(case.check).level
         assert finding.message.endswith((".", "?"))
-        top = 2 if finding.section else 0
+        top = 2 if finding.section else bool(finding.path)
         assert len(path_in_file(finding, plan)) == len(finding.path) + top
 
 

@@ -1,0 +1,270 @@
+"""Numbers as prose has them: each with its unit, how exactly it is stated, and the words around it.
+
+Years, dates, references, ages, ranges and times are no figures. Knows no plan but the year that
+two digits are read by.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+from typing import Literal
+
+from documents.richtext import nth_of
+from plans.checks.dates import Dated, Misdated, read_dates
+
+Kind = Literal["money", "percent", "plain"]
+Hedge = Literal["", "about", "bound"]
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number in a text.
+
+    text    as it stands there with its "£", "million" or "%"; nth: which occurrence of it, from 0
+    bare    the same without a unit, and which occurrence that is
+    value   in pounds if it is money
+    step    what one in its last digit is worth, in the same unit
+    hedge   "about" it, or a "bound" of it: more than, up to
+    form    how its unit is spelled: "m", "million", "per cent"; "words" of a number in words
+    quote   the words around it, to show
+    """
+
+    text: str
+    nth: int
+    bare: str
+    bare_nth: int
+    value: Decimal
+    step: Decimal
+    kind: Kind
+    hedge: Hedge
+    form: str
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence that holds numbers: its words as `tokens`, where "#0" stands for its first
+    number, "@2008/09" or "@2007-12-31" for a date, and signs for themselves."""
+
+    tokens: tuple[str, ...]
+    numbers: tuple[Number, ...]
+
+
+# --- finding numbers ------------------------------------------------------------------------------
+
+_ONES = (
+    *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
+    *("eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen"),
+    *("eighteen", "nineteen", "twenty"),
+)
+_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+_IN_WORDS = {word: number for number, word in enumerate(_ONES)}
+_IN_WORDS |= {ten: (place + 2) * 10 for place, ten in enumerate(_TENS)}
+_IN_WORDS |= {
+    f"{ten}-{one}": _IN_WORDS[ten] + _IN_WORDS[one] for ten in _TENS for one in _ONES[1:10]
+}
+_SCALES = {"k": 3, "thousand": 3, "m": 6, "mn": 6, "million": 6, "bn": 9, "billion": 9}
+
+_NUMBER = re.compile(
+    rf"""
+    (?<![\w£.,/:+&@'’-])(?:
+        (?P<sign>(?<![^\s(])[-\u2212\u2013])?(?P<pound>£\s?)?(?P<minus>[-\u2212])?
+        (?P<digits>(?:[1-9][0-9]{{0,2}}(?:,[0-9]{{3}})+|[0-9]+)(?:\.[0-9]+)?)
+        (?P<unit>\s?%|\sper\scent\b|\spercent\b
+          |\s?(?:bn|mn|[mMkK])\b|\s(?:million|thousand|billion)\b)?
+        (?![\w/+%]|[-\u2013][\w£]|[.,:][0-9])
+      | (?P<word>(?:{"|".join(_TENS)})-(?:{"|".join(_ONES[1:10])})
+          |{"|".join(sorted({*_ONES, *_TENS}, key=len, reverse=True))})
+        (?![\w-]|\s(?:hundred|thousand|million|billion|dozen|and\sa\shalf)\b)
+    )
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+_ANY = re.compile(rf"[0-9]|\b(?:{'|'.join((*_ONES, *_TENS))})\b", re.IGNORECASE)
+
+_MONTH = (
+    r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?"
+    r"|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\b"
+)
+# What bears a number instead of being counted.
+_NUMBERED = (
+    r"(?:section|page|target|stage|level|band|grade|priority|priorities|objective|action|risk"
+    r"|table|figure|chart|appendix|annex|chapter|paragraph|para|part|phase|outcome|article|schedule"
+    r"|note|step|tier|version|item|question|agreement|option|theme|regulation|clause|room|form"
+    r"|group|class|block|type|wave|round|goal|key\sstage|NI|PI|BVPI|KS|Year|[Nn]o\.?|[Nn]umber)s?"
+)
+_NOT_AFTER = re.compile(
+    rf"""(?:
+        \b(?i:{_NUMBERED})\s(?:[0-9.]+\s?(?:,|and|to|or|&|-)\s)?
+      | \b(?i:aged?|ages|age\sof|aged\sbetween|turn(?:s|ed|ing)?|birth\sto|until\sthey\sare)\s
+      | \b(?i:out\sof|in\severy)\s
+      | (?<!from)\s(?:[0-9][0-9.,]*|[a-z]+)\s?(?:to|-|\u2013)\s  # the end of a range
+      | \b(?:{_MONTH})\s
+    )$""",
+    re.VERBOSE,
+)
+_RANGE_END = re.compile(r"(?<!from)\s£?[0-9][0-9.,]*%?\s(?:to|or|-|\u2013)\s$")
+_NOT_BEFORE = re.compile(
+    rf"""
+    \s?(?:st|nd|rd|th)?\s(?:of\s)?{_MONTH}
+  | \s(?:out\sof|in\severy|or\s(?:more|over|under|older|fewer)|and\s(?:under|over|above|older))\b
+  | \s?(?:am|pm|o[’']clock)\b
+  | \syears?\sold\b
+  | \s(?:to|or|[-\u2013])\s£?[0-9]
+    """,
+    re.VERBOSE,
+)
+_ABOUT = re.compile(
+    r"(?i:\b(?:about|around|some|approximately|approx\.?|roughly|nearly|almost|circa|c\.|just over"
+    r"|just under|close to|region of))\s?$|~\s?$"
+)
+_BOUND = re.compile(
+    r"(?i:\b(?:more than|over|under|less than|fewer than|at least|at most|up to|above|below|beyond"
+    r"|exceeding|exceeds?|minimum of|maximum of|only))\s$"
+)
+_LOOK = 28  # characters before and after that tell what a number is
+_QUOTED = 44  # characters shown on either side
+
+
+def read_sentences(words: str, *, year: str, lead: str = "") -> Iterator[Sentence]:
+    """Yield the sentences of a text that hold numbers; `lead`: words that go before the first, as
+    the label of a fact does."""
+    if not _ANY.search(words):
+        return
+    dates = read_dates(words, year=year)
+    found = list(_numbers(words, dates))
+    starts = [0, *(match.end() for match in _SENTENCE_END.finditer(words))]
+    for place, (start, end) in enumerate(zip(starts, [*starts[1:], len(words)], strict=True)):
+        within = [match for match in found if start <= match.start() < end]
+        if within:
+            marks: list[_Mark] = [*within, *(d for d in dates if start <= d.start < end)]
+            tokens = _tokens_between(words, start, end, sorted(marks, key=_start_of))
+            opening = _lead_tokens(lead, year) if lead and not place else ()
+            numbers = tuple(_read(words, match) for match in within)
+            yield Sentence((*opening, *tokens), numbers)
+
+
+def _numbers(words: str, dates: Sequence[Dated | Misdated]) -> Iterator[re.Match[str]]:
+    begins = [each.start for each in dates]
+    for match in _NUMBER.finditer(words):
+        place = bisect_right(begins, match.start()) - 1
+        in_date = place >= 0 and match.start() < dates[place].start + len(dates[place].text)
+        if not in_date and _is_figure(words, match):
+            yield match
+
+
+def _is_figure(words: str, match: re.Match[str]) -> bool:
+    """Say whether a number tells how much or how many, rather than which, when or how old."""
+    digits, unit = match["digits"] or "", (match["unit"] or "").strip().lower()
+    if not match["pound"] and unit in ("m", "k", "mn", "bn"):
+        return False
+    if digits.startswith("0") and len(digits) > 1 and "." not in digits:
+        return False
+    before = words[max(0, match.start() - _LOOK) : match.start()]
+    after = words[match.end() : match.end() + _LOOK]
+    if _NOT_BEFORE.match(after) or _RANGE_END.search(before):
+        return False
+    if after[:1] in (".", ")") and before.rpartition("\n")[2].strip() == "" and after[1:2] == " ":
+        return False
+    is_plain = not match["pound"] and not unit
+    return not (is_plain and _NOT_AFTER.search(before))
+
+
+def _read(words: str, match: re.Match[str]) -> Number:
+    start, text = match.start(), match[0]
+    before = words[max(0, start - _LOOK) : start]
+    hedge: Hedge = "about" if _ABOUT.search(before) else "bound" if _BOUND.search(before) else ""
+    quote = _quote(words, start, match.end())
+    if match["word"]:
+        value, nth = Decimal(_IN_WORDS[text.lower()]), nth_of(words, text, start)
+        return Number(text, nth, text, nth, value, Decimal(1), "plain", hedge, "words", quote)
+    unit = (match["unit"] or "").strip()
+    power = _SCALES.get(unit.lower(), 0)
+    bare = text[: len(text) - len(match["unit"] or "")]
+    value = Decimal(match["digits"].replace(",", "")).scaleb(power)
+    step = Decimal(1).scaleb(power - len(match["digits"].partition(".")[2]))
+    kind: Kind = "money" if match["pound"] else "percent" if unit[:1] in ("%", "p") else "plain"
+    return Number(
+        text,
+        nth_of(words, text, start),
+        bare,
+        nth_of(words, bare, start),
+        value.copy_negate() if match["sign"] or match["minus"] else value,
+        step,
+        kind,
+        hedge,
+        unit,
+        quote,
+    )
+
+
+def _quote(words: str, start: int, end: int) -> str:
+    """Return a number with the words of its paragraph around it, cut between words."""
+    before = words[max(0, start - _QUOTED) : start].rpartition("\n")[2]
+    after = words[end : end + _QUOTED].partition("\n")[0]
+    if start > _QUOTED and len(before) == _QUOTED:
+        before = "…" + before.partition(" ")[2]
+    if end + _QUOTED < len(words) and len(after) == _QUOTED:
+        after = after.rpartition(" ")[0] + "…"
+    return (before + words[start:end] + after).strip()
+
+
+# --- the words around them ---------------------------------------------------------------------
+
+_Mark = re.Match[str] | Dated | Misdated
+_SENTENCE_END = re.compile(r"(?<=[.!?])[”’\"')]?\s+(?=[A-Z0-9£“\"(])|\n")
+_TOKEN = re.compile(r"[^\W_][^\W_]*(?:[/+&][^\W_]+)*\+?(?:[’'][a-z]+)?|[,;:()]")
+
+
+def split_words(text: str) -> tuple[str, ...]:
+    """Return the words of a text, without case and plural, and its signs."""
+    return tuple(stem(word) for word in _TOKEN.findall(text))
+
+
+@lru_cache(maxsize=8_192)
+def stem(word: str) -> str:
+    """Return a word without case, possessive and plural."""
+    plain = re.sub(r"[’']s?$", "", word.casefold())
+    if len(plain) > 4 and plain.endswith("ies"):
+        return plain[:-3] + "y"
+    return plain[:-1] if len(plain) > 3 and plain[-1] == "s" and plain[-2] not in "isu" else plain
+
+
+def _tokens_between(words: str, start: int, end: int, marks: Sequence[_Mark]) -> Iterator[str]:
+    at, count = start, 0
+    for mark in marks:
+        yield from split_words(words[at : _start_of(mark)])
+        if isinstance(mark, re.Match):
+            yield f"#{count}"
+            at, count = mark.end(), count + 1
+        else:
+            yield f"@{date_mark(mark) if isinstance(mark, Dated) else ''}"
+            at = mark.start + len(mark.text)
+    yield from split_words(words[at:end])
+
+
+def _lead_tokens(lead: str, year: str) -> tuple[str, ...]:
+    return tuple(_tokens_between(lead, 0, len(lead), read_dates(lead, year=year)))
+
+
+def _start_of(mark: _Mark) -> int:
+    return mark.start() if isinstance(mark, re.Match) else mark.start
+
+
+def date_mark(dated: Dated) -> str:
+    """Return a date as figures' names have it: "2008/09", "2007-12-31", "2008", "2008-01"."""
+    first, last = dated.first, dated.last
+    if dated.span == "day":
+        return first.isoformat()
+    if dated.span == "month" and (first.year, first.month) == (last.year, last.month):
+        return first.isoformat()[:7]
+    if dated.span == "year" and first.month == 4:
+        return f"{first.year}/{last.year % 100:02}"
+    if dated.span == "year":
+        return str(first.year)
+    return f"{first.isoformat()}/{last.isoformat()}"

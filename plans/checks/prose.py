@@ -1,0 +1,481 @@
+"""Figures in prose: typed numbers held against the plan's figures, its counts, and each other.
+
+A number means a figure where one of the figure's names stands by it and everything else that the
+name asks for is said: the unit, the year, the indicator. Precision goes before recall: what is not
+evident is passed over. Knows no kind: what figures are called, they say themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import pairwise
+from typing import Any
+
+from documents import richtext
+from plans.checks.figure_names import SMALL, Named, Names, Phrase
+from plans.checks.findings import Binding, Check, Finding
+from plans.checks.numbers import Number, Sentence, read_sentences, split_words
+from plans.checks.registry import check_plans, define, extract
+from plans.checks.running import PlanView, SectionView
+from plans.checks.spots import (
+    BREAKS,
+    COMPARED,
+    DURATIONS,
+    LINKS,
+    Place,
+    Spot,
+    amount_in,
+    count_digits,
+    equals,
+    how_well,
+    is_about,
+    is_held,
+    is_off,
+    is_time_of,
+    phrases_by,
+    spots_in,
+)
+from plans.content import shorten
+from plans.figures import fitting_styles, in_style
+from plans.registry import Figure
+
+MAY_BE_LIVE = define(
+    "plans.A070",
+    "A typed number is a figure of the plan",
+    "Make it a live figure, so that it follows when the figure changes.",
+)
+CONTRADICTS = define(
+    "plans.W070",
+    "A sentence contradicts a figure of the plan",
+    "Correct the sentence, best by a live figure, or the table.",
+)
+MISCOUNTED = define(
+    "plans.W071",
+    "A sentence counts otherwise than the plan",
+    "Correct the count, best by a live figure, or the list.",
+)
+SAID_TWICE = define(
+    "plans.A071",
+    "Two sections give the same thing in two ways",
+    "Find out which is right and say it the same way in both places.",
+)
+
+# --- what is read of a section -------------------------------------------------------------------
+
+
+@extract("numbers")
+def extract_numbers(section: SectionView) -> list[list[Any]]:
+    """Take out the sentences that hold typed numbers: path, tokens, and each number."""
+    return [
+        [text.path, *_pack(sentence)]
+        for text in section.texts
+        for sentence in read_sentences(richtext.words(text.html), year=section.facts.year)
+    ]
+
+
+def _pack(sentence: Sentence) -> list[Any]:
+    numbers = [
+        [
+            *(n.text, n.nth, n.bare, n.bare_nth, str(n.value), str(n.step)),
+            *(n.kind, n.hedge, n.form, n.quote),
+        ]
+        for n in sentence.numbers
+    ]
+    return [" ".join(sentence.tokens), numbers]
+
+
+def _unpack(tokens: str, numbers: Iterable[Sequence[Any]]) -> Sentence:
+    return Sentence(
+        tuple(tokens.split(" ")),
+        tuple(
+            Number(text, nth, bare, bare_nth, Decimal(value), Decimal(step), *rest)
+            for text, nth, bare, bare_nth, value, step, *rest in numbers
+        ),
+    )
+
+
+def _places(plan: PlanView) -> list[Place]:
+    """Return every sentence with typed numbers, the cover's facts first."""
+    cover = [
+        Place("", ("summary", index, "text"), sentence, fact.label)
+        for index, fact in enumerate(plan.head.summary)
+        if fact.text and not fact.figure
+        for sentence in read_sentences(fact.text, year=plan.facts.year, lead=f"{fact.label}:")
+    ]
+    return cover + [
+        Place(key, tuple(path), _unpack(tokens, numbers))
+        for key, sentences in plan.extracted("numbers")
+        for path, tokens, numbers in sentences
+    ]
+
+
+# --- judging -----------------------------------------------------------------------------------
+
+# Words of a sentence about the whole of what the plan is for, and of one about somebody else.
+_OF_PLAN = frozenset(
+    {"division", "plan", "it", "we", "our", "its", "together", "overall", "altogether", "across"}
+)
+_OF_OTHERS = frozenset(
+    {
+        *("trust", "charity", "society", "partner", "government", "national", "nationally"),
+        *("directorate", "health", "police", "pct", "school", "england", "region", "regional"),
+        *("project", "contract", "home", "centre", "team", "district", "programme"),
+        *("scheme", "fund", "pilot", "bid"),
+    }
+)
+_NEAR = Decimal("1.5")
+_FAR = Decimal(10)
+_CLOSE = Decimal("1.1")
+_HALF = Decimal("0.5")
+
+
+@dataclass(frozen=True)
+class Judge:
+    """What is asked again and again while a plan's numbers are gone through."""
+
+    plan: PlanView
+    names: Names
+
+    @property
+    def money_unit(self) -> str:
+        return self.plan.head.money_unit
+
+    def judge(self, spot: Spot) -> Finding | None:
+        """Return what there is to say of a number; None if it is no figure evidently."""
+        if spot.after in COMPARED:
+            return None
+        if spot.number.kind == "plain" and (found := self._judge_count(spot)):
+            return found
+        for phrase, is_near in phrases_by(self.names, spot):
+            group = self._fitting(self.names.by_phrase[phrase], spot)
+            if group:
+                return self._judge_named(spot, group, is_near=is_near)
+        return self._judge_unnamed(spot)
+
+    def _fitting(self, group: Iterable[Named], spot: Spot) -> list[tuple[Named, Decimal]]:
+        """Return those figures that count in what the number does, with their amounts."""
+        amounts = ((n, amount_in(n.figure, spot.number, spot, self.money_unit)) for n in group)
+        return [(named, amount) for named, amount in amounts if amount is not None]
+
+    def _judge_named(
+        self, spot: Spot, group: list[tuple[Named, Decimal]], *, is_near: bool
+    ) -> Finding | None:
+        number, year = spot.number, self.plan.facts.year
+        timely = [(*each, is_time_of(each[0], spot, year)) for each in group]
+        about = [each for each in timely if each[2] is not False and is_about(each[0], spot)]
+        if not spot.said and any(is_time for _, _, is_time in about):
+            timely = [each for each in timely if each[2]]
+            about = [each for each in about if each[2]]
+        equal = [each for each in about if equals(number, each[1])]
+        if equal:
+            best = max(equal, key=how_well)
+            return self._offer(spot, best[0])
+        others = [e for e in timely if e[2] is not False and equals(number, e[1])]
+        if others and count_digits(number) > 1:
+            may_be = is_near and count_digits(number) > 2 and len({e[1] for e in others}) == 1
+            return self._offer(spot, others[0][0]) if may_be else None
+        most = max((len(named.about) for named, _, _ in about), default=0)
+        pool = [(n, a) for n, a, is_time in about if is_time and len(n.about) == most]
+        return self._contradict(spot, pool, is_near=is_near)
+
+    def _contradict(
+        self, spot: Spot, pool: list[tuple[Named, Decimal]], *, is_near: bool
+    ) -> Finding | None:
+        number = spot.number
+        if not pool or number.hedge == "bound" or not number.value:
+            return None
+        named, amount = min(pool, key=lambda each: abs(abs(each[1]) - abs(number.value)))
+        if not amount or any(not is_off(number, each, n.figure) for n, each in pool):
+            return None
+        if not self._is_evident(spot, named, amount, is_near=is_near):
+            return None
+        return self._tell(CONTRADICTS, spot, named)
+
+    def _is_evident(self, spot: Spot, named: Named, amount: Decimal, *, is_near: bool) -> bool:
+        """Say whether a number that differs is meant for the figure all the same."""
+        ratio = abs(amount / spot.number.value)
+        is_near_in_size = 1 / _NEAR <= ratio <= _NEAR
+        if not is_near or named.by_title:
+            return bool(spot.said) and 1 / _CLOSE <= ratio <= _CLOSE
+        if not 1 / _FAR < ratio < _FAR:
+            return False
+        if named.about:
+            return True
+        words = spot.tokens
+        if (spot.things | spot.title_things) and not 1 / _CLOSE <= ratio <= _CLOSE:
+            return False
+        if spot.place.section in ("", named.section):
+            return True
+        if not _OF_OTHERS.isdisjoint(words):
+            return is_near_in_size and not _OF_PLAN.isdisjoint(words)
+        return is_near_in_size or not _OF_PLAN.isdisjoint(words)
+
+    def _judge_unnamed(self, spot: Spot) -> Finding | None:
+        """Offer what is evident from the sentence as a whole, or from the amount alone."""
+        number, year = spot.number, self.plan.facts.year
+        for thing in spot.things:
+            for named, amount in self._fitting(self.names.anywhere.get(thing, ()), spot):
+                is_meant = is_time_of(named, spot, year) is not False and is_about(named, spot)
+                if is_meant and count_digits(number) > 1 and equals(number, amount):
+                    return self._offer(spot, named)
+        return None
+
+    # --- counts
+
+    def _judge_count(self, spot: Spot) -> Finding | None:
+        pool, is_definite, is_sure = self._counted_by(spot)
+        if not pool:
+            return None
+        own = [named for named in pool if named.section == spot.place.section]
+        scope = own or pool
+        equal = [n for n in scope if n.figure.value.number == spot.number.value]
+        is_of_plan = bool(own) or bool(pool[0].about) or _says_plan(spot.tokens)
+        if equal:
+            return self._offer(spot, equal[0]) if is_of_plan or is_definite else None
+        if not (is_of_plan and is_sure) or spot.number.hedge or len({n.name for n in scope}) > 1:
+            return None
+        return self._tell(MISCOUNTED, spot, scope[0])
+
+    def _counted_by(self, spot: Spot) -> tuple[list[Named], bool, bool]:
+        """Return the counts that a number may be, whether it says "the" or "these", and whether it
+        is sure that all are meant."""
+        tokens, at = spot.tokens, spot.at
+        begins = at + 3 if tokens[at + 1 : at + 3] in _PARTITIVES else at + 1
+        phrase = self.names.counted(tokens, begins)
+        is_definite = at > 0 and tokens[at - 1] in _DEFINITE
+        if phrase is None:
+            pool = self._counted_before(spot)
+            return pool, True, True
+        if at > 0 and tokens[at - 1] in _SOME_OF:
+            return [], False, False
+        clause = self.names.things_in(_clause(tokens, at))
+        held = [n for n in self.names.counts[phrase] if all(is_held(a, clause) for a in n.about)]
+        most = max((len(named.about) for named in held), default=0)
+        pool = [named for named in held if len(named.about) == most]
+        if most == 0 and begins > at + 1:
+            return [], False, False
+        rest, sorts = tokens[begins + len(phrase) :], [a for n in pool for b in n.about for a in b]
+        return pool, is_definite, not _is_narrowed(rest, sorts, is_definite=is_definite)
+
+    def _counted_before(self, spot: Spot) -> list[Named]:
+        """Return the section's own count of which "five of them", "these six", "of the risks, six"
+        speaks."""
+        tokens, at = spot.tokens, spot.at
+        if spot.place.path[:1] not in (("intro",), ("closing",)):
+            return []
+        own = {
+            phrase: named
+            for phrase, found in self.names.counts.items()
+            for named in found
+            if named.section == spot.place.section and not named.about and len(phrase) == 1
+        }
+        if tokens[at + 1 :] == ("of", "them"):
+            every = {named.name: named for named in own.values()}
+            return list(every.values()) if len(every) == 1 else []
+        is_these = at > 0 and tokens[at - 1] == "these" and spot.after in _BEING
+        is_of = at > 1 and tokens[at - 1] == "," and "of" in tokens[: at - 1]
+        if is_these or (is_of and _says_plan(tokens[at:])):
+            return [own[(token,)] for token in tokens[:at] if (token,) in own][-1:]
+        return []
+
+    # --- findings
+
+    def _offer(self, spot: Spot, named: Named) -> Finding | None:
+        binding, printed = self._binding(spot, named)
+        if binding is None or spot.number.hedge == "bound":
+            return None
+        if spot.number.hedge == "about" and printed != spot.number.text:
+            return None
+        message = (
+            f"{spot.quote}: {spot.number.text} is {_label(named)}, which the plan has as a figure."
+        )
+        return self._at(MAY_BE_LIVE, spot, named, message, printed, binding)
+
+    def _tell(self, check: Check, spot: Spot, named: Named) -> Finding:
+        binding, printed = self._binding(spot, named)
+        verb = "counts" if check is MISCOUNTED else "says"
+        message = f"{spot.quote} {verb} {spot.number.text}; {_label(named)} is {printed}."
+        return self._at(check, spot, named, message, printed, binding)
+
+    def _at(
+        self,
+        check: Check,
+        spot: Spot,
+        named: Named,
+        message: str,
+        printed: str,
+        binding: Binding | None,
+    ) -> Finding:
+        place = spot.place
+        return check.at(
+            place.section,
+            place.path,
+            message,
+            stated=spot.number.text,
+            computed=printed,
+            causes=((named.section, ()),),
+            binding=binding,
+        )
+
+    def _binding(self, spot: Spot, named: Named) -> tuple[Binding | None, str]:
+        """Return how the number becomes the live figure, None if that would not read right, and
+        what it then prints."""
+        number, figure = spot.number, named.figure
+        style = _fitting_style(number, figure, self.money_unit)
+        printed = in_style(figure, style, money_unit=self.money_unit)
+        begins_sentence = number.form == "words" and number.text[0].isupper()
+        loses_sign = printed.startswith("-") and number.value > 0
+        if begins_sentence or loses_sign:
+            return None, printed
+        is_bare = number.kind == "percent" and not printed.endswith("%")
+        words, nth = (number.bare, number.bare_nth) if is_bare else (number.text, number.nth)
+        return Binding(named.name, style, words, nth), printed
+
+
+_PARTITIVES = (("of", "the"), ("of", "these"), ("of", "our"), ("of", "its"))
+_DEFINITE = frozenset({"the", "these", "our", "its", "all", "plan", "division"})
+_SOME_OF = frozenset({"first", "last", "other", "next", "another", "top", "main", "further"})
+_BEING = frozenset({"is", "are", "was", "were", "have", "had", "need", "remain", "has"})
+_NARROWING = frozenset(
+    {
+        *("of", "for", "on", "with", "by", "to", "about", "that", "who", "which", "whose", "at"),
+        *("per", "from", "under", "where", "without", "having", "in", "within", "among", "over"),
+    }
+)
+_COMPARING = frozenset(
+    {"on", "against", "since", "compared", "from", "over", "during", "in", "and", "than", "between"}
+)
+_WHOLE = frozenset(
+    {
+        *("year", "division", "plan", "unit", "council", "table", "section", "register", "list"),
+        *("follow", "below", "directorate"),
+    }
+)
+
+
+def _says_plan(tokens: Phrase) -> bool:
+    """Say whether a sentence speaks of what stands in this plan."""
+    pairs = set(pairwise(tokens))
+    return not pairs.isdisjoint({("this", "plan"), ("the", "plan"), ("this", "section")})
+
+
+def _is_narrowed(rest: Phrase, sorts: Sequence[Phrase], *, is_definite: bool) -> bool:
+    """Say whether what follows a counted noun tells which of them are meant, other than that they
+    are of the sorts counted: "improved"."""
+    sort = next((sort for sort in sorts if rest[: len(sort)] == sort), ())
+    if sort:
+        rest = rest[len(sort) :]
+        return bool(rest) and rest[0] not in _COMPARING | BREAKS and rest[0][0] != "@"
+    if not rest or rest[0] in BREAKS:
+        return False
+    if rest[0] in _BEING:
+        return not (is_definite or sorts)
+    if rest[0] in _NARROWING:
+        return _WHOLE.isdisjoint(rest[:3])
+    return rest[0].endswith("ed") or rest[0] == "("
+
+
+def _clause(tokens: Phrase, at: int) -> Phrase:
+    """Return the words between the breaks before and after a place."""
+    start = max((i + 1 for i in range(at) if tokens[i] in BREAKS), default=0)
+    ends = (i for i in range(at, len(tokens)) if tokens[i] in BREAKS)
+    return tokens[start : next(ends, len(tokens))]
+
+
+def _fitting_style(number: Number, figure: Figure, money_unit: str) -> str:
+    """Return the style that prints a figure as the number is typed, or most like it."""
+    styles = fitting_styles(figure)
+    for style in styles:
+        if in_style(figure, style, money_unit=money_unit) == number.text:
+            return style
+    wanted = {"words": "words", "k": "£000", "thousand": "£000", "": "£"}.get(number.form, "£m")
+    return wanted if number.kind != "percent" and wanted in styles else "plain"
+
+
+def _label(named: Named) -> str:
+    return f"“{shorten(named.figure.label)}”"
+
+
+# --- the checks ----------------------------------------------------------------------------------
+
+
+@check_plans
+def numbers_are_the_plans(plan: PlanView) -> Iterator[Finding]:
+    """Hold every typed number against the plan's figures, then those left against each other."""
+    places = _places(plan)
+    if not places:
+        return
+    names = Names(plan)
+    judge = Judge(plan, names)
+    titles = {head.key: names.things_in(split_words(head.title)) for head in plan.heads}
+    rest = []
+    for place in places:
+        for spot in spots_in(names, place, titles.get(place.section, frozenset())):
+            found = judge.judge(spot)
+            if found:
+                yield found
+            else:
+                rest.append(spot)
+    yield from _said_twice(rest)
+
+
+def _said_twice(spots: Iterable[Spot]) -> Iterator[Finding]:
+    """Find the same thing with two numbers in two sections, or one amount spelled in two ways."""
+    things: dict[tuple[Any, ...], Spot] = {}
+    amounts: dict[Decimal, Spot] = {}
+    for spot in spots:
+        number = spot.number
+        key = _thing_of(spot)
+        first = things.setdefault(key, spot) if key else spot
+        ratio = number.value / first.number.value if first.number.value else Decimal(0)
+        if first.place.section != spot.place.section and ratio != 1 and _HALF < ratio < 1 / _HALF:
+            yield _differs(spot, first)
+            continue
+        if number.kind == "money" and count_digits(number) > 2:
+            first = amounts.setdefault(number.value, spot)
+            if first.place.section != spot.place.section and first.number.form != number.form:
+                yield _differs(spot, first)
+
+
+def _differs(spot: Spot, first: Spot) -> Finding:
+    message = (
+        f"{spot.quote} says {spot.number.text}, and elsewhere {first.quote} says"
+        f" {first.number.text}."
+    )
+    return SAID_TWICE.at(
+        spot.place.section,
+        spot.place.path,
+        message,
+        stated=spot.number.text,
+        computed=first.number.text,
+        causes=((first.place.section, first.place.path),),
+    )
+
+
+def _thing_of(spot: Spot) -> tuple[Any, ...] | None:
+    """Return what a number counts, as words by which the same thing is known; None if no two
+    words say so."""
+    tokens, at, number = spot.tokens, spot.at, spot.number
+    if number.hedge or not number.value or (at and tokens[at - 1] in _SOME_OF):
+        return None
+    counted = _plain_words(tokens[at + 1 : at + 4])
+    if number.kind == "money":
+        before = tokens[:at]
+        while before and before[-1] in LINKS:
+            before = before[:-1]
+        counted = _plain_words(before[:-4:-1])
+    if len(counted) < 2 or counted[0] in DURATIONS | COMPARED:
+        return None
+    return (number.kind, counted, spot.said, spot.things | spot.title_things)
+
+
+def _plain_words(tokens: Phrase) -> Phrase:
+    """Return the first two words of these, as far as no small word, sign or number parts them."""
+    found = []
+    for token in tokens[:2]:
+        if token in SMALL or not token[0].isalpha():
+            break
+        found.append(token)
+    return tuple(found)
