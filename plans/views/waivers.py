@@ -19,7 +19,7 @@ from plans.permissions import is_open
 from plans.services import NotOpen
 from plans.services.findings import Found, PlanFindings, find_in_plan, load_finding
 from plans.services.waivers import AlreadyWaived, FindingGone, end_waiver, waive
-from plans.views.findings import Shown, findings_address, present
+from plans.views.findings import Group, findings_address, present
 from plans.views.lists import form_status
 from plans.views.plans import plan_context
 
@@ -73,13 +73,15 @@ def _show(
 ) -> HttpResponse:
     """Show the form; answers 409 where the finding has changed since the form was drawn, or was
     waived, or cannot be waived any more."""
-    shown = _show_finding(request, plan, findings, found) if found else None
+    group = _show_finding(request, plan, findings, found) if found else None
+    shown = (*group.shown, *group.roundings)[0] if group else None
     why_not = _say_why_not(plan, found)
     if shown and not why_not and not shown.may_waive:
         raise PermissionDenied
     context = {
         **plan_context(plan, request),
         "form": form,
+        "entry": group.entry if group else None,
         "shown": shown,
         "about": name_place(shown.finding) if shown else "",
         "has_changed": has_changed,
@@ -89,11 +91,11 @@ def _show(
     return render(request, "plans/waive.html", context, status=status)
 
 
-def _show_finding(request: HttpRequest, plan: Plan, findings: PlanFindings, found: Found) -> Shown:
+def _show_finding(request: HttpRequest, plan: Plan, findings: PlanFindings, found: Found) -> Group:
+    """Return one finding as it is shown, with its section."""
     chosen = replace(findings, found=(found,), lapsed=())
     [group] = present(findings, request, plan, chosen=chosen)
-    [shown] = (*group.shown, *group.roundings)
-    return shown
+    return group
 
 
 def _say_why_not(plan: Plan, found: Found | None) -> str:
