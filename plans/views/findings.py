@@ -91,12 +91,12 @@ class Shown:
 
     @property
     def tone(self) -> str:
-        """The level that it looks like: what weighs at approval alone is quiet until then."""
-        return Level.ADVICE.word if self.is_early else self.level
+        """The level that it looks like."""
+        return (tone_in_draft(self.finding) if self.is_early else self.finding.level).word
 
     @property
     def sign(self) -> str:
-        return SIGNS[Level.ADVICE if self.is_early else self.finding.level]
+        return SIGNS[tone_in_draft(self.finding) if self.is_early else self.finding.level]
 
     @property
     def may_bind(self) -> bool:
@@ -137,6 +137,12 @@ class Group:
     @property
     def anchor(self) -> str:
         return f"found-in-{self.entry.section.pk}" if self.entry else "found-in-plan"
+
+
+def tone_in_draft(finding: Finding) -> Level:
+    """Return the level that a finding looks like while the plan is written: what weighs at
+    approval alone is as quiet as advice until then."""
+    return Level.ADVICE if get_check(finding.id).at_approval else finding.level
 
 
 def anchor_of(fingerprint: str) -> str:

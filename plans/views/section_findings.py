@@ -20,7 +20,7 @@ from plans.models import Section
 from plans.permissions import can_write, is_open
 from plans.services.findings import PlanFindings, find_in_plan
 from plans.views.comments import is_fragment
-from plans.views.findings import SIGNS, anchor_of, in_section, present
+from plans.views.findings import SIGNS, anchor_of, in_section, present, tone_in_draft
 from plans.views.plans import say_found
 from plans.views.sections import section_context
 
@@ -92,7 +92,7 @@ def _mark(finding: Finding) -> dict[str, Any]:
     return {
         "id": anchor_of(finding.fingerprint),
         "path": list(finding.path),
-        "level": finding.level.word,
+        "level": tone_in_draft(finding).word,
         "message": finding.message,
         "words": binding.words if binding else finding.stated,
         "nth": binding.nth if binding else 0,
@@ -104,8 +104,8 @@ def list_findings(findings: PlanFindings, value: Mapping[str, Any]) -> list[List
     roundings."""
     return [
         Listed(
-            each.level.word,
-            SIGNS[each.level],
+            tone_in_draft(each).word,
+            SIGNS[tone_in_draft(each)],
             each.message,
             f"id_{field_name(count_rows(value, each.path))}" if each.path else "",
         )
