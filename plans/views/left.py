@@ -26,6 +26,7 @@ from plans.views.search import place_address
 
 SHOWN_CELLS = 30
 SHOWN_FINDINGS = 20  # of a section
+NOT_STARTED = "plans.W081"  # which the section's status says anyway
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,7 @@ def list_findings(
         each
         for each in findings.found
         if each.finding.level >= Level.WARNING and each.waiver is None
+        if each.finding.id != NOT_STARTED
     )
     chosen = replace(findings, found=standing, lapsed=())
     return {

@@ -163,6 +163,17 @@ def test_an_empty_section_is_said_to_be(
     assert each.tasks[0].url == plan.sections.get().get_absolute_url()
 
 
+def test_a_section_that_nobody_began_is_said_once(
+    client: Client, unit: OrganisationUnit, author: User
+) -> None:
+    plan = store(unit, by=author, sections=[section_value("narrative", key="n")])
+    plan.sections.update(status=Section.Status.NOT_STARTED)
+
+    assert told(left(client, plan).context["others"]) == {
+        "n": ["Not started: not ready for review"]
+    }
+
+
 @pytest.mark.parametrize("times", [1, 3])
 def test_the_list_asks_the_same_for_one_of_each_kind_and_for_three(
     client: Client, unit: OrganisationUnit, author: User, times: int
