@@ -40,7 +40,11 @@ def read_link(text: str, *, priorities: Iterable[str] = ()) -> Link:
     A priority is a capital letter or the word Priority, then a number, or is written as the
     refs of the objectives are that stand in `priorities` ("LAA 3", "7").
     """
-    refs = frozenset(priorities)
+    return _read_link(text, frozenset(priorities))
+
+
+@lru_cache(maxsize=1_024)
+def _read_link(text: str, refs: frozenset[str]) -> Link:
     if text.strip() in refs:
         return Link((Reference(text.strip()),))
     stems = _read_stems(refs)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from decimal import MAX_EMAX, MAX_PREC, MIN_EMIN, ROUND_HALF_UP, Context, Decimal
 from enum import StrEnum
+from functools import lru_cache
 
 
 class Status(StrEnum):
@@ -104,6 +105,10 @@ _NEVER_UNITS = frozenset(
 
 def parse(text: str) -> Value:
     """Read a cell. Never fails: what is neither a number nor a status is text."""
+    return _read_short(text) if len(text) <= _SHORT else _read(text)
+
+
+def _read(text: str) -> Value:
     words, notes = split_notes(text)
     plain = _with_hyphens(words)
     status = _STATUSES.get(plain.lower())
@@ -114,6 +119,10 @@ def parse(text: str) -> Value:
     if (match := _NUMBER.fullmatch(plain)) and _is_number(match):
         return _read_number(text, match, notes)
     return Value(text, Status.TEXT, notes=notes)
+
+
+_SHORT = 40  # characters of a cell that is likely to be read again as it is
+_read_short = lru_cache(maxsize=8_192)(_read)
 
 
 def plainly(text: str) -> str:
@@ -222,18 +231,24 @@ def total(values: Iterable[Value]) -> Value:
     Nil, blank and not applicable count as 0, all blank stays blank; anything else, and numbers
     of different units, make the sum TO_BE_SET, never 0.
     """
-    added = tuple(values)
-    if all(value.status is Status.BLANK for value in added):
+    amount, decimals, is_blank, is_open = Decimal(0), 0, True, False
+    units: set[str] = set()
+    for value in values:
+        if value.status in _COUNTS_AS_NOTHING:
+            is_blank = is_blank and value.status is Status.BLANK
+            continue
+        is_blank = False
+        units.add(value.unit)
+        if value.decimals > decimals:
+            decimals = value.decimals
+        if value.number is None:
+            is_open = True
+        else:
+            amount = _EXACT.add(amount, value.number)
+    if is_blank:
         return BLANK
-    counted = [value for value in added if value.status not in _COUNTS_AS_NOTHING]
-    numbers = [value.number for value in counted if value.number is not None]
-    units = {value.unit for value in counted}
-    if len(numbers) < len(counted) or not _can_be_added(units):
+    if is_open or not _can_be_added(units):
         return TO_BE_SET
-    amount = Decimal(0)
-    for number in numbers:
-        amount = _EXACT.add(amount, number)
-    decimals = max((value.decimals for value in counted), default=0)
     return computed(amount, decimals, max(units, default=""))
 
 
@@ -241,8 +256,9 @@ def total_of_pounds(values: Iterable[Value]) -> Value:
     """Return the total, with a £ where every number added is written with one."""
     added = tuple(values)
     whole = total(added)
-    pounds = [value.pound for value in added if value.number is not None]
-    if whole.number is None or not pounds or not all(pounds):
+    if whole.number is None or not any(value.pound for value in added):
+        return whole
+    if not all(value.pound for value in added if value.number is not None):
         return whole
     sign = "-" if whole.text.startswith("-") else ""
     return replace(whole, text=f"{sign}£{whole.text.removeprefix('-')}", pound=True)

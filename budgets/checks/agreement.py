@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from budgets.arithmetic import add_budget, add_posts
+from budgets.checks.parts import add_up_budget, add_up_posts
 from budgets.checks.stating import plainly
 from documents import values
 from documents.values import BLANK, Value
@@ -43,7 +43,7 @@ def extract_budget_posts(section: SectionView) -> list[Entry]:
     """Take out the posts that each unit's table pays for, this year and the year before."""
     content = section.raw["content"]
     years = [("fte", section.facts.year), ("prior_fte", content["prior_year"])]
-    tables = zip(content["units"], add_budget(content).units, strict=True)
+    tables = zip(content["units"], section.shared(add_up_budget).units, strict=True)
     return [
         (year, unit["unit"], unit["id"], values.show(added.controllable[name]))
         for unit, added in tables
@@ -56,7 +56,7 @@ def extract_budget_posts(section: SectionView) -> list[Entry]:
 def extract_staffing_posts(section: SectionView) -> list[Entry]:
     """Take out the posts of each unit's table, by year."""
     content = section.raw["content"]
-    posts = add_posts(content)
+    posts = section.shared(add_up_posts)
     return [
         (year, unit["unit"], unit["id"], values.show(total))
         for unit, added in zip(content["units"], posts.units, strict=True)

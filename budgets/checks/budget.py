@@ -9,8 +9,8 @@ from decimal import Decimal
 from statistics import median
 from typing import Any, NamedTuple
 
-from budgets.arithmetic import COSTS, INCOMES, Amounts, PlanBudget, UnitBudget, add_budget
-from budgets.checks.parts import gather_parts
+from budgets.arithmetic import COSTS, INCOMES, Amounts, PlanBudget, UnitBudget
+from budgets.checks.parts import add_up_budget, gather_parts
 from budgets.checks.stating import Sorts, Stated, hold, plainly
 from budgets.figures import NAMES
 from documents import values
@@ -143,7 +143,7 @@ def budget_agrees_with_itself(section: SectionView) -> Iterator[Finding]:
 
 def _read_budget(section: SectionView) -> Budget:
     content, names = section.raw["content"], section.facts.unit_names
-    added = add_budget(content)
+    added = section.shared(add_up_budget)
     tables = tuple(
         Table(
             ("content", "units", unit["id"]),

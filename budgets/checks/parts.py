@@ -1,11 +1,21 @@
-"""Which tables belong to parts of a unit; knows units by key, nothing of what is in a table."""
+"""What several checks ask of a section: what it adds up to, which tables are parts of a unit."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
+from budgets.arithmetic import PlanBudget, PlanPosts, add_budget, add_posts
+from plans.checks import SectionView
 from plans.registry import PlanFacts
+
+
+def add_up_budget(section: SectionView) -> PlanBudget:
+    return add_budget(section.raw["content"])
+
+
+def add_up_posts(section: SectionView) -> PlanPosts:
+    return add_posts(section.raw["content"])
 
 
 def gather_parts(facts: PlanFacts, units: Sequence[str]) -> Mapping[str, Sequence[int]]:

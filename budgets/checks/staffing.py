@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from budgets.arithmetic import PlanPosts, UnitPosts, add_posts, name_band, read_years
+from budgets.arithmetic import PlanPosts, UnitPosts, name_band, read_years
 from budgets.checks.budget import repeats
-from budgets.checks.parts import gather_parts
+from budgets.checks.parts import add_up_posts, gather_parts
 from budgets.checks.stating import Sorts, Stated, hold, plainly
 from documents import values
 from documents.values import BLANK, Value
@@ -73,7 +73,7 @@ def staffing_agrees_with_itself(section: SectionView) -> Iterator[Finding]:
 
 def _read_staffing(section: SectionView) -> Staffing:
     content, names = section.raw["content"], section.facts.unit_names
-    added = add_posts(content)
+    added = section.shared(add_up_posts)
     tables = tuple(
         (
             ("content", "units", unit["id"]),

@@ -83,11 +83,19 @@ def weigh(before: PlanView, after: PlanView) -> Impact:
 
 def _changed_figures(before: PlanView, after: PlanView) -> Iterator[FigureChange]:
     old, new = before.figures, after.figures
-    for name in dict.fromkeys([*old, *new]):
+    for name in dict.fromkeys(_names_in_changed_sections(before, after)):
         printed = (_plain(old.get(name)), _plain(new.get(name)))
         if printed[0] != printed[1]:
             figure = new.get(name) or old[name]
             yield FigureChange(name, figure.label, *printed, not figure.value.computed)
+
+
+def _names_in_changed_sections(before: PlanView, after: PlanView) -> Iterator[str]:
+    """Yield the figures of the sections that were not read alike, before and after."""
+    for one, other in ((before, after), (after, before)):
+        for key, figures in one.extracted("figures"):
+            if other.readings.get(key) is not one.readings[key]:
+                yield from (f"{key}.{packed[0]}" for packed in figures)
 
 
 def _plain(figure: Figure | None) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from documents import richtext
 from documents.values import Status, Value
@@ -23,6 +23,8 @@ from plans.checks.wording import Wording, read_wordings
 from plans.content import Content, Path
 from plans.planfile import PlanData, PlanHead, SectionData, SectionHead
 from plans.registry import Figure, PlanFacts, get_kind
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +58,19 @@ class SectionView:
         return tuple(get_kind(self.head.kind).figures(self.content, self.facts))
 
     @cached_property
+    def _walked(self) -> list[tuple[Path, str]]:
+        return walk(self.raw)
+
+    @cached_property
     def texts(self) -> tuple[Text, ...]:
         """Every rich text that holds something, in order."""
-        return tuple(Text(path, text) for path, text in walk(self.raw) if prose.is_clean(text))
+        return tuple(Text(path, text) for path, text in self._walked if prose.is_clean(text))
 
     @cached_property
     def wordings(self) -> tuple[Wording, ...]:
         """Every text that somebody wrote, plain or rich, as words, in order."""
         rich = frozenset(text.path for text in self.texts)
-        return tuple(read_wordings(walk(self.raw), rich))
+        return tuple(read_wordings(self._walked, rich))
 
     @cached_property
     def dates(self) -> tuple[tuple[Wording, Dated | Misdated], ...]:
@@ -75,18 +81,37 @@ class SectionView:
             for dated in read_dates(wording.words, year=self.facts.year)
         )
 
+    @cached_property
+    def kept(self) -> dict[Callable[..., Any], Any]:
+        """Room for what several checks work out of the section; see `shared`."""
+        return {}
 
-def walk(value: Any, path: Path = ()) -> Iterator[tuple[Path, str]]:
-    """Yield every text of a section object with its path, rows named by their ids."""
+    def shared(self, work_out: Callable[[SectionView], T]) -> T:
+        """Return `work_out(self)`, worked out once however many checks ask for it."""
+        if work_out not in self.kept:
+            self.kept[work_out] = work_out(self)
+        found: T = self.kept[work_out]
+        return found
+
+
+def walk(value: Any) -> list[tuple[Path, str]]:
+    """Return every text of a section object with its path, rows named by their ids, in order."""
+    found: list[tuple[Path, str]] = []
+    _gather_texts(value, (), found)
+    return found
+
+
+def _gather_texts(value: Any, path: Path, found: list[tuple[Path, str]]) -> None:
+    """Add to `found`; a generator of generators would take three times as long."""
     if isinstance(value, str):
-        yield path, value
+        found.append((path, value))
     elif isinstance(value, dict):
         for key, item in value.items():
-            yield from walk(item, (*path, key))
+            _gather_texts(item, (*path, key), found)
     elif isinstance(value, list):
         for index, item in enumerate(value):
             row_id = item.get("id") if isinstance(item, dict) else ""
-            yield from walk(item, (*path, row_id or index))
+            _gather_texts(item, (*path, row_id or index), found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,13 +147,15 @@ class PlanView:
                 yield key, reading.extracts[name]
 
     @cached_property
-    def figures(self) -> dict[str, Figure]:
+    def figures(self) -> Mapping[str, Figure]:
         """Every figure of the plan by its full name."""
-        return {
-            f"{key}.{packed[0]}": unpack_figure(packed)
-            for key, figures in self.extracted("figures")
-            for packed in figures
-        }
+        return PackedFigures(
+            {
+                f"{key}.{packed[0]}": packed
+                for key, figures in self.extracted("figures")
+                for packed in figures
+            }
+        )
 
     @cached_property
     def kept(self) -> dict[Callable[..., Any], Any]:
@@ -239,6 +266,28 @@ def pack_figure(figure: Figure) -> Packed:
         *marks,
         list(figure.names),
     ]
+
+
+class PackedFigures(Mapping[str, Figure]):
+    """Figures as `pack_figure` left them, each unpacked when it is asked for."""
+
+    def __init__(self, packed: Mapping[str, Packed]) -> None:
+        self._packed = packed
+        self._unpacked: dict[str, Figure] = {}
+
+    def __getitem__(self, name: str) -> Figure:
+        if name not in self._unpacked:
+            self._unpacked[name] = unpack_figure(self._packed[name])
+        return self._unpacked[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._packed
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._packed)
+
+    def __len__(self) -> int:
+        return len(self._packed)
 
 
 def unpack_figure(packed: Packed) -> Figure:
