@@ -116,12 +116,16 @@ Rule: TypeAlias = SumRule | FormulaRule
 class Rating:
     """A judgement, always in words; `mark` is its sign in print ("●●●"), `tone` its colour's name.
 
+    The tones good to bad shade a sheet's cell and nothing on a page; those named as colours give
+    the mark its colour there too.
     Colour never carries meaning alone: renderers print the word or give it as alternative text.
     """
 
     word: str
     mark: str = ""
-    tone: Literal["", "good", "warn", "bad", "neutral"] = ""
+    tone: Literal["", "good", "warn", "bad", "neutral", "green", "amber", "red", "blue", "grey"] = (
+        ""
+    )
 
 
 @dataclass(frozen=True, slots=True)

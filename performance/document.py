@@ -80,7 +80,7 @@ def build_indicators(content: IndicatorsContent, around: Surroundings) -> Iterat
         for row in content.rows
     ]
     ratings = read_scale(content.scale)
-    judged = list(_judge(content, around))
+    rag, judged = _build_rag(content, around)
     yield Table(
         key="indicators",
         caption=around.caption,
@@ -95,7 +95,7 @@ def build_indicators(content: IndicatorsContent, around: Surroundings) -> Iterat
                 )
                 for column in content.columns
             ),
-            *_name_judgement(content, around),
+            *rag,
         ),
         rows=tuple(
             _build_indicator(row, index, values_, ratings, has_refs=has_refs, last=judged[index])
@@ -151,27 +151,31 @@ def _build_indicator(
     )
 
 
-def _name_judgement(content: IndicatorsContent, around: Surroundings) -> Iterator[TableColumn]:
-    if content.shows_rag:
-        yield TableColumn(RAG, around.label("rag", INDICATOR_LABELS["rag"]))
+def _build_rag(
+    content: IndicatorsContent, around: Surroundings
+) -> tuple[tuple[TableColumn, ...], list[tuple[Cell, ...]]]:
+    """Return the column that says how near indicators are to their targets, and each row's cell.
 
-
-def _judge(content: IndicatorsContent, around: Surroundings) -> Iterator[tuple[Cell, ...]]:
-    """Yield for each row the cell that says how near it is to its target, or none at all."""
+    Both hold nothing where the section does not ask for it. The year of targets that lie ahead
+    stands in the heading, or in the cells if there are several.
+    """
     if not content.shows_rag:
-        yield from ((),) * len(content.rows)
-        return
-    for judged in judge_table(content.model_dump(), around.plan.rag_rules):
-        yield (_write_judged(judged),)
+        return (), [()] * len(content.rows)
+    judged = judge_table(content.model_dump(), around.plan.rag_rules)
+    years = {each.year_ahead for each in judged if each.outcome}
+    shared = next(iter(years)) if len(years) == 1 else ""
+    label = around.label("rag", INDICATOR_LABELS["rag"])
+    heading = f"{label} for {shared}" if shared else label
+    cells = [(_write_judged(each, without=shared),) for each in judged]
+    return (TableColumn(RAG, heading),), cells
 
 
-def _write_judged(judged: Judged) -> Cell:
-    outcome, latest, aim = judged.outcome, judged.standing.latest, judged.standing.aim
-    if outcome is None or latest is None:
+def _write_judged(judged: Judged, *, without: str) -> Cell:
+    if judged.outcome is None:
         return Cell(BLANK)
-    other = aim.year if aim.year != latest.year else ""
-    words = values.parse(f"For {other}:") if other else BLANK
-    return Cell(words, rating=Rating(outcome.word, outcome.sign, outcome.tone))
+    year, outcome = judged.year_ahead, judged.outcome
+    words = values.parse(f"For {year}:") if year != without else BLANK
+    return Cell(words, rating=Rating(outcome.word, outcome.sign, outcome.colour))
 
 
 def _find_rating(row: IndicatorEntry, column: str, ratings: Mapping[int, Rating]) -> Rating | None:

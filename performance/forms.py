@@ -16,7 +16,7 @@ from performance.arithmetic import work_out_table
 from performance.judgements import is_percent
 from performance.models import ActivityRow, Indicator, RagRule
 from performance.planfile import dump_rule
-from performance.rag import SHAPES, TONES, Judgement, Outcome, judge, judge_table, read_rule
+from performance.rag import COLOURS, SHAPES, Judgement, Outcome, judge, judge_table, read_rule
 from performance.services import RuleValues
 from plans.content import Path
 from plans.grid import Field, FieldType, Grid, RowList, RowOverride, Variant
@@ -377,7 +377,7 @@ GRADES = (
 RULE_LIMIT = 20  # as many as a plan file carries
 PARTS = ("word", "shape", "colour")
 _SHAPES = [(name, f"{sign} {name}") for name, sign in SHAPES.items()]
-_COLOURS = [(name, name.capitalize()) for name in TONES]
+_COLOURS = [(name, name.capitalize()) for name in COLOURS]
 _NUMBER = {"class": "govuk-input--width-5", "inputmode": "decimal", "autocomplete": "off"}
 
 

@@ -25,16 +25,10 @@ from performance.judgements import (
 )
 
 Grade: TypeAlias = Literal["on_target", "near", "off_target"]
-Tone: TypeAlias = Literal["good", "warn", "bad", "neutral"]
+Colour: TypeAlias = Literal["green", "amber", "red", "blue", "grey"]
 
 SHAPES = {"circle": "●", "triangle": "▲", "square": "■", "diamond": "◆"}
-TONES: dict[str, Tone] = {
-    "green": "good",
-    "amber": "warn",
-    "red": "bad",
-    "blue": "neutral",
-    "grey": "neutral",
-}
+COLOURS: tuple[Colour, ...] = ("green", "amber", "red", "blue", "grey")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +37,12 @@ class Outcome:
 
     word: str
     shape: str
-    colour: str
+    colour: Colour
 
     @property
     def sign(self) -> str:
         """The shape as it is written: ●."""
         return SHAPES[self.shape]
-
-    @property
-    def tone(self) -> Tone:
-        """The colour as documents name it."""
-        return TONES[self.colour]
 
     def __str__(self) -> str:
         return f"{self.sign} {self.word}"
@@ -148,13 +137,17 @@ class Judged:
     def outcome(self) -> Outcome | None:
         return self.judgement.outcome if self.judgement else None
 
+    @property
+    def year_ahead(self) -> str:
+        """The year of the target, if it is another than that of the value; else ""."""
+        latest, year = self.standing.latest, self.standing.aim.year
+        return year if latest and year != latest.year else ""
+
     def __str__(self) -> str:
         """The outcome in words: "● Green, on target"; with its year if the target is of another."""
-        if self.outcome is None or self.standing.latest is None:
+        if self.outcome is None:
             return ""
-        year = self.standing.aim.year
-        other = year and year != self.standing.latest.year
-        return f"For {year}: {self.outcome}" if other else str(self.outcome)
+        return f"For {self.year_ahead}: {self.outcome}" if self.year_ahead else str(self.outcome)
 
 
 def judge_table(content: Mapping[str, Any], rules: Mapping[str, Mapping[str, Any]]) -> list[Judged]:

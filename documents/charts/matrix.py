@@ -15,6 +15,11 @@ TONES = {
     "warn": "#fbeecb",
     "bad": "#f5d6d0",
     "neutral": "#eceff2",
+    "green": "#dcecdf",
+    "amber": "#fbeecb",
+    "red": "#f5d6d0",
+    "blue": "#e6eef7",
+    "grey": "#eceff2",
 }
 _LABELS = 116.0  # pixels for the words of a likelihood
 _LOWEST_CELL = 44.0

@@ -6,7 +6,7 @@ import pytest
 
 from documents.values import BLANK, parse
 from performance.models import Indicator
-from performance.rag import SHAPES, TONES, choose_rule, judge, judge_table, read_rule
+from performance.rag import COLOURS, SHAPES, choose_rule, judge, judge_table, read_rule
 from plans.planfile import RagColour, RagShape
 from tests.performance.rules import rule_entry
 
@@ -231,7 +231,7 @@ def test_the_latest_value_is_judged_by_its_years_target_or_says_the_year(
 
 def test_every_shape_and_colour_of_a_plan_file_is_known() -> None:
     assert tuple(SHAPES) == RagShape.__args__  # type: ignore[attr-defined]
-    assert tuple(TONES) == RagColour.__args__  # type: ignore[attr-defined]
+    assert RagColour.__args__ == COLOURS  # type: ignore[attr-defined]
 
 
 def test_every_polarity_can_be_judged_or_says_why() -> None:

@@ -257,22 +257,37 @@ def test_it_prints_where_the_table_asks_for_it(
 
     assert isinstance(table, Table)
     assert (table.columns[-1].key, table.columns[-1].label) == ("row-rag", "Where it stands")
-    rating = Rating("Amber, near target", "▲", "warn")
+    rating = Rating("Amber, near target", "▲", "amber")
     assert [row.cells[-1] for row in table.rows] == [Cell(BLANK, rating=rating), Cell(BLANK)]
 
 
-def test_a_target_of_another_year_is_printed_with_its_year(
-    judged_facts: PlanFacts, around: Callable[..., Surroundings]
+@pytest.mark.parametrize(
+    ("cells", "heading", "words"),
+    [
+        ({"a": "93", "t": "", "t2": "94"}, "RAG for 2008/09", ["", ""]),
+        ({"a": "93", "t": "94", "t2": "94"}, "RAG", ["", "For 2008/09:"]),
+    ],
+)
+def test_a_target_of_a_year_ahead_is_printed_with_its_year(
+    judged_facts: PlanFacts,
+    around: Callable[..., Surroundings],
+    cells: dict[str, str],
+    heading: str,
+    words: list[str],
 ) -> None:
     value = indicators(shows_rag=True)["content"]
-    value["columns"][1]["year"] = "2008/09"
-    surroundings = replace(around(), plan=judged_facts)
+    value["columns"].append({"key": "t2", "label": "Next", "role": "target", "year": "2008/09"})
+    ahead = {"cells": {"a": "93", "t": "", "t2": "94"}}
+    value["rows"] = [{**value["rows"][0], "cells": cells}, {**value["rows"][0], **ahead}]
 
-    [table] = INDICATORS.build(INDICATORS.schema.model_validate(value), surroundings)
+    [table] = INDICATORS.build(
+        INDICATORS.schema.model_validate(value), replace(around(), plan=judged_facts)
+    )
 
     assert isinstance(table, Table)
-    rating = Rating("Amber, near target", "▲", "warn")
-    assert table.rows[0].cells[-1] == Cell(parse("For 2008/09:"), rating=rating)
+    rating = Rating("Amber, near target", "▲", "amber")
+    assert table.columns[-1].label == heading
+    assert [row.cells[-1] for row in table.rows] == [Cell(parse(w), rating=rating) for w in words]
 
 
 def test_a_print_without_it_is_as_it_was(
