@@ -45,6 +45,7 @@ class Effects:
     """What reads otherwise after some saves, outside of what was typed.
 
     changed  findings that say other values than before, as they are now
+    lapsed   findings that were waived and are gone as they were: their waivers hold no more
     more     how many things of any sort were left out
     """
 
@@ -53,6 +54,7 @@ class Effects:
     appeared: tuple[Turn, ...] = ()
     settled: tuple[Turn, ...] = ()
     changed: tuple[Turn, ...] = ()
+    lapsed: tuple[Turn, ...] = ()
     more: int = 0
 
     def __bool__(self) -> bool:
@@ -81,6 +83,7 @@ def draft_event(
     changed. The event is that of whoever saved last, at that moment.
     """
     detail = _describe(before, after, {section.key for section in passed})
+    detail["lapsed"] = _find_lapsed(plan, detail["settled"])
     if not _is_worth_telling(compose([detail])):
         return None
     numbers = Q()
@@ -121,6 +124,19 @@ def _describe(before: PlanView, after: PlanView, own: set[str]) -> dict[str, Any
     return detail
 
 
+def _find_lapsed(plan: Plan, settled: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Return the marks of those settled findings that a waiver let stand."""
+    marks = {row["mark"] for row in settled}
+    if not marks:
+        return []
+    held = plan.waivers.filter(ended_at=None).values_list("fingerprint", flat=True)
+    return sorted(marks & {mark_of(fingerprint) for fingerprint in held})
+
+
+def mark_of(fingerprint: str) -> str:
+    return fingerprint[:16]
+
+
 def _quoted(view: PlanView) -> Iterator[str]:
     """Yield the names of the figures that prose and the cover quote."""
     yield from (fact.figure for fact in view.head.summary if fact.figure)
@@ -146,7 +162,7 @@ def _turns(findings: Iterable[Finding]) -> list[Turn]:
     """Return findings as the log keeps them, the gravest first; roundings are not told of."""
     return [
         Turn(
-            finding.fingerprint[:16],
+            mark_of(finding.fingerprint),
             finding.id,
             finding.level.word,
             finding.section,
@@ -162,6 +178,8 @@ def _is_worth_telling(effects: Effects) -> bool:
     """Whether more changed than the values in a piece of advice, as they do while one writes."""
     advice = Level.ADVICE.word
     if effects.figures or effects.mentions or effects.appeared or effects.settled:
+        return True
+    if effects.lapsed:
         return True
     return effects.more > 0 or any(turn.level != advice for turn in effects.changed)
 
@@ -191,8 +209,21 @@ def compose(details: Sequence[Mapping[str, Any]]) -> Effects:
         tuple(change for change in figures.values() if change.before != change.after),
         tuple(mention for mention in mentions.values() if mention.before != mention.after),
         *_pair(appeared.values(), settled.values()),
+        tuple(_list_lapsed(details)),
         more=sum(detail["more"] for detail in details),
     )
+
+
+def _list_lapsed(details: Iterable[Mapping[str, Any]]) -> Iterable[Turn]:
+    """Return the waived findings that went and did not come back as they were."""
+    lapsed: dict[str, Turn] = {}
+    for detail in details:
+        for row in detail["settled"]:
+            if row["mark"] in detail.get("lapsed", ()):
+                lapsed[row["mark"]] = _read_turn(row)
+        for row in detail["appeared"]:
+            lapsed.pop(row["mark"], None)
+    return lapsed.values()
 
 
 def _add(known: dict[Any, Any], key: Any, change: Any) -> None:

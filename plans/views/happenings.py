@@ -134,7 +134,9 @@ def _name_subject(event: Event) -> str:
 def say_effects(effects: Effects) -> str:
     """Return in words what saves changed elsewhere: "Gross budget £93.7m → £93.9m; 2 sentences and
     the cover follow; 1 finding settled, 1 new"."""
-    parts = (_say_figures(effects), _say_followers(effects), _say_findings(effects))
+    count = len(effects.lapsed)
+    lapsed = f"{count} waiver{'' if count == 1 else 's'} lapsed" if count else ""
+    parts = (_say_figures(effects), _say_followers(effects), _say_findings(effects), lapsed)
     said = "; ".join(part for part in parts if part)
     return said or "in the end all reads as before"
 

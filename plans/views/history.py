@@ -143,6 +143,7 @@ def _show_effects(
         *(("New", turn) for turn in effects.appeared),
         *(("Other values", turn) for turn in effects.changed),
         *(("Settled", turn) for turn in effects.settled),
+        *(("Waiver lapsed", turn) for turn in effects.lapsed),
     ]
     keys = dict.fromkeys(key for detail in details for key in detail["sections"])
 

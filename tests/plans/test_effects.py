@@ -23,6 +23,7 @@ from plans.services import findings as findings_service
 from plans.services import save_head, save_section
 from plans.services.effects import MOST, Effects, Turn, compose
 from plans.services.findings import find_in_plan
+from plans.services.waivers import waive
 from plans.views.happenings import say_effects
 from tests.factories import NOW
 from tests.plans.samples import make_world, object_of, section_value, store
@@ -133,6 +134,29 @@ def test_findings_that_come_and_go_are_told(plan: Plan, save: Save) -> None:
     assert [row["id"] for row in came.detail["appeared"]] == ["plans.W052"]
     assert [row["id"] for row in went.detail["settled"]] == ["plans.W052"]
     assert not compose([came.detail, went.detail])
+
+
+def test_a_waiver_that_lapses_is_told_until_its_values_change_back(
+    author: Client, plan: Plan, save: Save, people: SimpleNamespace
+) -> None:
+    save("intro", lambda content: content.update(body=f"{INTRO}<p>TBC</p>"))
+    [found] = [f for f in find_in_plan(plan).found if f.finding.id == "plans.W052"]
+    reason = "Cabinet names the place in May 2008."
+    waive(plan, found.finding.fingerprint, reason=reason, by=people.author, at=NOW)
+    save("intro", lambda content: content.update(body=f"{INTRO}<p>To be confirmed.</p>"), late=2)
+    find_in_plan(plan)
+
+    came, lapsed = effects_of(plan)
+    [turn] = compose([lapsed.detail]).lapsed
+    assert (came.detail["lapsed"], turn.message) == ([], found.finding.message)
+    assert "1 waiver lapsed" in say_effects(compose([lapsed.detail]))
+    page = author.get(reverse("plans:history", args=[plan.pk]), {"what": "effects"})
+    assert "Waiver lapsed" in page.content.decode()
+
+    save("intro", lambda content: content.update(body=f"{INTRO}<p>TBC</p>"), late=3)
+    find_in_plan(plan)
+    back = effects_of(plan)[-1]
+    assert compose([lapsed.detail, back.detail]).lapsed == ()
 
 
 def test_nothing_is_told_without_an_earlier_reading(plan: Plan, save: Save) -> None:
