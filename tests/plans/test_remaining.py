@@ -95,12 +95,14 @@ def test_everything_that_is_left_is_told_by_section(
             "4 words, at least 100 are asked for",
         ],
         "indicators": [
+            "“A1 Indicator 1” and 1 more have a target to be set in “Targets, 2008/09”, and nothing"
+            " says by when.",
             "In progress: not ready for review",
             "2 figures to be set",
             "1 open comment",
         ],
     }
-    figures = context["others"][1].tasks[1]
+    figures = context["others"][1].tasks[2]
     edit = reverse("plans:section_edit", args=[plan.pk, by_key["indicators"].pk])
     rows = object_of(by_key["indicators"])["content"]["rows"]
     assert [(cell.words, cell.url) for cell in figures.inner] == [

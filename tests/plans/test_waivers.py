@@ -17,8 +17,8 @@ from plans.services.waivers import AlreadyWaived, FindingGone, end_waiver, waive
 from plans.workflow import Action, HasErrors, perform
 from tests.factories import NOW
 from tests.plans.found import (
-    SHORT_YEAR,
     PLACEHOLDER,
+    SHORT_YEAR,
     WRONG_TOTAL,
     find,
     set_date,
