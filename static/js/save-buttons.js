@@ -23,7 +23,7 @@ export function startButtons(saving, state) {
       else save(saving, state, { leave: false });
     } else if (event.key === "Enter" && form.contains(event.target)) {
       event.preventDefault();
-      form.requestSubmit(form.querySelector(".pw-actionbar button"));
+      form.requestSubmit(form.querySelector(".pw-actionbar .govuk-button"));
     }
   });
 }
