@@ -767,15 +767,15 @@ def count_queries(client: Client, section: Section, method: str, name: str, text
 
 
 QUERIES = {  # to open, and to save
-    "narrative": (12, 21),
-    "objectives": (13, 27),
-    "indicators": (12, 24),
-    "activity": (12, 24),
-    "budget": (14, 31),
-    "staffing": (14, 31),
-    "actions": (12, 24),
-    "risks": (13, 26),
-    "register": (12, 24),
+    "narrative": (21, 21),
+    "objectives": (22, 27),
+    "indicators": (22, 25),
+    "activity": (21, 24),
+    "budget": (23, 31),
+    "staffing": (23, 31),
+    "actions": (21, 24),
+    "risks": (22, 26),
+    "register": (21, 24),
 }
 
 
