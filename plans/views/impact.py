@@ -22,7 +22,7 @@ from plans.editor.sent import read_patch
 from plans.models import Plan, Section
 from plans.permissions import can_manage, can_write, is_open
 from plans.services.impact import foresee
-from plans.views.findings import SIGNS
+from plans.views.findings import SIGNS, tone_in_draft
 from plans.views.patches import answer_in_json, read_json
 
 BODY_LIMIT = 1024 * 1024  # what was typed since the last save, never a whole table
@@ -47,11 +47,11 @@ class Turned:
 
     @property
     def level(self) -> str:
-        return self.finding.level.word
+        return tone_in_draft(self.finding).word
 
     @property
     def sign(self) -> str:
-        return SIGNS[self.finding.level]
+        return SIGNS[tone_in_draft(self.finding)]
 
 
 @dataclass(frozen=True, slots=True)

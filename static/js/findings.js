@@ -43,6 +43,7 @@ class Findings {
   listen() {
     this.form.addEventListener("pw:saved", ({ detail }) => detail.answer.changed && this.refreshSoon());
     this.form.addEventListener("pw:redrawn", () => this.draw());
+    this.tab.addEventListener("click", () => this.isListed && this.refresh()); // others save too
     this.part.addEventListener("focusout", () => this.late && setTimeout(() => this.putLate()));
     this.part.addEventListener("click", (event) => this.follow(event));
   }
