@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from actions.links import Reference, read_link
@@ -93,13 +94,18 @@ def extract_links(section: SectionView) -> list[tuple[Path, str, str]]:
     ]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Objectives:
     """This year's priorities with their targets, and by which names links may call the plans
     that these come from."""
 
     targets: Mapping[str, frozenset[str]]
     names: frozenset[str]
+
+    @cached_property
+    def stems(self) -> frozenset[str]:
+        """What stands before the numbers of the priorities: "p", "priority"."""
+        return frozenset(map(_stem, self.targets))
 
     def lacks(self, reference: Reference) -> bool:
         return reference.priority not in self.targets
@@ -171,8 +177,7 @@ def gather_objectives(plan: PlanView) -> Objectives:
 def read_own_references(text: str, objectives: Objectives) -> tuple[Reference, ...]:
     """Return what a link says of this plan's objectives; none if it names another plan's."""
     link = read_link(text, priorities=objectives.targets)
-    stems = {_stem(ref) for ref in objectives.targets}
-    own = tuple(ref for ref in link.references if _stem(ref.priority) in stems)
+    own = tuple(ref for ref in link.references if _stem(ref.priority) in objectives.stems)
     return own if own and not _names_another_plan(text, own[0], objectives) else ()
 
 

@@ -19,6 +19,7 @@ from plans.figures import plan_figures
 from plans.models import Plan, Section
 from plans.planfile import read_plan, section_object
 from plans.services import freeze, save_section, section_at
+from plans.services.findings import find_in_plan
 from tests.factories import NOW
 from tests.plans.samples import KINDS, every_kind, section_value, store
 
@@ -181,3 +182,48 @@ def test_a_version_is_frozen(
 ) -> None:
     with django_assert_num_queries(46):
         freeze(whole, by=people.author, at=NOW)
+
+
+# Queries of a plan's checks: nothing read of it yet, nothing changed, one section saved since.
+COLD, WARM, CHANGED = 36, 10, 16
+
+
+def fetch(plan: Plan) -> Plan:
+    """Return a plan as views get it."""
+    return Plan.objects.select_related("plan_year", "format").get(pk=plan.pk)
+
+
+def save_risks(plan: Plan, people: SimpleNamespace) -> None:
+    section = plan.sections.select_related("parent").filter(kind="risks").first()
+    assert section is not None
+    change = {**section_object(section), "intro": "<p>New.</p>"}
+    save_section(section, change, base_revision=1, save_id="a", by=people.author, at=NOW)
+
+
+def test_the_checks_of_a_plan(
+    whole: Plan, people: SimpleNamespace, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    with django_assert_num_queries(COLD):
+        find_in_plan(fetch(whole))
+    with django_assert_num_queries(WARM):
+        find_in_plan(fetch(whole))
+    save_risks(whole, people)
+    with django_assert_num_queries(CHANGED):
+        find_in_plan(fetch(whole))
+
+
+def test_the_checks_of_a_plan_of_more_sections_cost_no_more_queries(
+    unit: OrganisationUnit,
+    people: SimpleNamespace,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    sections = [{**s, "key": f"{s['key']}-{n}"} for n in range(3) for s in every_kind()]
+    plan = store(unit, by=people.author, sections=sections)
+
+    with django_assert_num_queries(COLD):
+        find_in_plan(fetch(plan))
+    with django_assert_num_queries(WARM):
+        find_in_plan(fetch(plan))
+    save_risks(plan, people)
+    with django_assert_num_queries(CHANGED):
+        find_in_plan(fetch(plan))
