@@ -633,7 +633,7 @@ def test_steps_ask_the_database_as_often_for_one_row_as_for_three(
         importer.send("import")
 
 
-MATCH_QUERIES, PREVIEW_QUERIES, IMPORT_QUERIES = 9, 9, 24
+MATCH_QUERIES, PREVIEW_QUERIES, IMPORT_QUERIES = 10, 10, 25
 
 
 def test_exported_workbook_that_was_edited_comes_in(
