@@ -76,6 +76,7 @@ class Names:
         self.counts: dict[Phrase, list[Named]] = defaultdict(list)
         self.anywhere: dict[Phrase, list[Named]] = defaultdict(list)
         self._things: dict[Phrase, None] = {}
+        self._named_in: dict[Phrase, frozenset[Phrase]] = {}
         titles = {head.key: split_words(head.title) for head in plan.heads}
         for name, figure in plan.figures.items():
             section = name.partition(".")[0]
@@ -126,6 +127,11 @@ class Names:
     def things_in(self, tokens: Phrase) -> frozenset[Phrase]:
         """Return the units, indicators and the like that a sentence names: short names word for
         word, long ones by half of their words."""
+        if tokens not in self._named_in:
+            self._named_in[tokens] = self._look_for_things(tokens)
+        return self._named_in[tokens]
+
+    def _look_for_things(self, tokens: Phrase) -> frozenset[Phrase]:
         found = {
             thing
             for at, word in enumerate(tokens)

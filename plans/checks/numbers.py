@@ -49,10 +49,12 @@ class Number:
 @dataclass(frozen=True, slots=True)
 class Sentence:
     """A sentence that holds numbers: its words as `tokens`, where "#0" stands for its first
-    number, "@2008/09" or "@2007-12-31" for a date, and signs for themselves."""
+    number, "@2008/09" or "@2007-12-31" for a date, and signs for themselves. `earlier` is the last
+    date of its paragraph before it."""
 
     tokens: tuple[str, ...]
     numbers: tuple[Number, ...]
+    earlier: str = ""
 
 
 # --- finding numbers ------------------------------------------------------------------------------
@@ -70,22 +72,27 @@ _IN_WORDS |= {
 }
 _SCALES = {"k": 3, "thousand": 3, "m": 6, "mn": 6, "million": 6, "bn": 9, "billion": 9}
 
+# Without the flag that ignores case, which would make looking for them several times as slow.
+_WORD = "|".join(
+    f"[{word[0].upper()}{word[0]}]{word[1:]}" for word in sorted(_IN_WORDS, key=len, reverse=True)
+)
+_BEFORE_NONE = r"(?<![\w£.,/:+&@#'’])"  # what a number never follows
+_STARTS = re.compile(rf"£\s?[-\u2212]?[0-9]|{_BEFORE_NONE}[0-9]|\b(?:{_WORD})\b")
+_DIGIT = re.compile("[0-9]")
+_DASHES = "-\u2212\u2013"
 _NUMBER = re.compile(
     rf"""
-    (?<![\w£.,/:+&@'’-])(?:
-        (?P<sign>(?<![^\s(])[-\u2212\u2013])?(?P<pound>£\s?)?(?P<minus>[-\u2212])?
+    {_BEFORE_NONE}(?:
+        (?P<sign>[{_DASHES}])?(?P<pound>£\s?)?(?P<minus>[-\u2212])?
         (?P<digits>(?:[1-9][0-9]{{0,2}}(?:,[0-9]{{3}})+|[0-9]+)(?:\.[0-9]+)?)
-        (?P<unit>\s?%|\sper\scent\b|\spercent\b
-          |\s?(?:bn|mn|[mMkK])\b|\s(?:million|thousand|billion)\b)?
+        (?P<unit>\s?%|\s[Pp]er\s?cent\b|\s?(?:bn|mn|[mMkK])\b|\s(?:million|thousand|billion)\b)?
         (?![\w/+%]|[-\u2013][\w£]|[.,:][0-9])
-      | (?P<word>(?:{"|".join(_TENS)})-(?:{"|".join(_ONES[1:10])})
-          |{"|".join(sorted({*_ONES, *_TENS}, key=len, reverse=True))})
+      | (?P<word>{_WORD})
         (?![\w-]|\s(?:hundred|thousand|million|billion|dozen|and\sa\shalf)\b)
     )
     """,
-    re.VERBOSE | re.IGNORECASE,
+    re.VERBOSE,
 )
-_ANY = re.compile(rf"[0-9]|\b(?:{'|'.join((*_ONES, *_TENS))})\b", re.IGNORECASE)
 
 _MONTH = (
     r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?"
@@ -105,17 +112,20 @@ _NOT_AFTER = re.compile(
       | \b(?i:out\sof|in\severy)\s
       | (?<!from)\s(?:[0-9][0-9.,]*|[a-z]+)\s?(?:to|-|\u2013)\s  # the end of a range
       | \b(?:{_MONTH})\s
+      | [0-9]\s
     )$""",
     re.VERBOSE,
 )
-_RANGE_END = re.compile(r"(?<!from)\s£?[0-9][0-9.,]*%?\s(?:to|or|-|\u2013)\s$")
+_RANGE_END = re.compile(
+    r"(?<!from)\s£?[0-9][0-9.,]*(?:%|[mMkK]|bn|\smillion)?\s(?:to|or|-|\u2013)\s$"
+)
+_RANGE_GOES_ON = re.compile(r"\s(?:to|or|[-\u2013])\s£?[0-9]")
 _NOT_BEFORE = re.compile(
     rf"""
     \s?(?:st|nd|rd|th)?\s(?:of\s)?{_MONTH}
   | \s(?:out\sof|in\severy|or\s(?:more|over|under|older|fewer)|and\s(?:under|over|above|older))\b
   | \s?(?:am|pm|o[’']clock)\b
   | \syears?\sold\b
-  | \s(?:to|or|[-\u2013])\s£?[0-9]
     """,
     re.VERBOSE,
 )
@@ -131,12 +141,17 @@ _LOOK = 28  # characters before and after that tell what a number is
 _QUOTED = 44  # characters shown on either side
 
 
+def may_hold_numbers(html: str) -> bool:
+    """Say, without reading it, whether rich text may hold numbers outside live figures."""
+    return _STARTS.search(html) is not None
+
+
 def read_sentences(words: str, *, year: str, lead: str = "") -> Iterator[Sentence]:
     """Yield the sentences of a text that hold numbers; `lead`: words that go before the first, as
     the label of a fact does."""
-    if not _ANY.search(words):
+    if not _STARTS.search(words):
         return
-    dates = read_dates(words, year=year)
+    dates = read_dates(words, year=year) if _DIGIT.search(words) else []
     found = list(_numbers(words, dates))
     starts = [0, *(match.end() for match in _SENTENCE_END.finditer(words))]
     for place, (start, end) in enumerate(zip(starts, [*starts[1:], len(words)], strict=True)):
@@ -146,15 +161,38 @@ def read_sentences(words: str, *, year: str, lead: str = "") -> Iterator[Sentenc
             tokens = _tokens_between(words, start, end, sorted(marks, key=_start_of))
             opening = _lead_tokens(lead, year) if lead and not place else ()
             numbers = tuple(_read(words, match) for match in within)
-            yield Sentence((*opening, *tokens), numbers)
+            yield Sentence((*opening, *tokens), numbers, _date_before(words, start, dates))
+
+
+def _date_before(words: str, start: int, dates: Sequence[Dated | Misdated]) -> str:
+    """Return the last date of the paragraph before a place in it; "" if there is none."""
+    paragraph = words.rfind("\n", 0, start) + 1
+    before = (d for d in reversed(dates) if isinstance(d, Dated) and paragraph <= d.start < start)
+    return next(map(date_mark, before), "")
 
 
 def _numbers(words: str, dates: Sequence[Dated | Misdated]) -> Iterator[re.Match[str]]:
     begins = [each.start for each in dates]
-    for match in _NUMBER.finditer(words):
+    for match in _written(words):
         place = bisect_right(begins, match.start()) - 1
         in_date = place >= 0 and match.start() < dates[place].start + len(dates[place].text)
         if not in_date and _is_figure(words, match):
+            yield match
+
+
+def _written(words: str) -> Iterator[re.Match[str]]:
+    """Yield whatever is written as a number, a minus sign before it included."""
+    end = 0
+    for start in _STARTS.finditer(words):
+        at = start.start()
+        if at < end:
+            continue
+        if at and words[at - 1] in _DASHES:
+            if at > 1 and words[at - 2] not in " \n(":
+                continue
+            at -= 1
+        if match := _NUMBER.match(words, at):
+            end = match.end()
             yield match
 
 
@@ -168,6 +206,8 @@ def _is_figure(words: str, match: re.Match[str]) -> bool:
     before = words[max(0, match.start() - _LOOK) : match.start()]
     after = words[match.end() : match.end() + _LOOK]
     if _NOT_BEFORE.match(after) or _RANGE_END.search(before):
+        return False
+    if _RANGE_GOES_ON.match(after) and not before.endswith("from "):
         return False
     if after[:1] in (".", ")") and before.rpartition("\n")[2].strip() == "" and after[1:2] == " ":
         return False

@@ -16,7 +16,7 @@ from typing import Any
 from documents import richtext
 from plans.checks.figure_names import SMALL, Named, Names, Phrase
 from plans.checks.findings import Binding, Check, Finding
-from plans.checks.numbers import Number, Sentence, read_sentences, split_words
+from plans.checks.numbers import Number, Sentence, may_hold_numbers, read_sentences
 from plans.checks.registry import check_plans, define, extract
 from plans.checks.running import PlanView, SectionView
 from plans.checks.spots import (
@@ -26,15 +26,18 @@ from plans.checks.spots import (
     LINKS,
     Place,
     Spot,
+    Title,
     amount_in,
     count_digits,
     equals,
     how_well,
     is_about,
     is_held,
+    is_of_another_time,
     is_off,
     is_time_of,
     phrases_by,
+    read_title,
     spots_in,
 )
 from plans.content import shorten
@@ -69,13 +72,15 @@ SAID_TWICE = define(
 def extract_numbers(section: SectionView) -> list[list[Any]]:
     """Take out the sentences that hold typed numbers: path, tokens, and each number."""
     return [
-        [text.path, *_pack(sentence)]
+        [text.path, *pack_sentence(sentence)]
         for text in section.texts
+        if may_hold_numbers(text.html)
         for sentence in read_sentences(richtext.words(text.html), year=section.facts.year)
     ]
 
 
-def _pack(sentence: Sentence) -> list[Any]:
+def pack_sentence(sentence: Sentence) -> list[Any]:
+    """Return a sentence as JSON: its tokens, the date before it, its numbers."""
     numbers = [
         [
             *(n.text, n.nth, n.bare, n.bare_nth, str(n.value), str(n.step)),
@@ -83,16 +88,17 @@ def _pack(sentence: Sentence) -> list[Any]:
         ]
         for n in sentence.numbers
     ]
-    return [" ".join(sentence.tokens), numbers]
+    return [" ".join(sentence.tokens), sentence.earlier, numbers]
 
 
-def _unpack(tokens: str, numbers: Iterable[Sequence[Any]]) -> Sentence:
+def _unpack(tokens: str, earlier: str, numbers: Iterable[Sequence[Any]]) -> Sentence:
     return Sentence(
         tuple(tokens.split(" ")),
         tuple(
             Number(text, nth, bare, bare_nth, Decimal(value), Decimal(step), *rest)
             for text, nth, bare, bare_nth, value, step, *rest in numbers
         ),
+        earlier,
     )
 
 
@@ -105,9 +111,9 @@ def _places(plan: PlanView) -> list[Place]:
         for sentence in read_sentences(fact.text, year=plan.facts.year, lead=f"{fact.label}:")
     ]
     return cover + [
-        Place(key, tuple(path), _unpack(tokens, numbers))
+        Place(key, tuple(path), _unpack(*packed))
         for key, sentences in plan.extracted("numbers")
-        for path, tokens, numbers in sentences
+        for path, *packed in sentences
     ]
 
 
@@ -197,16 +203,21 @@ class Judge:
         """Say whether a number that differs is meant for the figure all the same."""
         ratio = abs(amount / spot.number.value)
         is_near_in_size = 1 / _NEAR <= ratio <= _NEAR
-        if not is_near or named.by_title:
-            return bool(spot.said) and 1 / _CLOSE <= ratio <= _CLOSE
         if not 1 / _FAR < ratio < _FAR:
             return False
+        if not spot.place.section:
+            return True
+        is_own = spot.place.section == named.section
+        if not is_own and is_of_another_time(spot, self.plan.facts.year):
+            return False
+        if not is_near or named.by_title:
+            return bool(spot.said) and 1 / _CLOSE <= ratio <= _CLOSE
         if named.about:
             return True
         words = spot.tokens
-        if (spot.things | spot.title_things) and not 1 / _CLOSE <= ratio <= _CLOSE:
+        if (spot.things) and not 1 / _CLOSE <= ratio <= _CLOSE:
             return False
-        if spot.place.section in ("", named.section):
+        if is_own:
             return True
         if not _OF_OTHERS.isdisjoint(words):
             return is_near_in_size and not _OF_PLAN.isdisjoint(words)
@@ -215,10 +226,10 @@ class Judge:
     def _judge_unnamed(self, spot: Spot) -> Finding | None:
         """Offer what is evident from the sentence as a whole, or from the amount alone."""
         number, year = spot.number, self.plan.facts.year
-        for thing in spot.things:
+        for thing in spot.things if count_digits(number) > 1 else ():
             for named, amount in self._fitting(self.names.anywhere.get(thing, ()), spot):
                 is_meant = is_time_of(named, spot, year) is not False and is_about(named, spot)
-                if is_meant and count_digits(number) > 1 and equals(number, amount):
+                if is_meant and equals(number, amount):
                     return self._offer(spot, named)
         return None
 
@@ -409,10 +420,11 @@ def numbers_are_the_plans(plan: PlanView) -> Iterator[Finding]:
         return
     names = Names(plan)
     judge = Judge(plan, names)
-    titles = {head.key: names.things_in(split_words(head.title)) for head in plan.heads}
+    year = plan.facts.year
+    titles = {head.key: read_title(names, head.title, year=year) for head in plan.heads}
     rest = []
     for place in places:
-        for spot in spots_in(names, place, titles.get(place.section, frozenset())):
+        for spot in spots_in(names, place, titles.get(place.section, Title())):
             found = judge.judge(spot)
             if found:
                 yield found
@@ -468,7 +480,7 @@ def _thing_of(spot: Spot) -> tuple[Any, ...] | None:
         counted = _plain_words(before[:-4:-1])
     if len(counted) < 2 or counted[0] in DURATIONS | COMPARED:
         return None
-    return (number.kind, counted, spot.said, spot.things | spot.title_things)
+    return (number.kind, counted, spot.said, spot.things)
 
 
 def _plain_words(tokens: Phrase) -> Phrase:

@@ -13,8 +13,9 @@ from functools import lru_cache
 from documents import values
 from documents.values import Status, Value
 from plans.checks.amounts import compare
+from plans.checks.dates import read_periods
 from plans.checks.figure_names import Named, Names, Phrase
-from plans.checks.numbers import Number, Sentence, split_words
+from plans.checks.numbers import Number, Sentence, date_mark, split_words
 from plans.content import Path
 from plans.registry import Figure
 
@@ -66,15 +67,34 @@ DURATIONS = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
+class Title:
+    """What a section's title names: things, and a date."""
+
+    things: frozenset[Phrase] = frozenset()
+    said: str = ""
+
+
+def read_title(names: Names, title: str, *, year: str) -> Title:
+    dates = read_periods(title, year=year)
+    said = date_mark(dates[0]) if len(dates) == 1 else ""
+    return Title(names.things_in(split_words(title)), said)
+
+
+@dataclass(frozen=True, slots=True)
 class Spot:
     """A number in its sentence: where it stands among the words, and what they name."""
 
     place: Place
     number: Number
     at: int
-    things: frozenset[Phrase]
-    title_things: frozenset[Phrase]
+    names: Names
+    title: Title
     said: str
+
+    @property
+    def things(self) -> frozenset[Phrase]:
+        """Units, indicators and the like that the sentence or its section's title names."""
+        return self.names.things_in(self.tokens) | self.title.things
 
     @property
     def tokens(self) -> Phrase:
@@ -90,13 +110,12 @@ class Spot:
         return self.tokens[self.at + 1] if self.at + 1 < len(self.tokens) else ""
 
 
-def spots_in(names: Names, place: Place, title_things: frozenset[Phrase]) -> Iterator[Spot]:
+def spots_in(names: Names, place: Place, title: Title) -> Iterator[Spot]:
     tokens = place.sentence.tokens
-    things = names.things_in(tokens)
     for at, token in enumerate(tokens):
         if token[0] == "#":
             number = place.sentence.numbers[int(token[1:])]
-            yield Spot(place, number, at, things, title_things, _date_by(tokens, at))
+            yield Spot(place, number, at, names, title, _date_by(tokens, at) or title.said)
 
 
 def _date_by(tokens: Phrase, at: int) -> str:
@@ -161,7 +180,7 @@ def is_held(alternatives: tuple[Phrase, ...], things: frozenset[Phrase]) -> bool
 
 
 def is_about(named: Named, spot: Spot) -> bool:
-    things = spot.things | spot.title_things
+    things = spot.things
     return all(is_held(alternatives, things) for alternatives in named.about)
 
 
@@ -184,6 +203,15 @@ def is_time_of(named: Named, spot: Spot, year: str) -> bool | None:
         return True
     (first, last), (begins, ends) = _days(said), _days(wanted)
     return None if not spot.said or (first <= ends and begins <= last) else False
+
+
+def is_of_another_time(spot: Spot, year: str) -> bool:
+    """Say whether the paragraph has come to speak of a time outside the plan's year."""
+    earlier = spot.place.sentence.earlier
+    if spot.said or not earlier:
+        return False
+    (first, last), (begins, ends) = _days(earlier), _days(year)
+    return last < begins or first > ends
 
 
 def how_well(each: tuple[Named, Decimal, bool | None]) -> tuple[bool, int, bool]:
