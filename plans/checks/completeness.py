@@ -176,7 +176,9 @@ _NOT_FINAL_HINTS = (
     *("will be ", "publication", "approval"),
 )
 # Words of a sentence that tells what happened to a draft: "the draft plan went to consultation".
-_TOLD_OF = re.compile(r"\b(?i:consult|comment(?:s|ed)\s+on|respon[ds]|read|scrutin|went\s+to)")
+_TOLD_OF = re.compile(
+    r"\b(?i:consult|comment(?:s|ed)\s+on|respon(?:d|se)|read\b|scrutin|went\s+to)"
+)
 # Keys of a row that hold people, dates and names, which are no cells.
 _NAMES = frozenset({"lead", "leads", "owners", "due", "title", "label", "activity", "review"})
 

@@ -91,6 +91,11 @@ def the_text_is_a_draft(plan: PlanValue) -> None:
     say(plan, "DRAFT of 4 March 2009")
 
 
+@case("plans.W053")
+def the_plan_is_called_a_draft(plan: PlanValue) -> None:
+    say(plan, "The draft plan is ready, and each manager is responsible for a part of it.")
+
+
 @case("plans.W053", passes=draft_a_protocol)
 def figures_are_subject_to_change(plan: PlanValue) -> None:
     say(plan, "These figures are still provisional.")
