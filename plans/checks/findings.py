@@ -59,9 +59,11 @@ class Finding:
     @property
     def fingerprint(self) -> str:
         """64 hex digits for what is found and where; they change with the two values, and where
-        there are none with the sentence."""
+        there are none with the sentence. The second mention of a number in a text is elsewhere than
+        the first."""
         said = [self.stated, self.computed] if self.stated or self.computed else [self.message]
-        words = json.dumps([self.id, self.section, self.path, *said])
+        nth = [self.binding.nth] if self.binding and self.binding.nth else []
+        words = json.dumps([self.id, self.section, [*self.path, *nth], *said])
         return hashlib.sha256(words.encode()).hexdigest()
 
 

@@ -57,8 +57,8 @@ class BoundSave:
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """What binding did, the cover first, then in the plan's order; and what it left, by the names
-    that were asked for."""
+    """What binding did, the cover first, then in the plan's order; and by fingerprint what it
+    left."""
 
     saves: tuple[BoundSave, ...]
     left: Mapping[str, Reason]
@@ -79,10 +79,6 @@ class Offer:
     shown: str
     after: str
 
-    @property
-    def name(self) -> str:
-        return name_offer(self.finding)
-
 
 @dataclass(frozen=True, slots=True)
 class SectionOffers:
@@ -91,13 +87,6 @@ class SectionOffers:
     section: Section | None
     offers: tuple[Offer, ...]
     may_write: bool
-
-
-def name_offer(finding: Finding) -> str:
-    """Return what tells a finding that can be bound from those of the same fingerprint: a text may
-    state one number twice."""
-    binding = finding.binding
-    return f"{finding.fingerprint}.{binding.nth}.{binding.words}" if binding else ""
 
 
 # --- what may be bound ---------------------------------------------------------------------------
@@ -194,40 +183,27 @@ def _show(view: PlanView, binding: Binding | None) -> str:
 
 
 @transaction.atomic
-def bind(plan: Plan, wanted: Iterable[str], *, by: User, at: datetime) -> Bound:
-    """Put live figures in the place of typed numbers.
+def bind(plan: Plan, fingerprints: Iterable[str], *, by: User, at: datetime) -> Bound:
+    """Put live figures in the place of the typed numbers that these findings are about.
 
-    `wanted`: names of offers, or fingerprints of findings, each for all numbers that it is about.
     Drafts of sections, anybody's, are left as they are.
 
     :raises NotOpen: if the plan is not a draft.
     """
     plan = take_plan(plan.pk)
     refuse_unless_open(plan)
-    bindable = [each.finding for each in find_in_plan(plan).found if each.finding.binding]
-    asked = {
-        name: [f for f in bindable if name in (f.fingerprint, name_offer(f))]
-        for name in dict.fromkeys(wanted)
+    wanted = list(dict.fromkeys(fingerprints))
+    found = {
+        f.finding.fingerprint: f.finding for f in find_in_plan(plan).found if f.finding.binding
     }
-    chosen = {name_offer(finding): finding for group in asked.values() for finding in group}
-    by_key = _by_section(chosen.values())
+    by_key = _by_section(found[name] for name in wanted if name in found)
     rows, objects = _read_sections(plan, by_key)
     done = [_bind_cover(plan, by_key[""], by=by, at=at)] if "" in by_key else []
     done += [_bind_section(r, objects[r.pk], by_key[r.key], by=by, at=at) for r in rows]
-    left = {name: reason for _, reasons in done for name, reason in reasons.items()}
-    return Bound(tuple(save for save, _ in done if save.put), _say_left(asked, left))
-
-
-def _say_left(
-    asked: Mapping[str, Sequence[Finding]], left: Mapping[str, Reason]
-) -> dict[str, Reason]:
-    """Return why what was asked for is left, or a part of it; by the names that were asked."""
-    found = {}
-    for name, findings in asked.items():
-        reasons = [left[offer] for offer in map(name_offer, findings) if offer in left]
-        if reasons or not findings:
-            found[name] = reasons[0] if reasons else Reason.GONE
-    return found
+    left = {name: Reason.GONE for name in wanted if name not in found}
+    for _, reasons in done:
+        left.update(reasons)
+    return Bound(tuple(save for save, _ in done if save.put), left)
 
 
 def _bind_section(
@@ -238,8 +214,7 @@ def _bind_section(
     by: User,
     at: datetime,
 ) -> tuple[BoundSave, dict[str, Reason]]:
-    """Save a section with these figures in; returns also why others of them are left, by the names
-    of the offers."""
+    """Save a section with these figures in; returns also why others of them are left."""
     if not can_write(by, section):
         return BoundSave(section), _leave(findings, Reason.NOT_YOURS)
     changed, put = put_figures(value, findings)
@@ -270,8 +245,8 @@ def _name_save(count: int) -> str:
 def _leave(
     findings: Iterable[Finding], why: Reason, *, but: Iterable[Finding] = ()
 ) -> dict[str, Reason]:
-    done = set(map(name_offer, but))
-    return {name: why for name in map(name_offer, findings) if name not in done}
+    done = {finding.fingerprint for finding in but}
+    return {f.fingerprint: why for f in findings if f.fingerprint not in done}
 
 
 def put_figures(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
@@ -22,6 +22,7 @@ from plans.models import Plan
 from plans.permissions import is_open
 from plans.services import NotOpen
 from plans.services.binding import Bound, BoundSave, Offer, SectionOffers, bind, list_offers
+from plans.services.findings import Found
 from plans.views.plans import name_sections, plan_context
 
 UNDO_LINKS = 5
@@ -44,6 +45,34 @@ class ChoiceGroup:
     key: str
     title: str
     choices: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BindAll:
+    """A way to put live figures in for several typed numbers at once, and how many these are."""
+
+    count: int
+    url: str
+
+
+def find_bind_all(
+    plan: Plan,
+    found: Iterable[Found],
+    may_write: Callable[[str], bool],
+    *,
+    section: str | None = None,
+    back: str = "",
+) -> BindAll | None:
+    """Return the way to bind what was found in a plan, or in its section of this key, "" being the
+    cover; None where that is less than two numbers. `may_write`: whether the person may, by key."""
+    keys = [each.finding.section for each in found if each.finding.binding and not each.waiver]
+    count = sum(1 for key in keys if section in (None, key) and may_write(key))
+    if count < 2 or not is_open(plan):
+        return None
+    asked = {"section": section, "next": back or None}
+    query = urlencode({name: value for name, value in asked.items() if value is not None})
+    page = reverse("plans:bind", args=[plan.pk])
+    return BindAll(count, f"{page}?{query}" if query else page)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -25,6 +25,7 @@ from plans.models import Plan, Waiver
 from plans.permissions import can_manage, can_waive, is_open
 from plans.planfile import PlanData, section_objects
 from plans.services.findings import Found, PlanFindings, find_in_plan, load_finding
+from plans.views.binding import find_bind_all
 from plans.views.finding_filters import Chooser, read_filter
 from plans.views.plans import Entry, list_entries, plan_context, say_found
 from plans.views.search import place_address
@@ -349,8 +350,12 @@ def plan_findings(request: HttpRequest, pk: int) -> HttpResponse:
             replace(group, counts=_count_in(chosen, group.key))
             for group in present(findings, request, plan, entries=entries, chosen=on_page)
         ]
+    writable = {entry.section.key for entry in entries if entry.may_write}
+    writable |= {""} if can_manage(person(request), plan) else set()
+    section = chooser.now.section
     context = {
         **plan_context(plan, request, entries=entries),
+        "bind_all": find_bind_all(plan, findings.found, writable.__contains__, section=section),
         "groups": groups,
         "page": page,
         "summary": say_found(findings.found, lapsed=len(findings.lapsed)),

@@ -19,6 +19,7 @@ from plans.editor import field_name
 from plans.models import Section
 from plans.permissions import can_write, is_open
 from plans.services.findings import PlanFindings, find_in_plan
+from plans.views.binding import find_bind_all
 from plans.views.comments import is_fragment
 from plans.views.findings import SIGNS, anchor_of, in_section, present, tone_in_draft
 from plans.views.plans import say_found
@@ -45,6 +46,7 @@ def section_findings(request: HttpRequest, pk: int, section_pk: int) -> HttpResp
     findings = find_in_section(section)
     if request.GET.get("format") == "json":
         return JsonResponse({"count": count_standing(findings), "marks": list_marks(findings)})
+    back = _address(request, section)
     context = {
         "plan": section.plan,
         "section": section,
@@ -52,7 +54,14 @@ def section_findings(request: HttpRequest, pk: int, section_pk: int) -> HttpResp
         "found": say_found(findings.found, lapsed=len(findings.lapsed)),
         "count": count_standing(findings),
         "marks": json.dumps(list_marks(findings)),
-        "back": _address(request, section),
+        "back": back,
+        "bind_all": find_bind_all(
+            section.plan,
+            findings.found,
+            lambda _: can_write(person(request), section),
+            section=section.key,
+            back=back,
+        ),
     }
     if is_fragment(request):
         return render(request, "plans/_panel_findings.html", context)

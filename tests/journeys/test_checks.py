@@ -11,6 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.journeys.screens import expect_told, open_card, open_plan, read_section
 from tests.journeys.site import Site, run_site
+from tests.journeys.test_screens import Look
 from tests.journeys.writing import expect_saved, open_editor
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -56,9 +57,10 @@ def test_a_bound_number_follows_its_table(visit) -> None:
     write(page, "The council allows gross expenditure of £100.8 million.")
     open_findings(page, of="purpose")
     page.get_by_role("link", name=re.compile("^Use live figure ?: .*comes to")).click()
-    expect(page.get_by_role("checkbox")).to_have_count(2)
-    page.get_by_role("checkbox", name="The council allows").uncheck()
+    expect(page.get_by_role("checkbox")).to_be_checked()
     expect(page.get_by_text("Gross expenditure comes to £100.8m.")).to_be_visible()
+    look = Look(page)
+    look("use live figures")
     page.get_by_role("button", name="Use live figures").click()
     expect_told(page, "1 number is a live figure now. Undo.")
     expect(found(page, "The council allows")).to_contain_text("£100.8 million")
@@ -77,6 +79,8 @@ def test_a_bound_number_follows_its_table(visit) -> None:
     followed = page.get_by_role("listitem").filter(has_text="Gross expenditure £100.8m → £101.8m")
     followed.get_by_text("What reads otherwise").click()
     expect(followed.get_by_text("The cover: Gross expenditure: £100.8m £101.8m")).to_be_visible()
+    look("history with effects")
+    assert look.faults == {}
 
 
 def write(page: Page, sentence: str) -> None:

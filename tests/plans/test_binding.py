@@ -73,8 +73,7 @@ def offer(section: str, path: tuple[Any, ...], typed: str, nth: int = 0) -> Find
 
 def prints_of(plan: Plan, *, by: User) -> list[str]:
     offered = list_offers(plan, by=by)
-    prints = [each.finding.fingerprint for group in offered for each in group.offers]
-    return list(dict.fromkeys(prints))
+    return [each.finding.fingerprint for group in offered for each in group.offers]
 
 
 def body_of(plan: Plan, key: str) -> str:
@@ -120,10 +119,9 @@ def test_all_are_bound_with_one_save_a_section(plan: Plan, people: SimpleNamespa
 def test_one_of_several_in_a_text_is_bound_where_it_stands(
     plan: Plan, people: SimpleNamespace
 ) -> None:
-    first, second, _ = list_offers(plan, by=people.author)[1].offers
-    assert first.finding.fingerprint == second.finding.fingerprint
+    second = list_offers(plan, by=people.author)[1].offers[1].finding
 
-    bound = bind(plan, [second.name, second.name], by=people.author, at=NOW)
+    bound = bind(plan, [second.fingerprint] * 2, by=people.author, at=NOW)
 
     assert bound.count == 1
     begin, rest = INTRO.split("£2,400k", 1)
@@ -164,8 +162,8 @@ def test_a_lead_binds_in_their_own_section_alone(plan: Plan, people: SimpleNames
     bound = bind(plan, wanted, by=people.assigned, at=NOW)
 
     assert bound.count == 1
-    assert set(bound.left.values()) == {Reason.NOT_YOURS}  # the cover, and both values of the intro
-    assert len(bound.left) == 3
+    assert set(bound.left.values()) == {Reason.NOT_YOURS}
+    assert len(bound.left) == 4
     assert body_of(plan, "intro") == INTRO
     writable = [
         (g.section.key, g.may_write) for g in list_offers(plan, by=people.assigned) if g.section
@@ -201,6 +199,22 @@ def test_a_plan_in_review_is_left_alone(plan: Plan, people: SimpleNamespace) -> 
 
     with pytest.raises(NotOpen):
         bind(plan, wanted, by=people.author, at=NOW)
+
+
+def test_what_the_checks_find_is_bound(unit: OrganisationUnit, people: SimpleNamespace) -> None:
+    sentence = "<p>Gross expenditure comes to £2.4 million.</p>"
+    sections = [narrative("intro", sentence), section_value("budget")]
+    summary = [{"label": "Gross expenditure", "text": "£2.4m"}]
+    plan = store(unit, by=people.author, sections=sections, summary=summary)
+
+    bound = bind(plan, prints_of(plan, by=people.author), by=people.author, at=NOW)
+
+    assert [len(save.put) for save in bound.saves] == [1, 1]
+    assert body_of(plan, "intro") == sentence.replace(
+        "£2.4 million", '<span data-figure="budget.gross" data-style="£m"></span>'
+    )
+    [fact] = read_head(Plan.objects.get(pk=plan.pk)).summary
+    assert (fact.figure, fact.style, fact.text) == (GROSS, "£m", "")
 
 
 # --- the page ------------------------------------------------------------------------------------
@@ -280,6 +294,25 @@ def test_a_page_without_offers_says_so(author: Client, plan: Plan, people: Simpl
 
     assert "No typed number is left that you could put a live figure in the place of." in whole
     assert "No typed number is left here" in one
+
+
+def test_findings_lead_to_binding_all_of_them(author: Client, plan: Plan) -> None:
+    sentences = (
+        "Gross expenditure comes to £2.4 million.",
+        "We allow gross spending of £2.4 million.",
+    )
+    body = "".join(f"<p>{sentence}</p>" for sentence in sentences)
+    section = plan.sections.get(key="aims")
+    change = {**object_of(section), "content": {"body": body}}
+    by = plan.events.get(action="import").by
+    save_section(section, change, base_revision=1, save_id="s", by=by, at=NOW)
+
+    tab = author.get(reverse("plans:findings", args=[plan.pk]))
+    panel = author.get(reverse("plans:section_findings", args=[plan.pk, section.pk]))
+
+    assert tab.context["bind_all"].url == page_of(plan)
+    assert panel.context["bind_all"].url.startswith(f"{page_of(plan)}?section=aims&next=%2Fplans")
+    assert "typed numbers</a>" in panel.content.decode()
 
 
 def test_a_lead_is_told_of_the_sections_of_others(plan: Plan, people: SimpleNamespace) -> None:
