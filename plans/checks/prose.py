@@ -13,7 +13,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
-from documents import richtext
+from documents import richtext, values
 from plans.checks.figure_names import SMALL, Named, Names, Phrase
 from plans.checks.findings import Binding, Check, Finding
 from plans.checks.numbers import Number, Sentence, may_hold_numbers, read_sentences
@@ -135,6 +135,7 @@ _NEAR = Decimal("1.5")
 _FAR = Decimal(10)
 _CLOSE = Decimal("1.1")
 _HALF = Decimal("0.5")
+_TENTH = Decimal(100_000)  # pounds: what "£m" prints to
 
 
 @dataclass(frozen=True)
@@ -215,7 +216,7 @@ class Judge:
         if named.about:
             return True
         words = spot.tokens
-        if (spot.things) and not 1 / _CLOSE <= ratio <= _CLOSE:
+        if spot.things and not 1 / _CLOSE <= ratio <= _CLOSE:
             return False
         if is_own:
             return True
@@ -226,7 +227,7 @@ class Judge:
     def _judge_unnamed(self, spot: Spot) -> Finding | None:
         """Offer what is evident from the sentence as a whole, or from the amount alone."""
         number, year = spot.number, self.plan.facts.year
-        for thing in spot.things if count_digits(number) > 1 else ():
+        for thing in sorted(spot.things) if count_digits(number) > 1 else ():
             for named, amount in self._fitting(self.names.anywhere.get(thing, ()), spot):
                 is_meant = is_time_of(named, spot, year) is not False and is_about(named, spot)
                 if is_meant and equals(number, amount):
@@ -401,8 +402,21 @@ def _fitting_style(number: Number, figure: Figure, money_unit: str) -> str:
     for style in styles:
         if in_style(figure, style, money_unit=money_unit) == number.text:
             return style
-    wanted = {"words": "words", "k": "£000", "thousand": "£000", "": "£"}.get(number.form, "£m")
-    return wanted if number.kind != "percent" and wanted in styles else "plain"
+    if number.kind == "money":
+        wanted = _money_style(number, figure, money_unit)
+    else:
+        wanted = "words" if number.form == "words" else "plain"
+    return wanted if wanted in styles else "plain"
+
+
+def _money_style(number: Number, figure: Figure, money_unit: str) -> str:
+    """Return in what money is printed: as typed, unless a tenth of a million would not show how
+    the two differ."""
+    style = {"k": "£000", "thousand": "£000", "": "£"}.get(number.form, "£m")
+    unit = figure.unit if values.is_money_unit(figure.unit) else money_unit
+    amount = abs(values.in_pounds(figure.value, unit) or Decimal(0))
+    off = abs(amount - abs(number.value))
+    return "£000" if style == "£m" and number.step < _TENTH and off < _TENTH else style
 
 
 def _label(named: Named) -> str:

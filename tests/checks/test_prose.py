@@ -109,6 +109,10 @@ def test_few_of_what_the_demo_is_told_is_false() -> None:
         ("The Asylum service has a gross budget of £13.9m.", [("plans.W070", "£13.9m", "£13.5m")]),
         ("Gross spending of the division is £101m.", [("plans.A070", "£101m", "£100.8m")]),
         ("Gross spending of the division is £100m.", []),
+        (
+            "Gross spending of the division is £100.79 million.",
+            [("plans.W070", "£100.79 million", "£100,809.2k")],
+        ),
         ("This year we have about 1,200 FTE posts.", []),
         ("This year we have 1,249.3 FTE posts.", [("plans.W070", "1,249.3", "1,239.3")]),
         ("In 2007/08 we had 1,249.3 FTE posts.", [("plans.A070", "1,249.3", "1,249.3")]),
