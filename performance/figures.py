@@ -83,12 +83,13 @@ def _count_those(path: str, label: str, found: Sequence[object], wanted: object)
     """Return a count of those that say `wanted`; its label says how many say nothing (None)."""
     silent = found.count(None)
     said = f"{label} ({silent} of {len(found)} cannot be compared)" if silent else label
-    return _count(path, said, found.count(wanted))
+    # Where most say nothing, what prose says of them may be right all the same.
+    names = (f"{COUNTED}; {SORTS[path]}",) if silent * 2 <= len(found) else ()
+    return _count(path, said, found.count(wanted), names)
 
 
-def _count(path: str, label: str, number: int) -> Figure:
-    names = f"{COUNTED}; {SORTS[path]}" if path in SORTS else COUNTED
-    return Figure(path, label, values.computed(Decimal(number), 0), names=(names,))
+def _count(path: str, label: str, number: int, names: tuple[str, ...] = (COUNTED,)) -> Figure:
+    return Figure(path, label, values.computed(Decimal(number), 0), names=names)
 
 
 def activity_figures(content: ActivityContent, plan: PlanFacts) -> Iterable[Figure]:

@@ -300,6 +300,7 @@ def test_cells_and_counts_are_published(measures: dict[str, Any], facts: PlanFac
     assert found["L1.a0607"].label == "L1 Visits for each 1,000 people, 2006/07, Actual"
     about = "; L1|Visits for each 1,000 people; 2006/07"
     assert found["L1.a0607"].names == (f"outturn|actual|performance{about}", about)
+    assert found["better_than_both"].names == ()  # of most of them nobody can say
     assert {path: found[path].value for path in counts} == {
         path: computed(Decimal(number), 0) for path, number in counts.items()
     }
