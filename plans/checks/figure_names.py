@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from plans.checks.numbers import split_words
@@ -47,10 +47,14 @@ class Named:
 
     name: str
     section: str
-    figure: Figure
     about: tuple[tuple[Phrase, ...], ...]
     when: str
     by_title: bool
+    figures: Mapping[str, Figure] = field(compare=False, repr=False)
+
+    @property
+    def figure(self) -> Figure:
+        return self.figures[self.name]
 
 
 @lru_cache(maxsize=8_192)
@@ -68,20 +72,24 @@ def read_name(name: str) -> Meaning:
     return Meaning(phrases, tuple(about), when, is_count, first.strip() == _TITLE)
 
 
-class Names:
-    """Every name of a plan's figures, to be found by the words of a sentence."""
+Called = tuple[str, Meaning]  # a figure's full name, and one of its names in prose as read
 
-    def __init__(self, plan: PlanView) -> None:
-        self.by_phrase: dict[Phrase, list[Named]] = defaultdict(list)
-        self.counts: dict[Phrase, list[Named]] = defaultdict(list)
-        self.anywhere: dict[Phrase, list[Named]] = defaultdict(list)
+
+class Index:
+    """The names of a plan's figures by their words, whatever the figures are."""
+
+    def __init__(
+        self, names: Iterable[tuple[str, tuple[str, ...]]], titles: Iterable[tuple[str, str]]
+    ) -> None:
+        self.by_phrase: dict[Phrase, list[Called]] = defaultdict(list)
+        self.counts: dict[Phrase, list[Called]] = defaultdict(list)
+        self.anywhere: dict[Phrase, list[Called]] = defaultdict(list)
         self._things: dict[Phrase, None] = {}
-        self._named_in: dict[Phrase, frozenset[Phrase]] = {}
-        titles = {head.key: split_words(head.title) for head in plan.heads}
-        for name, figure in plan.figures.items():
-            section = name.partition(".")[0]
-            for written in figure.names:
-                self._add(read_name(written), name, section, figure, titles.get(section, ()))
+        title_of = {key: split_words(title) for key, title in titles}
+        for name, written in names:
+            title = title_of.get(name.partition(".")[0], ())
+            for each in written:
+                self._add((name, read_name(each)), title)
         self._ends = _by_word(self.by_phrase, -1)
         self._begins = _by_word(self.by_phrase, 0)
         self._counted = _by_word(self.counts, 0)
@@ -91,18 +99,18 @@ class Names:
             for word in set(thing) - SMALL if len(thing) >= _LONG else ():
                 self._long[word].append(thing)
 
-    def _add(self, read: Meaning, name: str, section: str, figure: Figure, title: Phrase) -> None:
-        named = Named(name, section, figure, read.about, read.when, read.by_title)
+    def _add(self, called: Called, title: Phrase) -> None:
+        read = called[1]
         for alternatives in read.about:
             self._things.update(dict.fromkeys(alternatives))
         for phrase in (title,) if read.by_title else read.phrases:
             if read.is_count:
-                self.counts[phrase].append(named)
+                self.counts[phrase].append(called)
             elif phrase:
-                self.by_phrase[phrase].append(named)
+                self.by_phrase[phrase].append(called)
             else:
                 for thing in read.about[0]:
-                    self.anywhere[thing].append(named)
+                    self.anywhere[thing].append(called)
 
     def ending(self, tokens: Phrase, at: int) -> Phrase | None:
         """Return the longest phrase whose last word is the one at a place."""
@@ -124,14 +132,10 @@ class Names:
                 if len(set(phrase) - SMALL) > 1 and words.issuperset(phrase):
                     yield phrase
 
+    @lru_cache(maxsize=4_096)  # noqa: B019  few indexes are kept, and each for long
     def things_in(self, tokens: Phrase) -> frozenset[Phrase]:
         """Return the units, indicators and the like that a sentence names: short names word for
         word, long ones by half of their words."""
-        if tokens not in self._named_in:
-            self._named_in[tokens] = self._look_for_things(tokens)
-        return self._named_in[tokens]
-
-    def _look_for_things(self, tokens: Phrase) -> frozenset[Phrase]:
         found = {
             thing
             for at, word in enumerate(tokens)
@@ -146,6 +150,45 @@ class Names:
             if count >= max(_FEWEST, len(set(thing) - SMALL) / 2):
                 found.add(thing)
         return frozenset(found)
+
+
+@lru_cache(maxsize=16)
+def read_index(
+    names: tuple[tuple[str, tuple[str, ...]], ...], titles: tuple[tuple[str, str], ...]
+) -> Index:
+    """Return the index of these names: it is the same until a figure or a section is renamed."""
+    return Index(names, titles)
+
+
+class Names:
+    """Every name of a plan's figures, to be found by the words of a sentence."""
+
+    def __init__(self, plan: PlanView) -> None:
+        titles = tuple((head.key, head.title) for head in plan.heads)
+        index = read_index(plan.names_of_figures, titles)
+        self.by_phrase = Lookup(index.by_phrase, plan.figures)
+        self.anywhere = Lookup(index.anywhere, plan.figures)
+        counts = Lookup(index.counts, plan.figures)
+        self.counts = {phrase: counts[phrase] for phrase in index.counts}
+        self.ending, self.beginning, self.counted = index.ending, index.beginning, index.counted
+        self.around, self.things_in = index.around, index.things_in
+
+
+class Lookup(dict[Phrase, list[Named]]):
+    """The figures that a phrase means; made when it is asked for."""
+
+    def __init__(
+        self, called: Mapping[Phrase, list[Called]], figures: Mapping[str, Figure]
+    ) -> None:
+        super().__init__()
+        self._called, self._figures = called, figures
+
+    def __missing__(self, phrase: Phrase) -> list[Named]:
+        self[phrase] = [
+            Named(name, name.partition(".")[0], read.about, read.when, read.by_title, self._figures)
+            for name, read in self._called.get(phrase, ())
+        ]
+        return self[phrase]
 
 
 def _by_word(phrases: Iterable[Phrase], place: int) -> dict[str, list[Phrase]]:

@@ -368,7 +368,8 @@ def titles_are_of_the_plans_year(section: SectionView) -> Iterator[Finding]:
         years = [p for p in read_periods(text, year=year) if p.span == "year"]
         named = [financial_year(p.last) for p in years if p.first.month != 1]
         wanted = {int(own[:4])}
-        if own == year and _LOOKS_BACK.search(f"{section.head.title} {text}"):
+        looks_back = _LOOKS_BACK.search(f"{section.head.title} {text}")
+        if own == year and looks_back and not _FORECAST.search(text):
             wanted.add(int(year[:4]) - 1)
         if named and not wanted & set(named):
             message = f"“{shorten(text)}” is of {say_year(named[0])}; the plan is for {year}."

@@ -228,7 +228,7 @@ class Judge:
         """Offer what is evident from the sentence as a whole, or from the amount alone."""
         number, year = spot.number, self.plan.facts.year
         for thing in sorted(spot.things) if count_digits(number) > 1 else ():
-            for named, amount in self._fitting(self.names.anywhere.get(thing, ()), spot):
+            for named, amount in self._fitting(self.names.anywhere[thing], spot):
                 is_meant = is_time_of(named, spot, year) is not False and is_about(named, spot)
                 if is_meant and equals(number, amount):
                     return self._offer(spot, named)

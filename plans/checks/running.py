@@ -158,6 +158,16 @@ class PlanView:
         )
 
     @cached_property
+    def names_of_figures(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """The full name of each figure that prose has words for, with these."""
+        return tuple(
+            (f"{key}.{packed[0]}", tuple(packed[-1]))
+            for key, figures in self.extracted("figures")
+            for packed in figures
+            if packed[-1]
+        )
+
+    @cached_property
     def kept(self) -> dict[Callable[..., Any], Any]:
         """Room for what several checks work out of the whole plan; see `shared`."""
         return {}
