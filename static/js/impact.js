@@ -120,18 +120,23 @@ class ImpactLine {
   show(html) {
     const shown = html && new DOMParser().parseFromString(html, "text/html").querySelector("[data-impact]");
     if (!shown && this.line.contains(document.activeElement)) this.form.querySelector(".pw-actionbar .govuk-button").focus();
-    this.words.textContent = shown ? shown.dataset.impact : "";
-    this.line.classList.toggle("is-shown", Boolean(shown));
-    for (const button of this.buttons) button.hidden = !shown;
+    this.say(shown ? shown.dataset.impact : "");
     this.room.replaceChildren(...(shown ? [document.adoptNode(shown)] : []));
   }
 
-  /** Go to the whole of it beside the editor. */
+  say(words) {
+    this.words.textContent = words;
+    this.line.classList.toggle("is-shown", words !== "");
+    for (const button of this.buttons) button.hidden = words === "";
+  }
+
+  /** Go to the whole of it beside the editor; the line has said what it had to. */
   async open() {
     await showFindings();
     const title = this.room.querySelector("#impact-title");
     title?.focus();
     title?.scrollIntoView({ block: "nearest" });
+    this.say("");
   }
 }
 

@@ -57,6 +57,7 @@ def test_what_a_change_touches_is_told_and_leads_there(visit):
     page.get_by_role("button", name="Show what").focus()
     page.keyboard.press("Enter")
     expect(page.locator("#impact-title")).to_be_focused()
+    expect(told(page)).to_have_text("")
     panel = page.locator("#help-findings")
     expect(panel.locator(".pw-impact")).to_contain_text("£100.8m")
     expect(panel.locator("[data-findings]")).to_be_visible()
