@@ -7,14 +7,13 @@ two digits are read by.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 from typing import Literal
 
-from documents.richtext import nth_of
 from plans.checks.dates import Dated, Misdated, read_dates
 
 Kind = Literal["money", "percent", "plain"]
@@ -138,6 +137,8 @@ _BOUND = re.compile(
     r"|exceeding|exceeds?|minimum of|maximum of|only))\s$"
 )
 _LOOK = 28  # characters before and after that tell what a number is
+_LONGEST = 2_000  # characters of a sentence; what is longer is none
+_MOST_DIGITS = 20
 _QUOTED = 44  # characters shown on either side
 
 
@@ -152,23 +153,45 @@ def read_sentences(words: str, *, year: str, lead: str = "") -> Iterator[Sentenc
     if not _STARTS.search(words):
         return
     dates = read_dates(words, year=year) if _DIGIT.search(words) else []
-    found = list(_numbers(words, dates))
-    starts = [0, *(match.end() for match in _SENTENCE_END.finditer(words))]
-    for place, (start, end) in enumerate(zip(starts, [*starts[1:], len(words)], strict=True)):
-        within = [match for match in found if start <= match.start() < end]
-        if within:
-            marks: list[_Mark] = [*within, *(d for d in dates if start <= d.start < end)]
-            tokens = _tokens_between(words, start, end, sorted(marks, key=_start_of))
-            opening = _lead_tokens(lead, year) if lead and not place else ()
-            numbers = tuple(_read(words, match) for match in within)
-            yield Sentence((*opening, *tokens), numbers, _date_before(words, start, dates))
+    marks = sorted([*_numbers(words, dates), *dates], key=_start_of)
+    occurrences, earlier, at = _Occurrences(words), "", 0
+    for start, end in _spans(words):
+        first, at = at, bisect_left(marks, end, lo=at, key=_start_of)
+        within = marks[first:at]
+        matches = [mark for mark in within if isinstance(mark, re.Match)]
+        if words[start - 1 : start] == "\n":
+            earlier = ""
+        if matches and end - start <= _LONGEST:
+            opening = _lead_tokens(lead, year) if lead and not start else ()
+            tokens = (*opening, *_tokens_between(words, start, end, within))
+            yield Sentence(tokens, tuple(_read(each, occurrences) for each in matches), earlier)
+        said = [date_mark(mark) for mark in within if isinstance(mark, Dated)]
+        earlier = said[-1] if said else earlier
 
 
-def _date_before(words: str, start: int, dates: Sequence[Dated | Misdated]) -> str:
-    """Return the last date of the paragraph before a place in it; "" if there is none."""
-    paragraph = words.rfind("\n", 0, start) + 1
-    before = (d for d in reversed(dates) if isinstance(d, Dated) and paragraph <= d.start < start)
-    return next(map(date_mark, before), "")
+def _spans(words: str) -> Iterator[tuple[int, int]]:
+    """Yield where each sentence begins and ends."""
+    start = 0
+    for gap in _SENTENCE_END.finditer(words):
+        yield start, gap.end()
+        start = gap.end()
+    yield start, len(words)
+
+
+class _Occurrences:
+    """Tells which occurrence of some words one is, as `richtext.nth_of`, for a text that is gone
+    through from its beginning."""
+
+    def __init__(self, words: str) -> None:
+        self.words = words
+        self._seen: dict[str, tuple[int, int]] = {}
+
+    def nth(self, text: str, start: int) -> int:
+        place, count = self._seen.get(text, (-1, -1))
+        while place < start:
+            place, count = self.words.index(text, place + 1), count + 1
+        self._seen[text] = (place, count)
+        return count
 
 
 def _numbers(words: str, dates: Sequence[Dated | Misdated]) -> Iterator[re.Match[str]]:
@@ -201,7 +224,7 @@ def _is_figure(words: str, match: re.Match[str]) -> bool:
     digits, unit = match["digits"] or "", (match["unit"] or "").strip().lower()
     if not match["pound"] and unit in ("m", "k", "mn", "bn"):
         return False
-    if digits.startswith("0") and len(digits) > 1 and "." not in digits:
+    if len(digits) > _MOST_DIGITS or re.match("0[0-9]", digits):
         return False
     before = words[max(0, match.start() - _LOOK) : match.start()]
     after = words[match.end() : match.end() + _LOOK]
@@ -215,13 +238,14 @@ def _is_figure(words: str, match: re.Match[str]) -> bool:
     return not (is_plain and _NOT_AFTER.search(before))
 
 
-def _read(words: str, match: re.Match[str]) -> Number:
-    start, text = match.start(), match[0]
+def _read(match: re.Match[str], occurrences: _Occurrences) -> Number:
+    words, start, text = match.string, match.start(), match[0]
     before = words[max(0, start - _LOOK) : start]
     hedge: Hedge = "about" if _ABOUT.search(before) else "bound" if _BOUND.search(before) else ""
     quote = _quote(words, start, match.end())
+    nth = occurrences.nth(text, start)
     if match["word"]:
-        value, nth = Decimal(_IN_WORDS[text.lower()]), nth_of(words, text, start)
+        value = Decimal(_IN_WORDS[text.lower()])
         return Number(text, nth, text, nth, value, Decimal(1), "plain", hedge, "words", quote)
     unit = (match["unit"] or "").strip()
     power = _SCALES.get(unit.lower(), 0)
@@ -231,9 +255,9 @@ def _read(words: str, match: re.Match[str]) -> Number:
     kind: Kind = "money" if match["pound"] else "percent" if unit[:1] in ("%", "p") else "plain"
     return Number(
         text,
-        nth_of(words, text, start),
+        nth,
         bare,
-        nth_of(words, bare, start),
+        occurrences.nth(bare, start),
         value.copy_negate() if match["sign"] or match["minus"] else value,
         step,
         kind,

@@ -1,8 +1,11 @@
 """Numbers as people write them in prose: what is a figure and of how much, and what is none."""
 
+import time
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from documents import richtext
 from plans.checks.numbers import Number, Sentence, may_hold_numbers, read_sentences, split_words
@@ -130,3 +133,23 @@ def test_the_words_around_are_shown() -> None:
     assert [n.quote for n in numbers(text + ", and more that is not shown here.")] == [
         "…is among the largest in the country, has forty teams of many kinds, and more that is not…"
     ]
+
+
+@given(st.text("15 £m%.a,\n", max_size=60))
+def test_each_number_is_found_again_where_it_was(text: str) -> None:
+    for number in numbers(text):
+        start = richtext.find_words(text, number.text, number.nth)
+        assert richtext.find_words(text, number.bare, number.bare_nth) == start
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "unit", ["5 teams, ", "5 teams. ", "In 2007/08 £5m.\n", "1", "one ", "- 5 to "]
+)
+def test_a_long_text_takes_time_in_proportion(unit: str) -> None:
+    text = unit * (400_000 // len(unit))
+
+    started = time.process_time()
+    numbers(text)
+
+    assert time.process_time() - started < 10
