@@ -45,9 +45,14 @@ def a_sentence_miscounts_the_risks(plan: PlanValue) -> None:
     say("The three risks are reviewed every month.", key="risks")(plan)
 
 
-@case("plans.W071", passes=say("Performance improved in two indicators of the county's."))
-def a_sentence_miscounts_what_improved(plan: PlanValue) -> None:
-    say("Two indicators improved on the year before.")(plan)
+def set_targets(plan: PlanValue) -> None:
+    for row in section(plan, "indicators")["content"]["rows"]:
+        row["cells"]["t0809"] = "1.0"
+
+
+@case("plans.W071", passes=set_targets)
+def a_sentence_miscounts_what_is_on_target(plan: PlanValue) -> None:
+    say("Two indicators are on target.")(plan)
 
 
 @case("plans.A071", passes=say("We run 12 branch libraries.", key="objectives"))
