@@ -25,6 +25,27 @@ LONGEST = 300  # characters of a finding's sentence
 
 
 @dataclass(frozen=True, slots=True)
+class FigureTold:
+    """A figure that changed: as its table prints it, in `unit`, and as a sentence says it, shorter
+    and perhaps the same; "" where it was not, or is not any more."""
+
+    name: str
+    label: str
+    unit: str
+    before: str
+    after: str
+    said_before: str
+    said_after: str
+
+    def __str__(self) -> str:
+        """Return the change in words: "Gross expenditure £100.8m → £101.0m"."""
+        sides, unit = (self.said_before, self.said_after), ""
+        if sides[0] == sides[1]:
+            sides, unit = (self.before, self.after), f" ({self.unit})" if self.unit else ""
+        return f"{self.label} {sides[0] or 'nothing'} → {sides[1] or 'nothing'}{unit}"
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
     """A finding that came or went: as much of it as the log keeps. `mark` tells it from others."""
 
@@ -49,7 +70,7 @@ class Effects:
     more     how many things of any sort were left out
     """
 
-    figures: tuple[FigureChange, ...] = ()
+    figures: tuple[FigureTold, ...] = ()
     mentions: tuple[Mention, ...] = ()
     appeared: tuple[Turn, ...] = ()
     settled: tuple[Turn, ...] = ()
@@ -108,10 +129,9 @@ def _describe(before: PlanView, after: PlanView, own: set[str]) -> dict[str, Any
     impact = weigh(before, after)
     quoted = set(_quoted(before)) | set(_quoted(after))
     figures = [
-        replace(change, before=texts[0], after=texts[1])
+        _tell(change, before, after)
         for change in impact.figures
         if change.name in quoted or change.name.partition(".")[0] not in own
-        for texts in [_texts(change, before, after)]
     ]
     found = {
         "figures": [asdict(change) for change in figures],
@@ -144,11 +164,11 @@ def _quoted(view: PlanView) -> Iterator[str]:
         yield from (use[1] for use in uses)
 
 
-def _texts(change: FigureChange, before: PlanView, after: PlanView) -> tuple[str, str]:
-    """Return a figure as a sentence says it, before and after; where these are alike, as its
-    table does."""
-    old, new = (_in_prose(view.figures.get(change.name), view) for view in (before, after))
-    return (old, new) if old != new else (change.before, change.after)
+def _tell(change: FigureChange, before: PlanView, after: PlanView) -> FigureTold:
+    figures = (before.figures.get(change.name), after.figures.get(change.name))
+    unit = next(figure.unit for figure in reversed(figures) if figure)
+    said = (_in_prose(figure, view) for figure, view in zip(figures, (before, after), strict=True))
+    return FigureTold(change.name, change.label, unit, change.before, change.after, *said)
 
 
 def _in_prose(figure: Figure | None, view: PlanView) -> str:
@@ -190,17 +210,17 @@ def _is_worth_telling(effects: Effects) -> bool:
 def compose(details: Sequence[Mapping[str, Any]]) -> Effects:
     """Return what the saves that these details of events tell of, the oldest first, did in the
     end: what changed and changed back is not in it."""
-    figures: dict[Any, FigureChange] = {}
+    figures: dict[str, FigureTold] = {}
     mentions: dict[Any, Mention] = {}
     appeared: dict[str, Turn] = {}
     settled: dict[str, Turn] = {}
     for detail in details:
         for row in detail["figures"]:
-            _add(figures, row["name"], FigureChange(**row))
+            _add_figure(figures, FigureTold(**row))
         for row in detail["mentions"]:
             mention = Mention(**{**row, "path": tuple(row["path"])})
             place = (mention.section, mention.path, mention.lead, mention.rest)
-            _add(mentions, place, mention)
+            mentions[place] = replace(mention, before=mentions.get(place, mention).before)
         for row in detail["settled"]:
             _turn(_read_turn(row), settled, appeared)
         for row in detail["appeared"]:
@@ -226,10 +246,10 @@ def _list_lapsed(details: Iterable[Mapping[str, Any]]) -> Iterable[Turn]:
     return lapsed.values()
 
 
-def _add(known: dict[Any, Any], key: Any, change: Any) -> None:
+def _add_figure(known: dict[str, FigureTold], told: FigureTold) -> None:
     """Put a change behind what is known to have changed there before."""
-    first = known.get(key)
-    known[key] = replace(change, before=first.before) if first else change
+    first = known.get(told.name, told)
+    known[told.name] = replace(told, before=first.before, said_before=first.said_before)
 
 
 def _read_turn(row: Mapping[str, Any]) -> Turn:

@@ -142,10 +142,7 @@ def say_effects(effects: Effects) -> str:
 
 
 def _say_figures(effects: Effects) -> str:
-    shown = [
-        f"{change.label} {change.before or 'nothing'} → {change.after or 'nothing'}"
-        for change in effects.figures[:SHOWN_FIGURES]
-    ]
+    shown = [str(figure) for figure in effects.figures[:SHOWN_FIGURES]]
     if more := len(effects.figures) - len(shown):
         shown.append(f"{more} more figure{'' if more == 1 else 's'}")
     return ", ".join(shown)

@@ -84,7 +84,7 @@ def effects_of(plan: Plan) -> list[Event]:
 def told(plan: Plan) -> list[tuple[str, str]]:
     """Return by event what the budget came to before and after."""
     return [
-        (row["before"], row["after"])
+        (row["said_before"], row["said_after"])
         for event in effects_of(plan)
         for row in event.detail["figures"]
         if row["name"] == "budget.gross"
@@ -351,6 +351,16 @@ def test_the_history_says_so_if_all_reads_as_before(author: Client, plan: Plan, 
     response = author.get(reverse("plans:history", args=[plan.pk]), {"what": "effects"})
 
     assert "in the end all reads as before" in response.content.decode()
+
+
+def test_a_small_change_is_said_as_in_the_table(plan: Plan, save: Save) -> None:
+    for minute, amount in enumerate(("1,201.0", "1,202.0"), start=1):
+        save("budget", pay(amount), late=minute)
+        find_in_plan(plan)
+
+    details = [event.detail for event in effects_of(plan)]
+    words = say_effects(compose(details))
+    assert words == "Gross expenditure 2,400.0 → 2,402.0 (£000)"
 
 
 def test_findings_are_counted_in_words() -> None:
