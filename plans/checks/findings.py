@@ -6,6 +6,7 @@ import hashlib
 import json
 from dataclasses import dataclass, field
 from enum import IntEnum
+from functools import lru_cache
 
 from plans.content import Path
 
@@ -61,10 +62,15 @@ class Finding:
         """64 hex digits for what is found and where; they change with the two values, and where
         there are none with the sentence. The second mention of a number in a text is elsewhere than
         the first."""
-        said = [self.stated, self.computed] if self.stated or self.computed else [self.message]
-        nth = [self.binding.nth] if self.binding and self.binding.nth else []
-        words = json.dumps([self.id, self.section, [*self.path, *nth], *said])
-        return hashlib.sha256(words.encode()).hexdigest()
+        said = (self.stated, self.computed) if self.stated or self.computed else (self.message,)
+        nth = (self.binding.nth,) if self.binding and self.binding.nth else ()
+        return _digest(self.id, self.section, (*self.path, *nth), *said)
+
+
+@lru_cache(maxsize=8_192)
+def _digest(*said: str | Path) -> str:
+    """Kept, as a plan's findings are told from others time and again."""
+    return hashlib.sha256(json.dumps(said).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
