@@ -62,7 +62,8 @@ _MONTH = (
     r"|Jan|Feb|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec)|March|MARCH|Mar|May|MAY)"
 )
 _FULL = r"(?:19|20)[0-9]{2}"
-_WRITTEN = r"[1-9][0-9]{3}"  # right or wrong, after a day and a month
+# Right or wrong, after a day and a month; the year after the last one is still a date.
+_WRITTEN = r"[1-8][0-9]{3}"
 # Two digits are a year where nothing follows that would make them a number of something.
 _SHORT = r"[’']?[0-9]{2}(?=\s*(?:$|[.,;:)\]/–-](?![0-9])|to\b|and\b|ongoing\b|onwards\b))"
 _TH = r"(?:st|nd|rd|th)?"

@@ -108,7 +108,7 @@ class Index:
                 self.counts[phrase].append(called)
             elif phrase:
                 self.by_phrase[phrase].append(called)
-            else:
+            elif read.about:
                 for thing in read.about[0]:
                     self.anywhere[thing].append(called)
 

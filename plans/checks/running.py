@@ -6,7 +6,9 @@ may be kept under a key made of these (plans/services/findings.py). Pure.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
@@ -18,13 +20,20 @@ from plans import prose
 from plans.checks.dates import Dated, Misdated, read_dates
 from plans.checks.findings import Finding
 from plans.checks.guides import Guide, Progress
-from plans.checks.registry import extract, extracts, plan_checks, section_checks
+from plans.checks.registry import define, extract, extracts, plan_checks, section_checks
 from plans.checks.wording import Wording, read_wordings
-from plans.content import Content, Path
+from plans.content import Content, Path, shorten
 from plans.planfile import PlanData, PlanHead, SectionData, SectionHead
 from plans.registry import Figure, PlanFacts, get_kind
 
 T = TypeVar("T")
+logger = logging.getLogger(__name__)
+
+NOT_RUN = define(
+    "plans.W002",
+    "A check could not be run",
+    "Look for yourself what it looks for, and tell whoever runs this site.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,9 +190,33 @@ class PlanView:
 
 def read_section(section: SectionData, facts: PlanFacts) -> SectionReading:
     """Return what the checks find in one section by itself, and what the plan's checks need."""
-    view, kind = SectionView(section, facts), section.head.kind
-    found = tuple(finding for check in section_checks(kind) for finding in check(view))
-    return SectionReading(found, {name: take(view) for name, take in extracts(kind).items()})
+    view, head = SectionView(section, facts), section.head
+    found: list[Finding] = []
+    taken: dict[str, Any] = {}
+    for check in section_checks(head.kind):
+        with _contained(check, found, head):
+            found.extend(check(view))
+    for name, take in extracts(head.kind).items():
+        with _contained(take, found, head):
+            taken[name] = take(view)
+    return SectionReading(tuple(found), taken)
+
+
+@contextmanager
+def _contained(
+    function: Callable[..., Any], found: list[Finding], head: SectionHead | None = None
+) -> Iterator[None]:
+    """Let a function that fails cost no more than what it would find: the log tells of it, and a
+    finding. Nobody could open the plan otherwise."""
+    try:
+        yield
+    except Exception:
+        key, title = (head.key, head.title or head.key) if head else ("", "")
+        logger.exception("%s.%s failed on %r", function.__module__, function.__name__, key)
+        name = function.__name__.replace("_", " ")
+        place = f"“{shorten(title)}”" if head else "the plan as a whole"
+        message = f"The check “{name}” could not be run on {place}."
+        found.append(NOT_RUN.at(key, (), message))
 
 
 def judge_plan(plan: PlanView) -> list[Finding]:
@@ -197,7 +230,9 @@ def judge_plan(plan: PlanView) -> list[Finding]:
 
 def _judge(plan: PlanView) -> list[Finding]:
     found = [each for reading in plan.readings.values() for each in reading.findings]
-    found += [each for check in plan_checks() for each in check(plan)]
+    for check in plan_checks():
+        with _contained(check, found):
+            found.extend(check(plan))
     order = {head.key: index for index, head in enumerate(plan.heads)}
     return sorted(dict.fromkeys(found), key=lambda f: (-f.level, order.get(f.section, -1), f.id))
 

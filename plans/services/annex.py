@@ -151,7 +151,7 @@ def record_of_version(version: Version) -> Record:
 def record_of_draft(plan: Plan, *, at: datetime) -> Record:
     """Return what the checks find in the working copy, read at `at`."""
     data = read_plan(plan)
-    found = find_in_plan(plan, data)
+    found = find_in_plan(plan)
     names = _name_sections(plan, data)
     raws = _write_sections(data, {each.finding.section for each in found.found})
     head = data.head

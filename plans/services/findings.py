@@ -10,14 +10,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+import logging
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from functools import cache
 from pathlib import Path as FilePath
 from typing import Any
 
 from django.apps import apps
-from django.db import transaction
+from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
 from plans.checks import Binding, Finding, Level, PlanView, SectionReading, judge_plan, read_section
@@ -26,7 +28,6 @@ from plans.content import Path
 from plans.models import Event, Plan, PlanFormat, Reading, Section, Waiver
 from plans.permissions import is_open
 from plans.planfile import (
-    PlanData,
     SectionData,
     SectionHead,
     plan_facts,
@@ -40,6 +41,7 @@ from plans.services.effects import draft_event
 from plans.services.tallies import keep_tally
 from plans.services.threads import count_open_by_section
 
+logger = logging.getLogger(__name__)
 HALF = 32  # of a key's hex digits: the first half is the same for all sections of a plan
 ATTEMPTS = 3  # at replacing readings that others replace as well
 
@@ -88,17 +90,27 @@ class PlanFindings:
         return matched, rest
 
 
-def find_in_plan(plan: Plan, data: PlanData | None = None) -> PlanFindings:
-    """Return what the checks find in the working copy, with its waivers; keep how much it is.
-
-    `data`: the working copy, where it has been read already.
-    """
-    view = view_working_copy(plan, data)
+def find_in_plan(plan: Plan) -> PlanFindings:
+    """Return what the checks find in the working copy, with its waivers; keep how much it is."""
+    view = view_working_copy(plan)
     waivers = plan.waivers.filter(ended_at__isnull=True).select_related("by")
     findings = with_waivers(view, judge_plan(view), waivers)
     found = [(each.finding, each.waiver is not None) for each in findings.found]
-    keep_tally(plan, found, at=timezone.now())
+    with _lost_if_it_must():
+        keep_tally(plan, found, at=timezone.now())
     return findings
+
+
+@contextmanager
+def _lost_if_it_must() -> Iterator[None]:
+    """Give up what is only kept to be quick where the database is too busy to write it, rather
+    than the page that somebody reads. Within a transaction that fails with the rest."""
+    try:
+        yield
+    except OperationalError:
+        if connection.in_atomic_block:
+            raise
+        logger.warning("What the checks found was not kept", exc_info=True)
 
 
 def with_waivers(
@@ -112,10 +124,11 @@ def with_waivers(
     return PlanFindings(found, lapsed, view)
 
 
-def view_working_copy(plan: Plan, data: PlanData | None = None) -> PlanView:
+def view_working_copy(plan: Plan) -> PlanView:
     """Return the working copy as its checks see it; sections that changed are read and kept.
 
-    `data` as `find_in_plan`.
+    A section's row is read before its content, so that a save in between leaves a reading under
+    the earlier revision, which counts for nothing, and never an old one under the later.
     """
     rows = list(plan.sections.present())
     keys = dict(plan.sections.values_list("pk", "key"))
@@ -130,7 +143,7 @@ def view_working_copy(plan: Plan, data: PlanData | None = None) -> PlanView:
     }
     kept = {each.section_id: each for each in Reading.objects.filter(section__plan=plan)}
     stale = [row for row in rows if row.pk not in kept or kept[row.pk].key != wanted[row.pk]]
-    fresh = _read_again(stale, facts, data.sections if data else _read_data(stale, keys))
+    fresh = _read_again(stale, facts, _read_data(stale, keys))
     readings = {
         row.key: fresh[row.pk] if row.pk in fresh else load_reading(kept[row.pk]) for row in rows
     }
@@ -143,7 +156,8 @@ def view_working_copy(plan: Plan, data: PlanData | None = None) -> PlanView:
         guide=find_guide(head.plan_format),
         progress=_find_progress(plan, rows),
     )
-    _keep(plan, view, stale, wanted, kept)
+    with _lost_if_it_must():
+        _keep(plan, view, stale, wanted, kept)
     return view
 
 

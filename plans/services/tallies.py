@@ -82,7 +82,8 @@ def count_rows(rows: Collection[Mapping[str, Any]]) -> Tally:
 def keep_tally(plan: Plan, found: Sequence[tuple[Finding, bool]], *, at: datetime) -> None:
     """Keep the counts of what was found in the working copy at a time.
 
-    Writes only where the counts are others, or the plan has changed since they were kept.
+    Writes only where the counts are others, or the plan has changed since they were kept; not of a
+    plan that somebody changed since it was read.
     """
     by_section: dict[str, list[tuple[Finding, bool]]] = {}
     for each in found:
@@ -94,7 +95,7 @@ def keep_tally(plan: Plan, found: Sequence[tuple[Finding, bool]], *, at: datetim
     }
     if plan.tally is None or plan.tally | counts != plan.tally:
         plan.tally = {**counts, "at": at.isoformat()}
-        Plan.objects.filter(pk=plan.pk).update(tally=plan.tally)
+        Plan.objects.filter(pk=plan.pk, changed_at=plan.changed_at).update(tally=plan.tally)
 
 
 def kept_tally(plan: Plan) -> KeptTally | None:

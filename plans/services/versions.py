@@ -95,7 +95,7 @@ def freeze(plan: Plan, *, by: User, at: datetime) -> Version:
         tree=tree,
         digest=digest_of(plan_file, tree),
         revisions=revisions,
-        findings=dump_found(find_in_plan(plan, data)),
+        findings=dump_found(find_in_plan(plan)),
         checklist=dump_ticks(plan),
         submitted_by=by,
         submitted_at=at,

@@ -71,7 +71,7 @@ def list_findings(
 ) -> Mapping[str, list[Task]]:
     """Return the errors and warnings of the plan as it stands that nobody waived, by section key;
     under "" what concerns the plan as a whole."""
-    findings = find_in_plan(plan, data)
+    findings = find_in_plan(plan)
     standing = tuple(
         each
         for each in findings.found

@@ -288,7 +288,7 @@ def plan_preview(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         **plan_context(plan, request),
         **show_document(printable(plan, data), plan),
-        "errors": find_in_plan(plan, data).standing(Level.ERROR),
+        "errors": find_in_plan(plan).standing(Level.ERROR),
     }
     return render(request, "plans/plan_preview.html", context)
 

@@ -180,7 +180,7 @@ def test_the_findings_tab_costs_the_same_at_one_finding_and_at_three(
 def test_a_version_is_frozen(
     whole: Plan, people: SimpleNamespace, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    with django_assert_num_queries(46):
+    with django_assert_num_queries(68):
         freeze(whole, by=people.author, at=NOW)
 
 
