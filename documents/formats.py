@@ -121,15 +121,17 @@ def fragments(
     parts: Sequence[Part],
     *,
     under: int,
+    titles: Sequence[str],
     show_picture: Callable[[Picture], str | None] | None = None,
 ) -> list[str]:
     """Return the reading page of each section as markup of its own, for one page of the site.
 
-    `under` is the level of the heading that the page puts above each; links lead to `#key`.
+    `under` is the level of the heading that the page puts above each, `titles` their words, by
+    which tables are called that have no captions; links lead to `#key`.
     """
     from documents.renderers.html import write_fragments
 
-    return write_fragments(parts, under=under, show_picture=show_picture)
+    return write_fragments(parts, under=under, titles=titles, show_picture=show_picture)
 
 
 @cache

@@ -131,7 +131,7 @@ def _write_list(
         f'<table class="size-90"><caption>{caption}</caption><colgroup>{cols}</colgroup>'
         f"<thead><tr>{names}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
     )
-    return table if page.on_paper else write_scrolled(table, caption)
+    return table if page.on_paper else write_scrolled(table, page.name_region(caption))
 
 
 def _write_digest(imprint: Imprint) -> str:

@@ -48,6 +48,7 @@ from documents.renderers.markup import (
 )
 from documents.renderers.print_limits import refuse_unprintable
 from documents.renderers.tables import write_table
+from documents.values import split_notes
 
 STYLESHEET = Path(__file__).resolve().parents[2] / "static" / "documents" / "document.css"
 
@@ -106,9 +107,11 @@ def write_fragments(
     parts: Sequence[Part],
     *,
     under: int,
+    titles: Sequence[str],
     show_picture: Callable[[Picture], str | None] | None = None,
 ) -> list[str]:
-    """Write each part by itself for one page of the site; no two of them share an id."""
+    """Write each part by itself for one page of the site; no two of them share an id, or a name
+    of a table's region. `titles` are those that the page puts above them."""
     targets = find_headings(parts)
     page = Context(
         "screen",
@@ -119,8 +122,8 @@ def write_fragments(
         first_level=under,
     )
     written = []
-    for part in parts:
-        page.last_level = under
+    for part, title in zip(parts, titles, strict=True):
+        page.last_level, page.above = under, title
         written.append(f'<div class="document">{write_parts((part,), page)}</div>')
     return written
 
@@ -168,9 +171,16 @@ def write_part(part: Part, page: Context) -> str:
     """A part without a heading of its key is named itself, so that links find it."""
     page.section_level, page.orientation, page.part = 0, part.orientation, part.key
     page.in_added = False
+    page.title = find_title(part)
     named = any(isinstance(block, Heading) and block.key == part.key for block in part.blocks)
     name = "" if named or not part.key else f' id="{page.anchor(part.key)}"'
     return f"<section{name}>{_write_blocks(part.blocks, page)}</section>"
+
+
+def find_title(part: Part) -> str:
+    """Return the first of a section's headings, "" if it has none."""
+    headings = (block for block in part.blocks if isinstance(block, Heading))
+    return next((split_notes(each.text)[0] for each in headings if not each.is_part), "")
 
 
 def _write_blocks(blocks: Iterable[Block], page: Context) -> str:

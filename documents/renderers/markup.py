@@ -77,10 +77,13 @@ class Context:
     last_level: int = 0  # of the heading written last, 1 to 6; 0: none yet
     section_level: int = 0  # of the section's own heading
     part: str = ""  # the key of the section
+    title: str = ""  # of the section, by which its tables without captions are called
+    above: str = ""  # what the page puts above a section that has no title of its own
     in_cell: bool = False
     in_whole: bool = False  # a row or column of a redline that one side alone has, and says so
     in_added: bool = False  # a section of a redline whose heading says that it was added
     anchors: set[str] = field(default_factory=set)
+    regions: set[str] = field(default_factory=set)
 
     @property
     def on_paper(self) -> bool:
@@ -100,6 +103,16 @@ class Context:
         """Return an id for what has no name of its own; on paper it begins with the section's key,
         so that a table more in one section changes no id, and so no printed piece, of another."""
         return self.anchor(f"{self.part}-{wish}" if self.on_paper and self.part else wish)
+
+    def name_region(self, caption: str) -> str:
+        """Return a name for the region of a table that no other region of this page has."""
+        name = stem = split_notes(caption)[0] or self.title or self.above or "Table"
+        count = 1
+        while name in self.regions:
+            count += 1
+            name = f"{stem} ({count})"
+        self.regions.add(name)
+        return name
 
     def open_heading(self, level: int) -> int:
         """Return the level to print, 1 to 6: as asked, but never more than one below the last."""

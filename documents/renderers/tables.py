@@ -109,7 +109,7 @@ class _TableWriter:
         """One table in a region that scrolls by itself and can be reached by the keyboard."""
         piece = Piece(tuple(range(len(self.table.columns))), range(len(self.table.rows)))
         table = f'<table id="{anchor}">{self._write_inside(piece)}</table>'
-        return write_scrolled(table, self.table.caption or "Table")
+        return write_scrolled(table, self.page.name_region(self.table.caption))
 
     def write_for_paper(self, anchor: str) -> str:
         width = TEXT_WIDTH[self.page.orientation] * self.page.room

@@ -193,7 +193,8 @@ def _list_lines(
     record: ShownRecord,
 ) -> list[Line]:
     show_picture = address_pictures(base.plan, plan)
-    written = fragments([each.part for each in reviewed], under=3, show_picture=show_picture)
+    parts, titles = [each.part for each in reviewed], [each.name for each in reviewed]
+    written = fragments(parts, under=3, titles=titles, show_picture=show_picture)
     numbers = {section.key: section.pk for section in sections}
     comments = count_open_by_section(plan)
     return [

@@ -28,7 +28,15 @@ from documents.blocks import (
     SubHeading,
     Table,
 )
-from documents.formats import FORMATS, PrintFailed, Supplies, UnknownFormat, fragment, render
+from documents.formats import (
+    FORMATS,
+    PrintFailed,
+    Supplies,
+    UnknownFormat,
+    fragment,
+    fragments,
+    render,
+)
 from documents.renderers.pieces import write_print_page
 from documents.values import parse
 from tests.documents import samples, strategies
@@ -376,6 +384,24 @@ def test_table_scrolls_in_a_region_that_the_keyboard_reaches(page: Element) -> N
     region = page.find(".//div[@class='table-scroll']")
     assert (region.get("role"), region.get("tabindex")) == ("region", "0")
     assert region.get("aria-label") == "Indicators"
+
+
+def test_tables_without_captions_are_called_by_their_sections() -> None:
+    bare = replace(make_wide(2), caption="")
+    titled = Part("staff", (Heading("Staff [note 1]", 1, key="staff"), bare, bare))
+    parts = [
+        titled,
+        Part("", (bare,)),
+        Part("risks", (bare, replace(bare, caption="Register [note 1]"))),
+    ]
+    written = fragments(parts, under=3, titles=["1 Staff", "", "2 Risks"])
+
+    names = [
+        region.get("aria-label")
+        for markup in written
+        for region in read(markup).iterfind(".//div[@role='region']")
+    ]
+    assert names == ["Staff", "Staff (2)", "Table", "2 Risks", "Register"]
 
 
 # --- tables on paper ----------------------------------------------------------------------------
