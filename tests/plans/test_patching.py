@@ -408,7 +408,7 @@ NOT_SHOWN: dict[str, set[str]] = {
 QUERIES = {
     "narrative": 14,
     "objectives": 14,
-    "indicators": 14,
+    "indicators": 15,  # the council's RAG rules too
     "activity": 14,
     "budget": 14,
     "staffing": 15,
