@@ -414,10 +414,12 @@ def register_rows_name_people(section: SectionView) -> Iterator[Finding]:
 
 @check_plans
 def sections_have_leads(plan: PlanView) -> Iterator[Finding]:
-    """A plan that names no leads at all works without them."""
+    """A plan that names no leads at all works without them. Who is asked to write a section leads
+    it, though the plan prints nobody's post."""
+    assigned = plan.progress.assigned if plan.progress else frozenset()
     if any(head.lead for head in plan.heads):
         for head in plan.heads:
-            if not head.lead:
+            if not head.lead and head.key not in assigned:
                 message = f"“{shorten(head.title or head.key)}” has no lead."
                 yield NO_LEAD.at(head.key, ("lead",), message)
 

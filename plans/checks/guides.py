@@ -34,8 +34,10 @@ class Progress:
     ticked       lines of the format's checklist that somebody vouches for
     not_started  keys of the sections that nobody has begun to write
     threads      how many comments are open, by the section's key
+    assigned     keys of the sections that somebody is asked to write
     """
 
     ticked: frozenset[str] = frozenset()
     not_started: frozenset[str] = frozenset()
     threads: Mapping[str, int] = field(default_factory=dict)
+    assigned: frozenset[str] = frozenset()

@@ -168,6 +168,7 @@ def _find_progress(plan: Plan, rows: Sequence[Section]) -> Progress:
         ticked=frozenset(plan.ticks.values_list("line", flat=True)),
         not_started=frozenset(r.key for r in rows if r.status == Section.Status.NOT_STARTED),
         threads={row.key: threads[row.pk] for row in rows if row.pk in threads},
+        assigned=frozenset(row.key for row in rows if row.assigned_to_id),
     )
 
 

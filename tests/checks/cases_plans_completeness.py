@@ -154,9 +154,24 @@ def lead_all(plan: PlanValue) -> None:
         entry["lead"] = "Planning Officer"
 
 
+def lead_all_but_one(plan: PlanValue) -> None:
+    lead_all(plan)
+    section(plan, "budget")["lead"] = ""
+
+
 @case("plans.A052", passes=lead_all)
 def a_section_has_no_lead(plan: PlanValue) -> None:
     section(plan, "budget")["lead"] = ""
+
+
+@case(
+    "plans.A052",
+    passes=lead_all_but_one,
+    progress=Progress(assigned=frozenset({"budget"})),
+    failing_progress=Progress(assigned=frozenset({"narrative"})),
+)
+def nobody_is_asked_to_write_a_section(plan: PlanValue) -> None:
+    plan["plan"]["title"] = "A plan whose budget is nobody's"
 
 
 @case("plans.A053")
