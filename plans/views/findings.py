@@ -39,6 +39,8 @@ PLAN_PAGES = {
 }
 """Where findings about the whole plan are put right, if not on the cover: words, page, whether all
 who read the draft may go there."""
+SECTION_PAGES = {"plans.A080": ("Its comments", "plans:comments")}
+"""Where findings about a section are put right, if not where it is written."""
 
 LONG_SENTENCE = 150  # characters, from which on the two values are set beside each other
 SHOWN_CAUSES = 4
@@ -269,6 +271,10 @@ class _Presenter:
 
     def _spot_of(self, finding: Finding) -> Spot:
         if finding.section in self.by_key:
+            if finding.id in SECTION_PAGES:
+                words, page = SECTION_PAGES[finding.id]
+                section = self.by_key[finding.section].section
+                return Spot(words, reverse(page, args=[self.plan.pk, section.pk]))
             return self._spot(finding.section, finding.path)
         words, page, is_for_all = PLAN_PAGES.get(finding.id, COVER)
         may_go = is_for_all or (can_manage(self.user, self.plan) and is_open(self.plan))

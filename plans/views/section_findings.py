@@ -25,6 +25,8 @@ from plans.views.findings import SIGNS, anchor_of, in_section, present, tone_in_
 from plans.views.plans import say_found
 from plans.views.sections import section_context
 
+PANEL = "#help=findings"  # opens the tab beside the editor
+
 
 @dataclass(frozen=True, slots=True)
 class Listed:
@@ -76,9 +78,11 @@ def find_in_section(section: Section) -> PlanFindings:
 
 
 def _address(request: HttpRequest, section: Section) -> str:
-    """Return where the section is written, or read by those who may not write it."""
+    """Return where the section is written, with this tab if it is asked for from there; where it is
+    read by those who may not write it."""
     if can_write(person(request), section) and is_open(section.plan):
-        return reverse("plans:section_edit", args=[section.plan_id, section.pk])
+        page = reverse("plans:section_edit", args=[section.plan_id, section.pk])
+        return f"{page}{PANEL}" if is_fragment(request) else page
     return section.get_absolute_url()
 
 

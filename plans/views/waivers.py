@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
@@ -19,7 +20,8 @@ from plans.permissions import is_open
 from plans.services import NotOpen
 from plans.services.findings import Found, PlanFindings, find_in_plan, load_finding
 from plans.services.waivers import AlreadyWaived, FindingGone, end_waiver, waive
-from plans.views.findings import Group, findings_address, present
+from plans.views.binding import safe_next
+from plans.views.findings import Group, anchor_of, findings_address, present
 from plans.views.lists import form_status
 from plans.views.plans import plan_context
 
@@ -42,7 +44,8 @@ def finding_waive(request: HttpRequest, pk: int) -> HttpResponse:
             plan = get_draft(request, pk)
         else:
             messages.success(request, "Waived. This holds until the values change.")
-            return redirect(findings_address(plan, load_finding(waiver.finding)))
+            back = safe_next(request, request.POST.get("next", ""))
+            return redirect(address_after(plan, load_finding(waiver.finding), back))
     findings = find_in_plan(plan)
     found = findings.find(fingerprint)
     now_there = found or find_instead(findings, request.POST.get("about", ""))
@@ -56,7 +59,8 @@ def _ask(request: HttpRequest, plan: Plan, fingerprint: str) -> HttpResponse:
     found = findings.find(fingerprint)
     if why_not := _say_why_not(plan, found):
         messages.error(request, why_not)
-        return redirect("plans:findings", plan.pk)
+        back = safe_next(request, request.GET.get("next", ""))
+        return redirect(back or reverse("plans:findings", args=[plan.pk]))
     lapsed = findings.match_lapsed()[0].get(fingerprint, ())
     form = WaiveForm(initial={"reason": lapsed[-1].reason if lapsed else ""})
     return _show(request, plan, findings, found, form)
@@ -76,6 +80,8 @@ def _show(
     group = _show_finding(request, plan, findings, found) if found else None
     shown = (*group.shown, *group.roundings)[0] if group else None
     why_not = _say_why_not(plan, found)
+    asked = request.POST if request.method == "POST" else request.GET
+    back = safe_next(request, asked.get("next", ""))
     if shown and not why_not and not shown.may_waive:
         raise PermissionDenied
     context = {
@@ -86,6 +92,7 @@ def _show(
         "about": name_place(shown.finding) if shown else "",
         "has_changed": has_changed,
         "why_not": why_not,
+        "back": back,
     }
     status = CONFLICT if has_changed or why_not else form_status(form)
     return render(request, "plans/waive.html", context, status=status)
@@ -108,6 +115,14 @@ def _say_why_not(plan: Plan, found: Found | None) -> str:
     return f"{waiver.by} waived it meanwhile: {waiver.reason}" if waiver else ""
 
 
+def address_after(plan: Plan, finding: Finding, back: str) -> str:
+    """Return where a finding is seen once it was waived or its waiver ended: where the person came
+    from, "" meaning among the findings of its section."""
+    if not back:
+        return findings_address(plan, finding)
+    return back if "#" in back else f"{back}#{anchor_of(finding.fingerprint)}"
+
+
 def name_place(finding: Finding) -> str:
     """Return what a finding keeps while its values change: its section, place and sort."""
     return " ".join([finding.section, finding.id, *map(str, finding.path)])
@@ -124,23 +139,25 @@ def waiver_end(request: HttpRequest, pk: int, waiver_pk: int) -> HttpResponse:
     """Ask before a waiver is taken back, or let go because it has lapsed; then do it."""
     waiver = get_waiver_to_end(request, pk, waiver_pk)
     plan, finding = waiver.plan, load_finding(waiver.finding)
-    back = findings_address(plan, finding)
+    asked = request.POST if request.method == "POST" else request.GET
+    back = safe_next(request, asked.get("next", ""))
+    after = address_after(plan, finding, back)
     if not is_open(plan):
         messages.error(
             request, f"The plan is “{plan.get_state_display()}”: its waivers stay as they are."
         )
-        return redirect(back)
+        return redirect(after)
     if waiver.ended_at:
         messages.success(request, f"{waiver.ended_by} has taken it back already.")
-        return redirect(back)
+        return redirect(after)
     if request.method == "POST":
         end_waiver(waiver, by=person(request), at=timezone.now())
         messages.success(request, "The waiver has ended. The history keeps it and its reason.")
-        return redirect(back)
-    return _confirm(request, waiver, back)
+        return redirect(after)
+    return _confirm(request, waiver, back=back, after=after)
 
 
-def _confirm(request: HttpRequest, waiver: Waiver, back: str) -> HttpResponse:
+def _confirm(request: HttpRequest, waiver: Waiver, *, back: str, after: str) -> HttpResponse:
     plan = waiver.plan
     context = {
         **plan_context(plan, request),
@@ -148,5 +165,6 @@ def _confirm(request: HttpRequest, waiver: Waiver, back: str) -> HttpResponse:
         "was": load_finding(waiver.finding),
         "holds": find_in_plan(plan).find(waiver.fingerprint) is not None,
         "back": back,
+        "after": after,
     }
     return render(request, "plans/waiver_end.html", context)

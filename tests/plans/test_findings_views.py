@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from accounts.models import OrganisationUnit, User
 from plans.models import Plan, Section
+from plans.services.comments import add_comment
 from plans.services.waivers import waive
 from plans.views.findings import Group
 from plans.workflow import Action, perform
@@ -112,6 +113,32 @@ def test_each_finding_says_level_both_values_what_to_do_and_leads_to_its_cell(
     assert '<span aria-hidden="true">✕</span> Error</strong>' in words
     assert "All, “2006/07”: 21 is typed, but its rows add up to 20." in words
     assert shown.advice in words
+
+
+def test_open_comments_lead_to_the_comments_of_their_section(
+    client: Client, plan: Plan, author: User
+) -> None:
+    section = plan.sections.get(key="narrative")
+    add_comment(section, text="Which day?", by=author, at=NOW)
+
+    [group] = tab(client, plan, section="narrative").context["groups"]
+
+    [open_comments] = [each for each in group.shown if each.finding.id == "plans.A080"]
+    url = reverse("plans:comments", args=[plan.pk, section.pk])
+    assert (open_comments.place.words, open_comments.place.url) == ("Its comments", url)
+
+
+def test_who_is_asked_to_write_a_section_leads_it(
+    client: Client, plan: Plan, author: User, people: SimpleNamespace
+) -> None:
+    def without_lead() -> list[str]:
+        found = shown_ids(client, plan)
+        return [key for key, names in found.items() if "plans.A052" in names]
+
+    plan.sections.filter(key="activity").update(lead="Head of Libraries")
+    assert without_lead() == ["narrative", "register"]
+    plan.sections.filter(key="register").update(assigned_to=people.assigned)
+    assert without_lead() == ["narrative"]
 
 
 def test_who_may_not_write_is_led_to_where_it_is_read_and_waives_nothing(

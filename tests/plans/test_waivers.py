@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
+from urllib.parse import quote, urlencode
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -16,6 +17,7 @@ from plans.services.findings import find_in_plan
 from plans.services.waivers import AlreadyWaived, FindingGone, end_waiver, waive
 from plans.workflow import Action, HasErrors, perform
 from tests.factories import NOW
+from tests.pages import read_page
 from tests.plans.found import (
     PLACEHOLDER,
     SHORT_YEAR,
@@ -225,6 +227,54 @@ def test_waiving_leads_back_to_the_finding_with_its_waiver(
     [(address, _)] = page.redirect_chain
     assert address.endswith(f"/findings/?section=narrative#finding-{finding.fingerprint[:16]}")
     assert f"by Libraries author: {REASON}" in page.content.decode()
+
+
+def test_waiving_leads_back_to_where_it_was_asked_for_with_its_filter(
+    plan: Plan, people: SimpleNamespace
+) -> None:
+    browser, url = as_user(people.author), reverse("plans:waive", args=[plan.pk])
+    tab = reverse("plans:findings", args=[plan.pk]) + "?show=warnings&section=narrative"
+    finding = find(plan, PLACEHOLDER)
+    link = next(h for h, _ in read_page(browser.get(tab).content.decode()).links if url in h)
+    assert link == f"{url}?finding={finding.fingerprint}&{urlencode({'next': tab}, safe='/')}"
+
+    asked = browser.get(link)
+    assert [h for h, t in read_page(asked.content.decode()).links if t == "Cancel"] == [tab]
+    empty = browser.post(url, {"finding": finding.fingerprint, "reason": "", "next": tab})
+    assert empty.context["back"] == tab
+    sent = browser.post(url, {"finding": finding.fingerprint, "reason": REASON, "next": tab})
+    again = browser.get(link)
+    end = reverse("plans:end_waiver", args=[plan.pk, plan.waivers.get().pk])
+    ended = browser.post(end, {"next": f"{tab}#found-in-plan"})
+
+    assert (sent.url, again.url) == (f"{tab}#finding-{finding.fingerprint[:16]}", tab)
+    assert ended.url == f"{tab}#found-in-plan"
+
+
+def test_the_editor_s_panel_is_come_back_to(plan: Plan, people: SimpleNamespace) -> None:
+    section = plan.sections.get(key="narrative")
+    browser, args = as_user(people.author), [plan.pk, section.pk]
+    headers = {"X-Fragment": "findings"}
+
+    panel = browser.get(reverse("plans:section_findings", args=args), headers=headers)
+
+    back = quote(reverse("plans:section_edit", args=args) + "#help=findings")
+    assert f'&amp;next={back}">Waive<' in panel.content.decode()
+
+
+@pytest.mark.parametrize("elsewhere", ["https://example.org/", "//example.org", "javascript:x"])
+def test_nobody_is_led_to_another_site(plan: Plan, people: SimpleNamespace, elsewhere: str) -> None:
+    browser, url = as_user(people.author), reverse("plans:waive", args=[plan.pk])
+    finding = find(plan, PLACEHOLDER)
+    sent = {"finding": finding.fingerprint, "reason": REASON, "next": elsewhere}
+
+    asked, done = browser.get(url, sent), browser.post(url, sent)
+    end = reverse("plans:end_waiver", args=[plan.pk, plan.waivers.get().pk])
+    ended = browser.post(end, {"next": elsewhere})
+
+    page = f"{reverse('plans:findings', args=[plan.pk])}?section=narrative#"
+    assert (asked.status_code, done.url[: len(page)], ended.url[: len(page)]) == (200, page, page)
+    assert elsewhere not in asked.content.decode()
 
 
 def test_what_somebody_waived_meanwhile_is_said_and_the_reason_kept(
