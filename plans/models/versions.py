@@ -15,8 +15,8 @@ class Version(models.Model):
 
     `digest` is the SHA-256, in hex, of the canonical plan file followed by the tree's JSON.
     `findings`: what the checks found then, with waivers, as `services.findings.dump_found` has it;
-    None where that was not kept yet. `checklist`: its lines with who ticked them, as
-    `services.checklist.dump_ticks` has it.
+    None where that was not kept yet; early ones lack waivers that had lapsed. `checklist`: its
+    lines with who ticked them, as `services.checklist.dump_ticks` has it.
     """
 
     plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="versions")

@@ -33,6 +33,7 @@ from documents.blocks import (
 )
 from documents.values import parse
 from plans.checks import Finding, Level
+from plans.content import Path
 from plans.editor import find_place, section_grid
 from plans.models import Job, Plan, Version
 from plans.numbering import number_sections
@@ -43,7 +44,7 @@ from plans.services.findings import dump_found, find_in_plan, load_finding
 from plans.services.imprints import branding_of, local_day
 from plans.services.printing import render_form
 from plans.services.reviewing import find_name
-from plans.services.tallies import Tally, count_findings
+from plans.services.tallies import Tally, count_findings, is_lapsed
 from plans.services.versions import format_rules, version_document
 
 TITLE = "Findings and waivers"
@@ -53,6 +54,8 @@ LEVELS = {
     Level.ADVICE: "Advice",
     Level.ROUNDING: "Rounding",
 }
+WHOLE = "The plan as a whole"
+GONE = "A section that the plan has no more"
 UNRECORDED = (
     "No findings were recorded with this version: it was submitted before the checks of plans "
     "were kept."
@@ -87,8 +90,27 @@ class Recorded:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordedLapse:
+    """A waiver that lapsed and that nobody let go: what it was for, in words. `now`: the one
+    finding of its sort that was at its place when this was recorded, if there was one."""
+
+    was: Finding
+    section: str
+    waiver: RecordedWaiver
+    now: Finding | None = None
+
+    @property
+    def since(self) -> str:
+        """What became of it, in a sentence."""
+        if self.now is None:
+            return "This is not found there any more."
+        return f"The values have changed since: {self.now.message}"
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     """What was found in one state of a plan; `found` is None where that was not recorded.
+    `lapsed`: waivers that held no more then; of early versions they were not recorded.
 
     `of` names the state in words; `keys` its sections in order. `checklist`: its lines as
     `dump_ticks` has them. `version` is None for the working copy, which is told as it stood at
@@ -102,6 +124,7 @@ class Record:
     title: str
     keys: tuple[str, ...]
     found: tuple[Recorded, ...] | None
+    lapsed: tuple[RecordedLapse, ...] = ()
     checklist: Sequence[Mapping[str, str]] = ()
     version: Version | None = None
 
@@ -143,6 +166,7 @@ def record_of_version(version: Version) -> Record:
         title=document.title,
         keys=tuple(raws),
         found=None if rows is None else tuple(_read_rows(rows, names, raws, facts)),
+        lapsed=tuple(_read_lapsed(rows or (), names)),
         checklist=version.checklist,
         version=version,
     )
@@ -154,7 +178,7 @@ def record_of_draft(plan: Plan, *, at: datetime) -> Record:
     found = find_in_plan(plan)
     names = _name_sections(plan, data)
     raws = _write_sections(data, {each.finding.section for each in found.found})
-    head = data.head
+    rows, head = dump_found(found), data.head
     return Record(
         plan=plan,
         of="The working copy",
@@ -162,7 +186,8 @@ def record_of_draft(plan: Plan, *, at: datetime) -> Record:
         cover=Cover(head.council, head.directorate, head.unit, head.year),
         title=head.title,
         keys=tuple(names),
-        found=tuple(_read_rows(dump_found(found), names, raws, data.facts)),
+        found=tuple(_read_rows(rows, names, raws, data.facts)),
+        lapsed=tuple(_read_lapsed(rows, names)),
         checklist=dump_ticks(plan),
     )
 
@@ -190,18 +215,40 @@ def _read_rows(
     """Yield findings as `dump_found` wrote them, with their section and place in words."""
     grid_of = cache(lambda key: section_grid(raws[key], facts))
     for row in rows:
+        if is_lapsed(row):
+            continue
         finding = load_finding(row)
         raw = raws.get(finding.section)
-        section = names.get(finding.section) or "The plan as a whole"
+        section = names.get(finding.section) or WHOLE
         place = ""
         if raw and finding.path:
             place = str(find_place(finding.path, grid_of(finding.section), [raw]))
-        yield Recorded(finding, section, place, raw, _read_waiver(row["waiver"]))
+        waiver = row["waiver"]
+        yield Recorded(finding, section, place, raw, _read_waiver(waiver) if waiver else None)
 
 
-def _read_waiver(row: Mapping[str, str] | None) -> RecordedWaiver | None:
-    if row is None:
-        return None
+def _read_lapsed(
+    rows: Sequence[Mapping[str, Any]], names: Mapping[str, str]
+) -> Iterator[RecordedLapse]:
+    """Yield the waivers that lapsed among such rows; their places may be gone."""
+    now: dict[tuple[str, str, Path], list[Finding]] = {}
+    for row in rows:
+        if not is_lapsed(row):
+            finding = load_finding(row)
+            now.setdefault(_place_of(finding), []).append(finding)
+    for row in filter(is_lapsed, rows):
+        was = load_finding(row)
+        there = now.get(_place_of(was), [])
+        section = names.get(was.section, GONE) if was.section else WHOLE
+        only = there[0] if len(there) == 1 else None
+        yield RecordedLapse(was, section, _read_waiver(row["waiver"]), only)
+
+
+def _place_of(finding: Finding) -> tuple[str, str, Path]:
+    return finding.id, finding.section, finding.path
+
+
+def _read_waiver(row: Mapping[str, str]) -> RecordedWaiver:
     at = datetime.fromisoformat(row["at"])
     return RecordedWaiver(row["reason"], row["person"], row["post"], at)
 
@@ -212,6 +259,8 @@ def _read_waiver(row: Mapping[str, str] | None) -> RecordedWaiver | None:
 def build_annex(record: Record) -> Document:
     """Return the annex as a tree: how much was found, then a table for each level."""
     parts = [_build_summary(record), *_build_levels(record.found or ())]
+    if record.lapsed:
+        parts.append(_build_lapsed(record.lapsed))
     if record.checklist:
         parts.append(_build_checklist(record.checklist))
     subtitle = f"{record.title}: {_lower_first(record.of)}"
@@ -242,6 +291,10 @@ def _tell_record(record: Record) -> Iterator[str]:
     else:
         yield f"{record.of} of the plan, as it stood on {day}."
     yield record.tally.words.capitalize() + "." if record.tally else UNRECORDED
+    if record.lapsed:
+        count = len(record.lapsed)
+        have = "1 waiver has" if count == 1 else f"{count} waivers have"
+        yield f"{have} lapsed, and nobody has let go of what holds no more."
 
 
 def _build_counts(found: Sequence[Recorded]) -> Table:
@@ -316,6 +369,31 @@ def _day(at: datetime) -> str:
     return date_format(timezone.localtime(at), "j F Y")
 
 
+def _build_lapsed(lapsed: Sequence[RecordedLapse]) -> Part:
+    """Return the waivers that lapsed, each with what was let stand and what became of it."""
+    columns = (
+        Column("section", "Section", width=0.14),
+        Column("was", "What was waived", width=0.32),
+        Column("waiver", "Waiver", width=0.24),
+        Column("since", "Since then", width=0.3),
+    )
+    rows = [
+        Row(
+            f"lapsed-{number}",
+            (
+                Cell(each.section, header=True),
+                _cell(f"{each.was.message} ({each.was.id})"),
+                _waiver_cell(each.waiver),
+                _cell(each.since),
+            ),
+        )
+        for number, each in enumerate(lapsed, 1)
+    ]
+    table = Table(columns, tuple(rows), caption="Waivers that hold no more", key="lapsed")
+    heading = Heading("Waivers that lapsed", level=1, key="lapsed")
+    return Part("lapsed", (heading, table), orientation="landscape")
+
+
 def _build_checklist(lines: Sequence[Mapping[str, str]]) -> Part:
     """Return the checklist of the plan's format, each line with who ticked it."""
     rows = [
@@ -372,7 +450,8 @@ def export_annex(record: Record, fmt: str) -> bytes:
 
 
 def dump_record(record: Record) -> bytes:
-    """Return the findings as JSON rows, as `check_plan` gives them, each with its waiver."""
+    """Return the findings as JSON rows, as `check_plan` gives them, each with its waiver,
+    and the waivers that lapsed."""
     rows = record.version.findings if record.version else dump_found(find_in_plan(record.plan))
     return f"{json.dumps(rows or [], ensure_ascii=False, indent=1)}\n".encode()
 

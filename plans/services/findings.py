@@ -335,8 +335,16 @@ def load_finding(row: Mapping[str, Any]) -> Finding:
 
 
 def dump_found(findings: PlanFindings) -> list[dict[str, Any]]:
-    """Return findings as JSON, each with its `waiver`: reason, person, post and time, or None."""
-    return [{**dump_finding(f.finding), "waiver": _dump_waiver(f.waiver)} for f in findings.found]
+    """Return findings as JSON, each with its `waiver`: reason, person, post and time, or None.
+
+    After them what lapsed waivers were for, as it was found then, each with `lapsed` set.
+    """
+    found = [{**dump_finding(f.finding), "waiver": _dump_waiver(f.waiver)} for f in findings.found]
+    lapsed = [
+        {**waiver.finding, "waiver": _dump_waiver(waiver), "lapsed": True}
+        for waiver in findings.lapsed
+    ]
+    return found + lapsed
 
 
 def _dump_waiver(waiver: Waiver | None) -> dict[str, str] | None:

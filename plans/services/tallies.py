@@ -67,15 +67,21 @@ def count_findings(found: Iterable[tuple[Finding, bool]]) -> Tally:
     )
 
 
+def is_lapsed(row: Mapping[str, Any]) -> bool:
+    """Whether a row of `findings.dump_found` is no finding any more, but a waiver that lapsed."""
+    return bool(row.get("lapsed"))
+
+
 def count_rows(rows: Collection[Mapping[str, Any]]) -> Tally:
-    """Return how many findings there are among rows as `findings.dump_found` has them."""
+    """Return how many findings there are among rows as `findings.dump_found` has them: waivers
+    that lapsed are none."""
     levels = Counter(row["level"] for row in rows if row["waiver"] is None)
     return Tally(
         errors=levels[Level.ERROR.word],
         warnings=levels[Level.WARNING.word],
         advice=levels[Level.ADVICE.word],
         roundings=levels[Level.ROUNDING.word],
-        waivers=sum(row["waiver"] is not None for row in rows),
+        waivers=sum(row["waiver"] is not None and not is_lapsed(row) for row in rows),
     )
 
 

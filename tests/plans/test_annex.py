@@ -16,25 +16,28 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import OrganisationUnit, User
-from documents.blocks import Cell, Document, Heading, Table
+from documents.blocks import Cell, Document, Heading, Prose, Table
 from documents.formats import FORMATS
 from documents.values import Value
 from plans.models import Job, Plan, Version
-from plans.services import freeze
+from plans.services import freeze, remove_section
 from plans.services.annex import (
     TITLE,
     UNRECORDED,
+    Record,
     build_annex,
     export_annex,
     record_of_draft,
     record_of_version,
 )
 from plans.services.findings import find_in_plan
+from plans.services.tallies import Tally, count_rows
 from plans.services.waivers import waive
 from plans.tasks import run_job
 from tests.documents.pdf_reader import PdfText
 from tests.factories import NOW
 from tests.pages import read_page
+from tests.plans.found import change
 from tests.plans.samples import make_edition, section_value, store
 from tests.verapdf import check, needs_java
 
@@ -181,6 +184,60 @@ def test_a_version_of_before_the_checks_says_that_none_were_recorded(
     assert UNRECORDED in page
     assert "Findings by level" not in page
     assert json.loads(author.get(url_of(version.plan, old, "json")).content) == []
+
+
+def run_at(plan: Plan, cost: str, *, by: User) -> None:
+    """Type the running costs of the books, which are below 0 and waived so."""
+
+    def edit(content: dict[str, Any]) -> None:
+        content["units"][0]["lines"][0]["running"] = cost
+
+    change(plan, "budget", edit, by=by)
+
+
+def test_waivers_that_lapsed_are_listed_with_what_is_found_now(
+    plan: Plan, people: SimpleNamespace
+) -> None:
+    run_at(plan, "-6.0", by=people.author)
+    draft, version = record_of_draft(plan, at=LATER), freeze(plan, by=people.author, at=LATER)
+    frozen = record_of_version(version)
+
+    for record in (draft, frozen):
+        tables = tables_of(build_annex(record))
+        assert tables["lapsed"] == [
+            [
+                "2 Revenue budget",
+                "North Team, Books: “Running costs” is -5.0, below 0. (budgets.W004)",
+                f"{REASON} / Libraries planning_officer, Corporate Planning Officer, 5 March 2026",
+                "The values have changed since: "
+                "North Team, Books: “Running costs” is -6.0, below 0.",
+            ]
+        ]
+        assert [row[-1] for row in tables["findings-warning"]] == ["", ""]
+        assert record.tally == Tally(warnings=2) == count_rows(version.findings)
+    assert "1 waiver has lapsed" in words_of(Cell(summary_of(frozen)))
+
+
+def summary_of(record: Record) -> Prose:
+    """Return the sentences with which an annex begins."""
+    return next(block for block in build_annex(record).parts[0].blocks if isinstance(block, Prose))
+
+
+def test_a_lapsed_waiver_stays_listed_once_nothing_is_found_or_its_section_is_gone(
+    plan: Plan, people: SimpleNamespace
+) -> None:
+    run_at(plan, "5.0", by=people.author)
+    found_no_more = tables_of(build_annex(record_of_draft(plan, at=LATER)))["lapsed"]
+    remove_section(plan.sections.get(key="budget"), by=people.author, at=LATER)
+    gone = tables_of(build_annex(record_of_draft(plan, at=LATER)))["lapsed"]
+    plan.waivers.update(ended_at=LATER)
+    let_go = tables_of(build_annex(record_of_draft(plan, at=LATER)))
+
+    assert [(row[0], row[-1]) for row in (*found_no_more, *gone)] == [
+        ("2 Revenue budget", "This is not found there any more."),
+        ("A section that the plan has no more", "This is not found there any more."),
+    ]
+    assert "lapsed" not in let_go
 
 
 def test_the_checklist_stands_at_the_end(version: Version) -> None:
