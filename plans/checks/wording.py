@@ -23,7 +23,7 @@ SET_UP = frozenset(
     }
 )
 _BLOCK = re.compile(r"</?(?:p|h3|h4|ul|ol|li|blockquote)\b[^>]*>|<br>")
-_TAG = re.compile(r"<[^>]*>")
+_TAG = re.compile(r"<[^<>]*>")
 _FIGURE = re.compile(r"[-(£~]*[0-9,]*(?:\.[0-9]+)?[%)]*")
 _NAMES = ("title", "label", "activity", "name", "text", "post", "group")
 _REFS = ("ref", "number")
