@@ -96,6 +96,8 @@ def test_a_waiver_lapses_when_the_value_changes(visit) -> None:
     page = visit("manager")
     open_findings(page, of="out-of-hours-activity")
     page.get_by_role("link", name=re.compile("^Waive ?: .*5046 is typed")).click()
+    look = Look(page)
+    look("waive a finding")
     page.get_by_label("Why may it stand?").fill("Rounded in the returns that it was taken from.")
     page.get_by_role("button", name="Waive it").click()
     expect(found(page, "5046 is typed")).to_contain_text("Rounded in the returns")
@@ -110,6 +112,12 @@ def test_a_waiver_lapses_when_the_value_changes(visit) -> None:
     expect(
         lapsed.get_by_role("link", name=re.compile("^Waive again ?: .*5047 is typed"))
     ).to_be_visible()
+    lapsed.get_by_role("link", name=re.compile("^Let go")).click()
+    page.get_by_role("button", name="Let it go").wait_for()
+    look("end a waiver")
+    assert look.faults == {}
+    page.get_by_role("link", name="Cancel").click()
+    expect(lapsed).to_contain_text("Waiver lapsed")
 
 
 def test_an_error_stops_submission_and_leads_to_its_cell(visit) -> None:
