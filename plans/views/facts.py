@@ -29,6 +29,8 @@ from plans.models import Plan
 from plans.permissions import is_open
 from plans.planfile import read_head
 from plans.services import Conflict, NotOpen, save_head
+from plans.services.findings import view_working_copy
+from plans.views.cover import show_summary
 from plans.views.plans import list_errors, plan_context
 
 HEAD_SALT = "plans.head"
@@ -195,6 +197,9 @@ def _show_facts(
 ) -> HttpResponse:
     context = {
         **plan_context(plan, request),
+        "facts": show_summary(
+            plan, head["summary"], view_working_copy(plan).figures, may_manage=True
+        ),
         "editor": (editor := draw_editor(head, HEAD_GRID, errors or {}, focus=focus)),
         "errors": list_errors(errors or {}, editor, grid=HEAD_GRID, value=head),
         "base": signing.dumps(base, salt=f"{HEAD_SALT}.{plan.pk}", compress=True),

@@ -40,6 +40,7 @@ from plans.services.presence import present_in_plan
 from plans.services.tallies import count_findings
 from plans.services.threads import count_open_by_section, count_open_in_plan
 from plans.services.versions import bare_heads
+from plans.views.cover import show_summary
 from plans.views.happenings import show_events
 
 LONG_QUOTE = 60  # characters of an address that leads to words
@@ -285,10 +286,18 @@ def plan_preview(request: HttpRequest, pk: int) -> HttpResponse:
     """The whole working copy as it would read."""
     plan = get_draft(request, pk)
     data = read_plan(plan)
+    findings = find_in_plan(plan)
+    around = plan_context(plan, request)
     context = {
-        **plan_context(plan, request),
+        **around,
         **show_document(printable(plan, data), plan),
-        "errors": find_in_plan(plan).standing(Level.ERROR),
+        "errors": findings.standing(Level.ERROR),
+        "facts": show_summary(
+            plan,
+            [fact.model_dump() for fact in data.head.summary],
+            findings.view.figures,
+            may_manage=around["may_manage"],
+        ),
     }
     return render(request, "plans/plan_preview.html", context)
 

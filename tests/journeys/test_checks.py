@@ -43,6 +43,13 @@ def cell(page: Page, name: str) -> Locator:
     return page.locator(f'[name="content-{name}"]')
 
 
+def preview(page: Page) -> Locator:
+    """Open the preview of the 2008/09 plan; returns the summary box as it will print."""
+    open_plan(page, year="2008/09")
+    page.get_by_role("link", name="Preview", exact=True).click()
+    return page.get_by_role("region", name="On the cover")
+
+
 def put(page: Page, control: Locator, text: str) -> None:
     """Type over what stands in a cell, leave it, and wait until it is saved."""
     control.fill(text)
@@ -64,6 +71,7 @@ def test_a_bound_number_follows_its_table(visit) -> None:
     page.get_by_role("button", name="Use live figures").click()
     expect_told(page, "1 number is a live figure now. Undo.")
     expect(found(page, "The council allows")).to_contain_text("£100.8 million")
+    expect(preview(page)).to_contain_text(re.compile(r"Gross expenditure\s*£100\.8m"))
 
     open_editor(page, "Revenue budget")
     open_card(page, "District Summary")
@@ -74,6 +82,8 @@ def test_a_bound_number_follows_its_table(visit) -> None:
     open_plan(page, year="2008/09")
     read_section(page, "Purpose of the service")
     expect(page.get_by_text("Gross expenditure comes to £101.8m.")).to_be_visible()
+    expect(preview(page)).to_contain_text(re.compile(r"Gross expenditure\s*£101\.8m"))
+    look("a preview with its summary box")
     open_plan(page, year="2008/09")
     page.get_by_role("link", name="History", exact=True).click()
     followed = page.get_by_role("listitem").filter(has_text="Gross expenditure £100.8m → £101.8m")

@@ -228,6 +228,73 @@ def test_the_working_copy_is_previewed_and_downloaded(client: Client, plan: Plan
 # --- the plan's facts ---------------------------------------------------------------------------
 
 
+SUMMARY = [
+    {"label": "Gross budget", "figure": "budget.gross", "style": "£m", "text": ""},
+    {"label": "Branches", "figure": "", "style": "", "text": "75"},
+    {"label": "Renamed", "figure": "budget.grosss", "style": "£m", "text": ""},
+    {"label": "Unsaid", "figure": "", "style": "", "text": ""},
+]
+LACKS = {
+    "No figure is called “budget.grosss”": "#id_summary-2-figure",
+    "Nothing is said": "#id_summary-3-text",
+}
+
+
+def words_of(page: Page) -> str:
+    return " ".join(page.text.split())
+
+
+@pytest.fixture
+def summed(unit: OrganisationUnit, people: SimpleNamespace) -> Plan:
+    """A plan with a budget of £2,400,000, whose summary box has facts that say nothing."""
+    return store(unit, by=people.author, sections=[section_value("budget")], summary=SUMMARY)
+
+
+@pytest.mark.parametrize("name", ["preview", "facts"])
+@pytest.mark.usefixtures("author")
+def test_the_summary_box_is_shown_as_it_will_print(client: Client, summed: Plan, name: str) -> None:
+    page = open_page(client, url_of(name, summed))
+    assert "Gross budget £2.4m Branches 75 Renamed No figure is called" in words_of(page)
+    form = url_of("facts", summed)
+    lacks = {words: href.removeprefix(form) for href, words in page.links if words in LACKS}
+    assert lacks == LACKS
+    ids = open_page(client, form).ids
+    assert {href.removeprefix("#") for href in LACKS.values()} <= set(ids)
+
+
+def test_who_may_not_change_the_facts_is_told_what_they_lack(
+    client: Client, summed: Plan, people: SimpleNamespace
+) -> None:
+    client.force_login(people.approver)
+    page = open_page(client, url_of("preview", summed))
+    assert "Renamed No figure is called “budget.grosss” Unsaid Nothing is said" in words_of(page)
+    assert not LACKS.keys() & {words for _, words in page.links}
+
+
+@pytest.mark.usefixtures("author")
+def test_an_empty_figure_of_the_summary_box_leads_to_the_figure(
+    client: Client, unit: OrganisationUnit, people: SimpleNamespace
+) -> None:
+    sections = [section_value("activity", key="loans")]
+    del sections[0]["content"]["rows"][0]["cells"]["c1"]
+    fact = {"label": "Loans", "figure": "loans.r1.c1", "style": "plain"}
+    plan = store(unit, by=people.author, sections=sections, summary=[fact])
+    page = open_page(client, url_of("preview", plan))
+    [href] = [href for href, words in page.links if words == "not given"]
+    assert "loans.r1.c1" in open_page(client, href).text
+
+
+@pytest.mark.usefixtures("author")
+def test_facts_that_are_not_saved_yet_are_shown_as_they_will_read(
+    client: Client, summed: Plan
+) -> None:
+    sent = {**facts_form(client, summed), "summary-0-style": "£000", "do": "add:people"}
+    page = read_page(client.post(url_of("facts", summed), sent).content)
+    assert "As the summary box will read Gross budget £2,400.0k" in words_of(page)
+    page = open_page(client, url_of("facts", summed))
+    assert "As the summary box reads now Gross budget £2.4m" in words_of(page)
+
+
 def facts_form(client: Client, plan: Plan) -> dict[str, Any]:
     return open_page(client, url_of("facts", plan)).form_with("base").data
 
@@ -541,7 +608,7 @@ QUERIES = {
     "structure": 9,
     "history": 11,
     "versions": 8,
-    "facts": 6,
+    "facts": 14,
     "pictures": 8,
 }
 
