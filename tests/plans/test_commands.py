@@ -23,6 +23,7 @@ from plans.management import demo
 from plans.models import Edition, Job, Plan, PlanFormat, Section
 from plans.planfile import read_plan, write_plan_file
 from plans.services import start_plan
+from plans.services.findings import find_in_plan
 from plans.services.formats import read_format, store_format
 from plans.workflow import Action, perform
 from tests.factories import NOW
@@ -362,6 +363,26 @@ def test_the_demos_draft_is_half_written_by_its_leads(db: None) -> None:
     )
     for section in sections:
         assert has_role(section.assigned_to, draft.organisation_unit, "section_lead", "author")
+
+
+@pytest.mark.slow
+def test_some_findings_of_the_demo_are_waived_by_its_people(db: None) -> None:
+    demo.load()
+
+    holding = {
+        year: {f.waiver.by.email.split("@")[0]: f.finding.id for f in found if f.waiver}
+        for year, found in ((plan.year, find_in_plan(plan).found) for plan in Plan.objects.all())
+    }
+    assert holding == {
+        "2007/08": {},
+        "2008/09": {"finance": "budgets.W004"},
+        "2017/18": {"commissioning": "plans.W033", "performance": "performance.W103"},
+    }
+    [submitted] = Plan.objects.get(plan_year__year="2017/18").versions.all()
+    assert [f["id"] for f in submitted.findings if f["waiver"]] == [
+        "plans.W033",
+        "performance.W103",
+    ]
 
 
 def test_the_demo_is_refused_in_production(db: None, settings: Settings) -> None:
