@@ -223,7 +223,8 @@ def _missing_targets(
     for priority, targets in by_priority.items():
         word = "target" if len(targets) == 1 else "targets"
         known = _join(sorted(objectives.targets[priority] - {""}, key=_by_number))
-        has = f"has only {known} this year" if known else "has no targets this year"
+        one = "target" if len(objectives.targets[priority] - {""}) == 1 else "targets"
+        has = f"has only {one} {known} this year" if known else "has no targets this year"
         message = f"“{action}” answers to {word} {_join(targets)} of {priority}, which {has}."
         yield NO_TARGET.at(key, path, message, stated=text, computed=f"{priority} {known}".strip())
 

@@ -163,9 +163,9 @@ def with_runs(element: Element, change: Callable[[Run], Run]) -> Element:
     )
 
 
-def words_of(runs: Iterable[Run]) -> str:
-    """Return the words of a paragraph; live figures have none."""
-    return "".join(run.text for run in runs if not run.figure)
+def words_of(runs: Iterable[Run], *, figure: str = "") -> str:
+    """Return the words of a paragraph; live figures have none, `figure` stands for each."""
+    return "".join(figure if run.figure else run.text for run in runs)
 
 
 def with_figure(runs: Iterable[Run], start: int, end: int, figure: Run) -> Iterator[Run]:

@@ -132,17 +132,18 @@ def section_links(html: str) -> tuple[str, ...]:
     return _once(link[1:] for link in links if link.startswith("#"))
 
 
-def words(html: str) -> str:
-    """Return the words alone, a line for each paragraph; live figures have none."""
-    return _words_in(_tree(html))
+def words(html: str, *, figure: str = "") -> str:
+    """Return the words alone, a line for each paragraph; live figures have none, `figure` stands
+    in the place of each."""
+    return _words_in(_tree(html), figure)
 
 
 def _tree(html: str) -> tuple[Element, ...]:
     return _read(html) if len(html) <= _REMEMBERED else read_html(html)
 
 
-def _words_in(elements: Iterable[Element]) -> str:
-    return "\n".join(words_of(leaf.runs) for leaf in leaves(elements))
+def _words_in(elements: Iterable[Element], figure: str = "") -> str:
+    return "\n".join(words_of(leaf.runs, figure=figure) for leaf in leaves(elements))
 
 
 def put_figure(html: str, words: str, nth: int, figure: str, style: str) -> str:

@@ -389,6 +389,11 @@ def _number_field(label: str, help_text: str, **kwargs: Any) -> forms.DecimalFie
         max_digits=18,
         decimal_places=6,
         widget=forms.TextInput(attrs=_NUMBER),
+        error_messages={
+            "required": "Type a number, 0 for none.",
+            "invalid": "Type a number, such as 2 or 0.5.",
+            "min_value": "Type 0 or more.",
+        },
         **kwargs,
     )
 
@@ -396,7 +401,7 @@ def _number_field(label: str, help_text: str, **kwargs: Any) -> forms.DecimalFie
 class RuleForm(forms.Form):
     """A RAG rule of the council; its three outcomes each have a word, a shape and a colour."""
 
-    name = forms.CharField(max_length=200)
+    name = forms.CharField(max_length=200, error_messages={"required": "Give the rule a name."})
     units = forms.CharField(
         label="Measures counted in",
         max_length=500,

@@ -118,4 +118,6 @@ def _problems(form: BaseForm) -> Iterator[Problem]:
     yield from (Problem(words) for words in form.non_field_errors())
     for field in form:
         target = "" if field.is_hidden else first_control(field)
-        yield from (Problem(f"{field.label}: {words}", target) for words in field.errors)
+        label = str(field.label)
+        lead = label if label.endswith("?") else f"{label}:"
+        yield from (Problem(f"{lead} {words}", target) for words in field.errors)

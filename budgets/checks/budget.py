@@ -89,6 +89,7 @@ SORTS = Sorts(STATED_DIFFERS, STATED_ROUNDED, STATED_EARLY, "the budget")
 
 POSTS = ("prior_fte", "fte")
 PAY = {"full": "employee", "compact": "staffing"}
+_SEVERAL = ("prior_fte", "fte", "employee", "running", "contracts", "grants")  # named in plural
 NETS = {"prior_net": "total cost of the year before", "net": "total cost"}
 FEW = 4  # units or items that it takes to say what is usual
 NOTHING = (Status.BLANK, Status.NIL)
@@ -197,7 +198,8 @@ def _figures(
             words = NETS.get(name) if path[-1] == "total_cost" else None
             said = f"{title}: {words or _name(name)}"
             rounded = 0 if name in POSTS else addends
-            yield Stated((*path, name), said, values.parse(text), amounts[name], rounded)
+            verb = "are" if name in _SEVERAL else "is"
+            yield Stated((*path, name), said, values.parse(text), amounts[name], rounded, verb)
 
 
 def _name(amount: str) -> str:

@@ -21,6 +21,7 @@ class Stated:
 
     name     says which figure, at the start of a sentence: "South, total, 2008/09"
     rounded  how many addends may have been rounded before they were typed
+    verb     "are" where the name is that of several things: "South: running costs"
     """
 
     path: Path
@@ -28,6 +29,7 @@ class Stated:
     figure: Value
     computed: Value
     rounded: int = 0
+    verb: str = "is"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +49,14 @@ def hold(section: str, stated: Stated, sorts: Sorts) -> Iterator[Finding]:
         return
     computed = ZERO if stated.computed.status is Status.BLANK else stated.computed
     said, sum_of = values.show(stated.figure), values.show(computed)
+    opening = f"{stated.name} {stated.verb} stated as {said}"
     outcome = compare(stated.figure, computed, rounded=stated.rounded)
     if outcome is None:
-        message = f"{stated.name} is stated as {said}, but part of what makes it up is to be set."
+        message = f"{opening}, but part of what makes it up is to be set."
         yield sorts.unknown.at(section, stated.path, message, stated=said, computed=sum_of)
     elif outcome != "same":
         check = sorts.rounding if outcome == "rounding" else sorts.wrong
-        message = f"{stated.name} is stated as {said}, but {sorts.whole} adds up to {sum_of}."
+        message = f"{opening}, but {sorts.whole} adds up to {sum_of}."
         yield check.at(section, stated.path, message, stated=said, computed=sum_of)
 
 

@@ -81,14 +81,23 @@ def _hold_sum(
     if outcome is None:
         blank = computed.status is Status.BLANK
         unknown = sum(v.number is None and (blank or v.status not in _NOTHING) for v in added)
-        message = f"{said}, but {unknown} of the {len(added)} rows that it adds have no number yet."
-        if not unknown:
-            message = f"{said}, but the rows that it adds do not count in one unit."
+        message = f"{said}, but {_say_unknown(unknown, len(added))}."
         yield table.at(KNOWN_EARLY, row, column, message, computed=shown)
     elif outcome != "same":
         check = TOTAL_ROUNDED if outcome == "rounding" else TOTAL_WRONG
         message = f"{said}, but its rows add up to {shown}."
         yield table.at(check, row, column, message, computed=shown)
+
+
+def _say_unknown(unknown: int, added: int) -> str:
+    if not unknown:
+        return "the rows that it adds do not count in one unit"
+    if added == 1:
+        return "the row that it adds has no number yet"
+    if unknown == added:
+        return f"none of the {added} rows that it adds has a number yet"
+    has = "has" if unknown == 1 else "have"
+    return f"{unknown} of the {added} rows that it adds {has} no number yet"
 
 
 def is_average(column: Column, typed: Value, added: Sequence[Value]) -> bool:

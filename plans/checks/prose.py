@@ -67,6 +67,8 @@ SAID_TWICE = define(
 
 # --- what is read of a section -------------------------------------------------------------------
 
+_LIVE = "…"  # stands for a live figure in the words that are quoted around a number
+
 
 @extract("numbers")
 def extract_numbers(section: SectionView) -> list[list[Any]]:
@@ -75,7 +77,9 @@ def extract_numbers(section: SectionView) -> list[list[Any]]:
         [text.path, *pack_sentence(sentence)]
         for text in section.texts
         if may_hold_numbers(text.html)
-        for sentence in read_sentences(richtext.words(text.html), year=section.facts.year)
+        for sentence in read_sentences(
+            richtext.words(text.html, figure=_LIVE), year=section.facts.year
+        )
     ]
 
 

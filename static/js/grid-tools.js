@@ -9,6 +9,7 @@ const TOGETHER = 1000; // ms in which what is said belongs to one deed
 let status = null;
 let saidAt = -TOGETHER;
 let bubble = null;
+let besideWhat = null; // the control that the bubble stands beside
 
 /** Show words below the form, where they are read out too. */
 export function showStatus(words) {
@@ -29,12 +30,18 @@ export function showBubble(control) {
   const words = marks.some(({ hasBox }) => hasBox) ? "" : marks.map(({ message }) => message).join(" ");
   bubble ??= makeBubble();
   bubble.hidden = !words;
+  besideWhat = words ? control : null;
   if (!words) return;
   bubble.textContent = words;
-  const { left, bottom } = control.getBoundingClientRect();
+  placeBubble();
+}
+
+/** Put the bubble beside its control, wherever that has been scrolled to. */
+function placeBubble() {
+  if (!besideWhat) return;
+  const { left, top, bottom } = besideWhat.getBoundingClientRect();
   const isLow = bottom + bubble.offsetHeight + 8 > window.innerHeight;
-  const top = isLow ? control.getBoundingClientRect().top - bubble.offsetHeight - 6 : bottom + 6;
-  bubble.style.top = `${top}px`;
+  bubble.style.top = `${isLow ? top - bubble.offsetHeight - 6 : bottom + 6}px`;
   bubble.style.left = `${Math.max(4, Math.min(left, window.innerWidth - bubble.offsetWidth - 4))}px`;
 }
 
@@ -43,6 +50,7 @@ function makeBubble() {
   element.className = "pw-bubble";
   element.setAttribute("aria-hidden", "true");
   document.body.append(element);
+  document.addEventListener("scroll", placeBubble, { capture: true, passive: true });
   return element;
 }
 

@@ -4,6 +4,7 @@ live figures of the demo are typed instead, rightly and with a digit changed."""
 from __future__ import annotations
 
 import html
+import json
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -19,7 +20,7 @@ from plans.checks.prose import numbers_are_the_plans, pack_sentence
 from plans.checks.running import walk
 from plans.content import Path
 from plans.figures import in_style
-from plans.planfile import read_plan_file
+from plans.planfile import read_plan_dict, read_plan_file
 from plans.registry import Figure
 from tests.demo.conftest import PLAN_2007, PLAN_2008, PLAN_2017, plan_path
 
@@ -218,6 +219,17 @@ def test_counts_are_of_the_whole_or_passed_over(
     words: str, path: Path, found: list[tuple[str, str, str]]
 ) -> None:
     assert say(find(demo(PLAN_2017), "risks", words, path=path)) == found
+
+
+def test_live_figures_stand_as_a_gap_in_what_is_quoted() -> None:
+    plan = json.loads(plan_path(PLAN_2017).read_bytes())
+    risks = next(each for each in plan["sections"] if each["key"] == "risks")
+    live = '<span data-figure="budget.gross" data-style="£m"></span>'
+    risks["intro"] = f"<p>With {live} to spend, we face six risks.</p>"
+
+    found = numbers_are_the_plans(view_plan(read_plan_dict(plan)))
+
+    assert "“With … to spend, we face six risks.”" in " ".join(each.message for each in found)
 
 
 def test_a_title_says_of_which_year_a_section_speaks() -> None:
