@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from io import BytesIO
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
+from django.db import OperationalError, connection
 from django.test import Client
 from django.urls import reverse
 from PIL import Image
 
 from accounts.models import OrganisationUnit
 from plans.checks import Level, run_checks
-from plans.models import Plan
+from plans.models import Plan, Reading
 from plans.planfile import read_plan, read_plan_file, write_plan_file
 from plans.services.pictures import add_picture
 from plans.workflow import Action, HasErrors, perform
@@ -111,3 +114,29 @@ def test_the_preview_says_so(author: Client, plan: Plan) -> None:
 
     assert GONE in page
     assert "budget.none" in page
+
+
+def be_too_busy_to_keep(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
+    """Refuse what a database refuses that others write to for too long."""
+    if sql.startswith(("INSERT", "UPDATE")) and ("plans_reading" in sql or "tally" in sql):
+        raise OperationalError("database is locked")
+    return execute(sql, *rest)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_page_is_shown_where_what_was_found_cannot_be_kept(plan: Plan, author: Client) -> None:
+    with connection.execute_wrapper(be_too_busy_to_keep):
+        page = author.get(reverse("plans:findings", args=[plan.pk]))
+
+    assert page.status_code == 200
+    assert GONE in page.content.decode()
+    plan.refresh_from_db()
+    assert (plan.tally, Reading.objects.count()) == (None, 0)
+
+
+def test_within_a_transaction_nothing_is_passed_over(plan: Plan, people: SimpleNamespace) -> None:
+    with (
+        connection.execute_wrapper(be_too_busy_to_keep),
+        pytest.raises(OperationalError, match="locked"),
+    ):
+        perform(plan, Action.SUBMIT, by=people.author, at=NOW)
