@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections import Counter
 from decimal import Decimal
 from types import SimpleNamespace
@@ -292,6 +293,25 @@ def test_the_review_marks_the_sections_that_came_or_went_whole(
     ]
     assert sorted(whole) == ["added", "removed"]
     assert response.content.decode().count(" data-whole") == 2
+
+
+def test_tables_without_captions_are_told_apart_by_their_sections(
+    client: Client, unit: OrganisationUnit, people: SimpleNamespace
+) -> None:
+    tables = [section_value("activity", key=key, title="Loans", caption="") for key in ("a", "b")]
+    plan = submit(store(unit, by=people.author, sections=[words(OLD), *tables]), people)
+    act = {"at": timezone.now()}
+    workflow.perform(plan, Action.RETURN, by=people.approver, version=1, comment="No", **act)
+    change(plan.sections.get(key="aims"), body=NEW, by=people.author)
+    plan = submit(plan, people)
+
+    for page in (
+        review(client, plan, people.approver, show="all"),
+        client.get(address(plan, from_="version-1", to="version-2", show="all")),
+    ):
+        names = re.findall(r'class="table-scroll".*?aria-label="([^"]*)"', page.content.decode())
+        assert len(names) == len(set(names)) == 2
+        assert all("Loans" in name for name in names)
 
 
 def test_the_review_shows_other_bases_the_whole_or_the_plan_as_it_reads(
