@@ -1,4 +1,4 @@
-"""What a change would touch, before it is saved: a dry run that writes nothing."""
+"""What a change would touch, before it is saved: a dry run that stores nothing of the change."""
 
 from __future__ import annotations
 
