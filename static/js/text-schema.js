@@ -150,6 +150,8 @@ function makeExtensions({show, told}) {
   ];
 }
 
+const CLEAR = {top: 5, right: 5, bottom: 120, left: 5}; // px around the caret: the buttons stay over the page's foot
+
 /**
  * Return an editor of this HTML inside `element`.
  *
@@ -163,7 +165,7 @@ export function makeEditor({element, html, attributes, show, told, ...events}) {
     injectCSS: false,
     enableInputRules: true,
     enablePasteRules: false,
-    editorProps: {attributes, handleDOMEvents: {keydown: readCaret}},
+    editorProps: {attributes, handleDOMEvents: {keydown: readCaret}, scrollThreshold: CLEAR, scrollMargin: CLEAR},
     ...events,
   });
 }

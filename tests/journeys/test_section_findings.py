@@ -19,6 +19,12 @@ TOUCHED = re.compile(
     r"^This changes 2 sentences, the cover and \d+ figures\. It brings \d+ findings\.$"
 )
 
+BUBBLE_IS_BESIDE = """() => {
+  const [bubble, cell] = [document.querySelector(".pw-bubble"), document.activeElement];
+  const [one, other] = [bubble, cell].map((each) => each.getBoundingClientRect());
+  return Math.min(Math.abs(one.top - other.bottom), Math.abs(other.top - one.bottom)) < 10;
+}"""
+
 
 @pytest.fixture(scope="module")
 def site(prepared_demo, tmp_path_factory):
@@ -87,6 +93,8 @@ def test_a_cell_with_a_finding_says_so_and_is_marked_no_more_once_it_is_put_righ
     expect(row.locator("td.has-found-advice")).to_have_count(1)
     posts.focus()
     expect(page.locator(".pw-bubble")).to_contain_text("but no posts (FTE)")
+    page.evaluate("scrollBy(0, 60)")
+    page.wait_for_function(BUBBLE_IS_BESIDE)
 
     cost.fill(before)
     page.keyboard.press("Tab")
