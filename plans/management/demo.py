@@ -177,11 +177,10 @@ def tell_2008(plan: Plan, *, now: datetime) -> None:
     tick_checklist(plan, first=3, at=at)
     let_stand(
         plan,
-        "budgets.W004",
-        "budget",
-        reason="The line takes what Asylum pays the 16+ Team for its care leavers. It is below 0 "
-        "in the ledger as well.",
-        by=find("finance"),
+        "budgets.W016",
+        "staffing",
+        reason="The grading list counts in halves; the 7.6 of the budget is exact.",
+        by=find("hr"),
         at=at + timedelta(minutes=17),
     )
     find_in_plan(Plan.objects.get(pk=plan.pk))  # so that the first list says how much was found

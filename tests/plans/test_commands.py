@@ -375,7 +375,7 @@ def test_some_findings_of_the_demo_are_waived_by_its_people(db: None) -> None:
     }
     assert holding == {
         "2007/08": {},
-        "2008/09": {"finance": "budgets.W004"},
+        "2008/09": {"hr": "budgets.W016"},
         "2017/18": {"commissioning": "plans.W033", "performance": "performance.W103"},
     }
     [submitted] = Plan.objects.get(plan_year__year="2017/18").versions.all()
