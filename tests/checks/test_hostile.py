@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from plans.checks import Level, run_checks
+from plans.checks.figure_names import Index
 from plans.planfile import read_plan_dict
 from tests.checks.cases import section
 from tests.checks.cases_plans import BREAKS
@@ -53,6 +54,13 @@ def test_no_check_fails_on_a_text(text: str) -> None:
     found = run_checks(read_plan_dict(hostile_plan(text)))
 
     assert [each.message for each in found if each.id == "plans.W002"] == []
+
+
+@pytest.mark.parametrize("name", ["…", "*"])
+def test_a_figure_whose_name_has_no_words_has_none(name: str) -> None:
+    index = Index([("budget.total", (name,))], [("budget", "…")])
+
+    assert (dict(index.by_phrase), dict(index.anywhere)) == ({}, {})
 
 
 def test_a_check_that_fails_costs_nothing_but_itself(caplog: pytest.LogCaptureFixture) -> None:
