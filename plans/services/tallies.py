@@ -18,13 +18,15 @@ from plans.models import Plan
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """Findings that nobody waived, by level, and how many were waived."""
+    """Findings that nobody waived, by level, how many were waived, and how many of those are
+    errors: none in counts kept before that was counted."""
 
     errors: int = 0
     warnings: int = 0
     advice: int = 0
     roundings: int = 0
     waivers: int = 0
+    waived_errors: int = 0
 
     @property
     def standing(self) -> str:
@@ -32,9 +34,15 @@ class Tally:
         return f"{_count(self.errors, 'error')}, {_count(self.warnings, 'warning')}"
 
     @property
+    def summary(self) -> str:
+        """The same, not silent on waived errors: "0 errors (1 waived), 5 warnings"."""
+        waived = f" ({self.waived_errors} waived)" if self.waived_errors else ""
+        return f"{_count(self.errors, 'error')}{waived}, {_count(self.warnings, 'warning')}"
+
+    @property
     def words(self) -> str:
-        """The same with what was waived: "0 errors, 3 warnings, 2 waivers"."""
-        return f"{self.standing}, {_count(self.waivers, 'waiver')}"
+        """The summary with all that was waived: "0 errors (1 waived), 3 warnings, 2 waivers"."""
+        return f"{self.summary}, {_count(self.waivers, 'waiver')}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,16 +62,16 @@ def _count(number: int, noun: str) -> str:
 def count_findings(found: Iterable[tuple[Finding, bool]]) -> Tally:
     """Return how many findings there are; each is told with whether it is waived."""
     levels: Counter[Level] = Counter()
-    waivers = 0
+    waived: Counter[Level] = Counter()
     for finding, is_waived in found:
-        waivers += is_waived
-        levels[finding.level] += not is_waived
+        (waived if is_waived else levels)[finding.level] += 1
     return Tally(
         errors=levels[Level.ERROR],
         warnings=levels[Level.WARNING],
         advice=levels[Level.ADVICE],
         roundings=levels[Level.ROUNDING],
-        waivers=waivers,
+        waivers=waived.total(),
+        waived_errors=waived[Level.ERROR],
     )
 
 
@@ -76,12 +84,15 @@ def count_rows(rows: Collection[Mapping[str, Any]]) -> Tally:
     """Return how many findings there are among rows as `findings.dump_found` has them: waivers
     that lapsed are none."""
     levels = Counter(row["level"] for row in rows if row["waiver"] is None)
+    held = (row for row in rows if row["waiver"] is not None and not is_lapsed(row))
+    waived = Counter(row["level"] for row in held)
     return Tally(
         errors=levels[Level.ERROR.word],
         warnings=levels[Level.WARNING.word],
         advice=levels[Level.ADVICE.word],
         roundings=levels[Level.ROUNDING.word],
-        waivers=sum(row["waiver"] is not None and not is_lapsed(row) for row in rows),
+        waivers=waived.total(),
+        waived_errors=waived[Level.ERROR.word],
     )
 
 

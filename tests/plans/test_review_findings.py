@@ -26,6 +26,7 @@ from plans.views.work import list_to_decide, list_waiting
 from plans.workflow import Action
 from tests.factories import NOW
 from tests.pages import read_page
+from tests.plans.found import WRONG_TOTAL, find, store_faulty
 from tests.plans.samples import section_value, store
 
 pytestmark = pytest.mark.django_db
@@ -229,6 +230,29 @@ def test_rows_of_a_version_are_counted_alike(plan: Plan, people: SimpleNamespace
     version = freeze(plan, by=people.author, at=NOW)
     assert version.findings is not None
     assert count_rows(version.findings) == Tally(warnings=2, waivers=1)
+
+
+def test_an_error_that_was_waived_is_not_passed_over(plan: Plan, people: SimpleNamespace) -> None:
+    faulty = store_faulty(plan.organisation_unit, by=people.author)
+    error = find(faulty, WRONG_TOTAL)
+    waive(faulty, error.fingerprint, reason=REASON, by=people.planning_officer, at=NOW)
+    version = freeze(faulty, by=people.author, at=NOW)
+    assert version.findings is not None
+    kept = kept_tally(Plan.objects.get(pk=faulty.pk))
+    assert kept is not None
+    for tally in (kept.whole, count_rows(version.findings)):
+        assert tally.words == "0 errors (1 waived), 1 warning, 1 waiver"
+        assert tally.standing == "0 errors, 1 warning"
+    assert "0 errors (1 waived), 1 warning" in listed(people.author)
+
+
+def test_counts_from_before_waived_errors_were_counted_are_read(plan: Plan) -> None:
+    find_in_plan(plan)
+    plan = Plan.objects.get(pk=plan.pk)
+    del plan.tally["whole"]["waived_errors"]
+    kept = kept_tally(plan)
+    assert kept is not None
+    assert kept.whole.words == "0 errors, 2 warnings, 1 waiver"
 
 
 def test_of_when_counts_are_is_said_by_hour_or_day() -> None:
