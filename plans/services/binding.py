@@ -1,7 +1,7 @@
 """Putting live figures where numbers were typed: many at once, one save for each section.
 
 A finding says by its `binding` which words of which text a figure may take the place of. What
-changed since it was found, or is not the person's to write, is left and said so.
+changed or was waived since it was found, or is not the person's to write, is left and said so.
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ class Reason(StrEnum):
     """Why a typed number was left as it is."""
 
     GONE = "what was found there has changed"
+    WAIVED = "somebody has let it stand meanwhile"
     OVERLAPS = "another figure takes its place, or it stands across two paragraphs"
     NOT_YOURS = "somebody else writes that section"
     FAULTY = "that section holds something else that has to be put right first"
@@ -193,14 +194,13 @@ def bind(plan: Plan, fingerprints: Iterable[str], *, by: User, at: datetime) -> 
     plan = take_plan(plan.pk)
     refuse_unless_open(plan)
     wanted = list(dict.fromkeys(fingerprints))
-    found = {
-        f.finding.fingerprint: f.finding for f in find_in_plan(plan).found if f.finding.binding
-    }
-    by_key = _by_section(found[name] for name in wanted if name in found)
+    found = {f.finding.fingerprint: f for f in find_in_plan(plan).found if f.finding.binding}
+    left = {name: Reason.GONE for name in wanted if name not in found}
+    left |= {name: Reason.WAIVED for name in wanted if name in found and found[name].waiver}
+    by_key = _by_section(found[name].finding for name in wanted if name not in left)
     rows, objects = _read_sections(plan, by_key)
     done = [_bind_cover(plan, by_key[""], by=by, at=at)] if "" in by_key else []
     done += [_bind_section(r, objects[r.pk], by_key[r.key], by=by, at=at) for r in rows]
-    left = {name: Reason.GONE for name in wanted if name not in found}
     for _, reasons in done:
         left.update(reasons)
     return Bound(tuple(save for save, _ in done if save.put), left)

@@ -155,6 +155,25 @@ def test_what_changed_meanwhile_is_left(plan: Plan, people: SimpleNamespace) -> 
     assert plan.sections.get(key="aims").revision == 2
 
 
+def test_what_somebody_let_stand_meanwhile_is_left(plan: Plan, people: SimpleNamespace) -> None:
+    wanted = prints_of(plan, by=people.author)
+    [waived] = [f.finding for f in find_with_numbers(plan).found if f.finding.section == "aims"]
+    Waiver.objects.create(
+        plan=plan,
+        section=plan.sections.get(key="aims"),
+        fingerprint=waived.fingerprint,
+        finding={},
+        by=people.author,
+        at=NOW,
+    )
+
+    bound = bind(plan, wanted, by=people.author, at=NOW)
+
+    assert bound.count == 4
+    assert bound.left == {waived.fingerprint: Reason.WAIVED}
+    assert body_of(plan, "aims") == AIMS
+
+
 def test_a_lead_binds_in_their_own_section_alone(plan: Plan, people: SimpleNamespace) -> None:
     wanted = prints_of(plan, by=people.author)
     plan.sections.filter(key="aims").update(assigned_to=people.assigned)
