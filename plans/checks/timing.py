@@ -419,8 +419,8 @@ def decisions_come_before_contracts_end(plan: PlanView) -> Iterator[Finding]:
             for of, contract, (at, title, ends_on, last) in ends:
                 if first > last and resemblance(tokens, contract) >= _ALIKE:
                     message = (
-                        f"“{name}” is decided {text}, after the contract for “{title}” "
-                        f"ends ({ends_on})."
+                        f"The decision on “{name}” is dated {text}, after the contract for "
+                        f"“{title}” ends ({ends_on})."
                     )
                     yield LATE_DECISION.at(
                         key,
