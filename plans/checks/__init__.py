@@ -4,7 +4,18 @@ An app defines its sorts of finding and registers small functions in its `checks
 submission; a warning and advice are shown and may stand; a rounding is shown grey.
 """
 
-from plans.checks import completeness, headings, names, notes, plan, prose, references, timing
+from plans.checks import (
+    completeness,
+    headings,
+    names,
+    notes,
+    placeholders,
+    plan,
+    prose,
+    references,
+    timing,
+    twins,
+)
 from plans.checks.findings import Binding, Check, Finding, Level
 from plans.checks.registry import check_plans, check_sections, checks, define, extract, get_check
 from plans.checks.running import (
@@ -38,11 +49,13 @@ __all__ = [
     "judge_plan",
     "names",
     "notes",
+    "placeholders",
     "plan",
     "prose",
     "read_section",
     "references",
     "run_checks",
     "timing",
+    "twins",
     "view_plan",
 ]
