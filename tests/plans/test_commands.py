@@ -146,7 +146,7 @@ def test_a_pdf_holds_the_plan_file_and_the_tables(fmt: str, stored: Plan, tmp_pa
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["nowhere.json"], "nowhere.json cannot be read: No such file or directory"),
+        (["nowhere.json"], "There is no file nowhere.json."),
         (["--by", "no@example.org"], "Nobody with the address no@example.org has an account."),
     ],
 )
@@ -169,6 +169,19 @@ def test_a_file_without_a_council_goes_to_the_only_one(
     run("import_plan", write(small()))
 
     assert Plan.objects.get().organisation_unit.name == "Exampleshire County Council"
+
+
+# --- check_plan --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [("nowhere.json", "There is no file nowhere.json."), (".", ". cannot be read: Is a directory")],
+)
+def test_check_plan_names_a_file_that_it_cannot_read(given: str, message: str) -> None:
+    with pytest.raises(CommandError) as raised:
+        run("check_plan", "--file", given)
+    assert (str(raised.value), raised.value.returncode) == (message, 2)
 
 
 # --- export_plan -------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from plans.checks import Finding, Level, run_checks
 from plans.checks.paths import path_in_file
 from plans.content import Faults, show_path
+from plans.management.commands.import_plan import read_bytes
 from plans.models import Plan
 from plans.planfile import PlanData, read_plan, read_plan_file
 from plans.services.findings import find_guide, find_in_plan
@@ -51,11 +52,11 @@ class Command(BaseCommand):
 def _read_file(path: Path) -> PlanData:
     """Read a plan file.
 
-    :raises CommandError: with every fault, exit status 2, if it cannot be read.
+    :raises CommandError: with every fault, exit status 2, if it is none or cannot be read.
     """
     try:
-        return read_plan_file(path.read_bytes())
-    except (OSError, Faults) as error:
+        return read_plan_file(read_bytes(path))
+    except Faults as error:
         raise CommandError(str(error), returncode=2) from error
 
 

@@ -45,8 +45,14 @@ class Command(BaseCommand):
 
 
 def read_bytes(path: Path) -> bytes:
+    """Return what a file holds.
+
+    :raises CommandError: with the path as it was given, exit status 2, if it cannot be read.
+    """
     try:
         return path.read_bytes()
+    except FileNotFoundError as error:
+        raise CommandError(f"There is no file {path}.", returncode=2) from error
     except OSError as error:
         raise CommandError(f"{path} cannot be read: {error.strerror}", returncode=2) from error
 
