@@ -176,8 +176,10 @@ function controlFor(index, path) {
   return null;
 }
 
-/** Show on the tab how much was found. */
+/** Show on the tab how much was found, and on the fold of the help where there is one. */
 function showCount(tab, count) {
+  const told = document.querySelector("[data-findings-told]");
+  if (told) told.textContent = count ? `${count} finding${count === 1 ? "" : "s"}` : "";
   tab.querySelector(".pw-help__count")?.remove();
   if (!count) return;
   const box = document.createElement("span");

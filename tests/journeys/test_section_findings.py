@@ -59,6 +59,7 @@ def test_what_a_change_touches_is_told_and_leads_there(visit):
     expect_saved(page)
     expect(page.locator("[data-help-tab=findings] .pw-help__count")).not_to_have_text(str(found))
     assert count(page) > found
+    expect(page.locator("summary [data-findings-told]")).to_have_text(f"{count(page)} findings")
 
     page.get_by_role("button", name="Show what").focus()
     page.keyboard.press("Enter")

@@ -57,6 +57,18 @@ def wrong_total(plan: Plan) -> Any:
     return finding
 
 
+# --- the fold of the help ------------------------------------------------------------------------
+
+
+def test_the_folded_help_says_how_much_was_found(author: Client, plan: Plan) -> None:
+    count = author.get(f"{address(plan)}?format=json").json()["count"]
+    page = author.get(reverse("plans:section_edit", args=[plan.pk, budget_of(plan).pk]))
+
+    assert count == 1
+    told = 'data-findings-told>1 finding</span></summary>"
+    assert told in page.content.decode()
+
+
 # --- the list ------------------------------------------------------------------------------------
 
 
