@@ -62,6 +62,26 @@ def test_errors_are_listed_before_anybody_submits(
     assert "ask a planning officer to waive it with a reason" in page.text
 
 
+def test_while_an_error_stands_the_page_is_asked_again_and_nothing_is_sent(
+    client: Client, plan: Plan, people: SimpleNamespace
+) -> None:
+    url = reverse("plans:action", args=[plan.pk, "submit"])
+    again, button = (url, "Check again"), "Submit for review</button>"
+
+    stopped = submit_page(sign_in(client, people.author), plan)
+    assert again in read_page(stopped).links
+    assert button not in stopped
+
+    refused = client.post(url, {"comment": "Please read <this>."}).content.decode()
+    assert "Please read &lt;this&gt;." in refused
+    assert button not in refused
+
+    let_stand(plan, "plans.E002", people)
+    free = submit_page(client, plan)
+    assert again not in read_page(free).links
+    assert button in free
+
+
 def test_only_a_planning_officer_is_offered_to_waive_an_error(
     client: Client, plan: Plan, people: SimpleNamespace
 ) -> None:
