@@ -188,7 +188,7 @@ def present(
 @dataclass
 class _Presenter:
     """Shows findings of one plan to one person; reads the sections that it names places in, all at
-    once."""
+    once, and leaves out what was found in one that was taken out in the meantime."""
 
     plan: Plan
     user: User
@@ -224,7 +224,8 @@ class _Presenter:
         for entry in (None, *self.entries):
             own = in_section(self.chosen, entry.section.key if entry else "")
             lapsed = [waiver for waiver in own.lapsed if waiver.pk in own_rest]
-            if own.found or lapsed:
+            is_lost = own.found and entry and not self._is_there(entry.section.key)
+            if (own.found or lapsed) and not is_lost:
                 yield self._group(entry, own, matched, lapsed)
 
     def _group(
@@ -255,7 +256,7 @@ class _Presenter:
             tuple(
                 self._spot(key, path, is_elsewhere=key != finding.section)
                 for key, path in finding.causes[:SHOWN_CAUSES]
-                if key in self.by_key
+                if self._is_there(key)
             ),
             max(len(finding.causes) - SHOWN_CAUSES, 0),
             found.waiver,
@@ -279,6 +280,10 @@ class _Presenter:
         words, page, is_for_all = PLAN_PAGES.get(finding.id, COVER)
         may_go = is_for_all or (can_manage(self.user, self.plan) and is_open(self.plan))
         return Spot(words, reverse(page, args=[self.plan.pk]) if may_go else "")
+
+    def _is_there(self, key: str) -> bool:
+        """Return whether a section is in both of what was read, the contents and the sections."""
+        return key in self.by_key and key in self.objects
 
     def _spot(self, key: str, path: Path, *, is_elsewhere: bool = False) -> Spot:
         """Return a place; `is_elsewhere`: in another section, which its words name too."""

@@ -20,7 +20,7 @@ from plans.permissions import is_open
 from plans.planfile import PlanData, read_plan
 from plans.remaining import find_unset, say_words
 from plans.services.findings import find_in_plan
-from plans.views.findings import Group, present
+from plans.views.findings import Group, Shown, present
 from plans.views.plans import Entry, expected_words, last_return, list_entries, plan_context
 from plans.views.search import place_address
 
@@ -31,13 +31,18 @@ NOT_STARTED = "plans.W081"  # which the section's status says anyway
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One thing to do in a section: in words, and where. `inner`: its single places, if several."""
+    """One thing to do in a section: in words, and where.
+
+    inner   its single places, if several, and how many `more` there are
+    found   what the checks found, if this is to put it right
+    """
 
     words: str
     url: str
     inner: tuple[Task, ...] = ()
     more: int = 0
     is_urgent: bool = False
+    found: Shown | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +91,12 @@ def list_findings(
 
 
 def _put_right(group: Group, plan: Plan) -> Iterator[Task]:
-    """Yield each finding as something to do; of many the first, and where all are."""
-    for shown in group.shown[:SHOWN_FINDINGS]:
-        is_urgent = shown.finding.level >= Level.ERROR
-        yield Task(shown.finding.message, shown.place.url, is_urgent=is_urgent)
-    more = len(group.shown[SHOWN_FINDINGS:])
+    """Yield each finding as something to do, the gravest first; of many the first, and where all
+    are."""
+    in_order = sorted(group.shown, key=lambda each: (-each.finding.level, each.is_early))
+    for shown in in_order[:SHOWN_FINDINGS]:
+        yield Task(shown.finding.message, shown.place.url, found=shown)
+    more = len(in_order[SHOWN_FINDINGS:])
     if more:
         words = f"… and {more} more finding{'' if more == 1 else 's'}"
         page = reverse("plans:findings", args=[plan.pk])
@@ -149,7 +155,8 @@ def _ask_again(entry: Entry, reasons: Sequence[str]) -> Iterator[Task]:
 
 
 def _find_cells(data: PlanData, entries: Sequence[Entry]) -> Mapping[int, Sequence[Task]]:
-    """Return the cells that are to be set, by section; only where there are any it is looked."""
+    """Return the cells that are to be set, by section; only where there are any it is looked, and
+    not in a section that was taken out since the plan's contents were read."""
     sections = {section.head.key: section for section in data.sections}
     facts = data.facts
     return {
@@ -159,7 +166,9 @@ def _find_cells(data: PlanData, entries: Sequence[Entry]) -> Mapping[int, Sequen
         ]
         for entry in entries
         if entry.section.measure.get("to_be_set")
-        for value in [sections[entry.section.key].as_dict()]
+        for section in [sections.get(entry.section.key)]
+        if section is not None
+        for value in [section.as_dict()]
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -15,8 +16,10 @@ from django.utils import timezone
 
 from accounts.models import OrganisationUnit, User
 from plans.models import Draft, FormatSection, Plan, PlanFormat, Section
+from plans.planfile import PlanData, read_plan
 from plans.remaining import say_words
 from plans.services.comments import add_comment
+from plans.views.left import Task
 from plans.workflow import Action, perform
 from tests.factories import NOW
 from tests.plans.samples import KINDS, object_of, section_value, store
@@ -174,6 +177,46 @@ def test_a_section_that_nobody_began_is_said_once(
     assert told(left(client, plan).context["others"]) == {
         "n": ["Not started: not ready for review"]
     }
+
+
+def test_errors_come_before_warnings_and_each_is_called_what_it_is(
+    client: Client, unit: OrganisationUnit, author: User
+) -> None:
+    narrative = section_value("narrative", key="n", title="Our service")
+    narrative["content"]["body"] = (
+        "<p>The provisional budget of the service.</p>"
+        '<p>It costs <span data-figure="budget.none" data-style="£m"></span>.</p>'
+    )
+    plan = store(unit, by=author, sections=[narrative])
+
+    page = left(client, plan)
+
+    [each] = page.context["others"]
+    found = [task.found for task in each.tasks if task.found]
+    assert [shown.level for shown in found] == sorted(shown.level for shown in found)
+    assert {shown.level for shown in found} == {"error", "warning"}
+    html = page.content.decode()
+    assert '<span aria-hidden="true">✕</span> Error</strong> <a' in html
+    assert html.index("Error</strong>") < html.index("Warning before approval</strong>")
+
+
+def test_a_section_that_is_taken_out_between_two_reads_is_left_out(
+    client: Client, plan: Plan, author: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def tasks_of(key: str) -> list[Task]:
+        others = left(client, plan).context["others"]
+        return [task for each in others if each.entry.section.key == key for task in each.tasks]
+
+    assert any(task.inner for task in tasks_of("indicators"))
+    assert any(task.found for task in tasks_of("indicators"))
+
+    def read_without(plan: Plan) -> PlanData:
+        data = read_plan(plan)
+        kept = tuple(each for each in data.sections if each.head.key != "indicators")
+        return replace(data, sections=kept)
+
+    monkeypatch.setattr("plans.views.left.read_plan", read_without)
+    assert not any(task.inner or task.found for task in tasks_of("indicators"))
 
 
 @pytest.mark.parametrize("times", [1, 3])
