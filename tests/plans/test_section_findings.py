@@ -65,7 +65,7 @@ def test_the_folded_help_says_how_much_was_found(author: Client, plan: Plan) -> 
     page = author.get(reverse("plans:section_edit", args=[plan.pk, budget_of(plan).pk]))
 
     assert count == 1
-    told = 'data-findings-told>1 finding</span></summary>"
+    told = "data-findings-told>1 finding</span></summary>"
     assert told in page.content.decode()
 
 
