@@ -13,10 +13,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.permissions import can_manage_people, manages_council
 from performance.access import get_rule_to_change, require_keeper
-from performance.forms import RuleForm, TryForm
 from performance.models import RagRule
 from performance.planfile import dump_rule
 from performance.rag import Outcome, read_rule
+from performance.rule_forms import RuleForm, TryForm
 from performance.services import Taken, remove_rule, save_rule, tables_naming
 from plans.access import person
 from plans.views.lists import form_status
