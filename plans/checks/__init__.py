@@ -13,6 +13,7 @@ from plans.checks import (
     plan,
     prose,
     references,
+    tenses,
     timing,
     twins,
 )
@@ -55,6 +56,7 @@ __all__ = [
     "read_section",
     "references",
     "run_checks",
+    "tenses",
     "timing",
     "twins",
     "view_plan",

@@ -15,6 +15,7 @@ from itertools import pairwise
 from typing import Literal
 
 Span = Literal["day", "month", "quarter", "season", "year", "years"]
+FINE: tuple[Span, ...] = ("day", "month", "quarter")  # finer than a season
 
 
 @dataclass(frozen=True, slots=True)

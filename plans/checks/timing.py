@@ -1,4 +1,4 @@
-"""Dates against the plan's year: contracts, decisions, consultations, achievements, deadlines.
+"""Dates against the plan's year: contracts, decisions, consultations, deadlines.
 
 What a section tells of is read from its title and the labels of its columns, so that a council's
 own registers are checked as well as those of the formats.
@@ -15,6 +15,7 @@ from operator import itemgetter
 from typing import Any
 
 from plans.checks.dates import (
+    FINE,
     Dated,
     Misdated,
     overall,
@@ -27,7 +28,7 @@ from plans.checks.findings import Finding
 from plans.checks.names import name_tokens, resemblance
 from plans.checks.registry import check_plans, check_sections, define, extract
 from plans.checks.running import PlanView, SectionView
-from plans.checks.wording import Wording, name_place, name_row
+from plans.checks.wording import Wording, name_place, name_row, sentence_at
 from plans.content import Path, shorten
 
 IMPOSSIBLE = define(
@@ -70,11 +71,6 @@ EARLY_FEEDBACK = define(
     "Feedback is dated before the consultation begins",
     "Put the two dates right.",
 )
-EARLIER_ACHIEVEMENT = define(
-    "plans.W036",
-    "An achievement is dated before the year that the section tells of",
-    "Correct the date, or leave out what an earlier plan has told.",
-)
 PAST_DEADLINE = define(
     "plans.W037",
     "A deadline is past before the plan's year begins",
@@ -84,16 +80,6 @@ LATER_DEADLINE = define(
     "plans.A032",
     "A deadline lies beyond the plan's year",
     "Set a step that falls within the year, or leave it to the next plan.",
-)
-PAST_PROMISE = define(
-    "plans.W038",
-    "A sentence promises something by a date that is past",
-    "Set a date within the year, or tell it as done.",
-)
-TOLD_AHEAD = define(
-    "plans.W041",
-    "Something is told as done that lies ahead",
-    "Correct the date, or tell it as what is still to come.",
 )
 FAR_AWAY = define(
     "plans.A035",
@@ -117,43 +103,8 @@ _DEADLINE = re.compile(
     r"\b(?:target|decision) dates?\b|\bdeadlines?\b|\bdue\b|\bcomplet\w+ (?:date|by)\b|\bby when\b",
     re.IGNORECASE,
 )
-_ACHIEVED = re.compile(r"achieve|outcome|progress|accomplish|review of performance", re.IGNORECASE)
-_SINCE = re.compile(
-    r"\b(?:since|from|between|before|until|till|after|of|to|compared with|than|by)\s+"
-    r"(?:the\s+)?(?:end of\s+|start of\s+|early\s+|late\s+)?$",
-    re.IGNORECASE,
-)
-_BY = re.compile(
-    r"\b(?:by|before|until|no later than)\s+(?:the\s+)?(?:end\s+of\s+)?$", re.IGNORECASE
-)
-_TOLD = re.compile(
-    r"\b(?:had|has|have|was|were|did|became|began|made|said|told|found|\w{4,}ed)\b", re.IGNORECASE
-)
-_ON = re.compile(r"\b(?:in|on|during)\s+(?:early\s+|late\s+)?$", re.IGNORECASE)
-_PAST = re.compile(
-    r"\b(?:was|were|had|went|met|held|began|came|took|won|gave|\w{3,}ed)\b", re.IGNORECASE
-)
-_AHEAD = re.compile(
-    r"\b(?:will|shall|going to|plan(?:s|ned)?|expect(?:s|ed)?|due|intend\w*|ready|begins?|starts?"
-    r"|by|until|from|scheduled|proposes?|is to|are to|next|coming|comes?|readiness)\b",
-    re.IGNORECASE,
-)
-_WILL = re.compile(
-    r"\b(?:will|shall|(?:is|are) (?:due|planned|expected|scheduled)|begins?|starts?|ends?)\b"
-    r"(?:[^\w.;]+[\w’'-]+){0,10}?"
-    r"[^\w.;]+(?:in|on|from|at|for|by)\s+(?:the\s+)?(?:end of\s+|early\s+|late\s+)?$",
-    re.IGNORECASE,
-)
-_WILL_BE = re.compile(r"\b(?:will|shall|is to|are to)\b", re.IGNORECASE)
-_WILL_HAVE = re.compile(r"\b(?:will|shall|to) have\b", re.IGNORECASE)
-_WAS = re.compile(r"\b(?:was|were|had|did)\b", re.IGNORECASE)
-_TO_BE_DONE = re.compile(r"\b(?:be|have been|have|is|are) \w+(?:ed|n|t)\b", re.IGNORECASE)
-_DONE = re.compile(r"\b(?:\w+ed|held|made|given|set|begun|taken|which|that|who)\b", re.IGNORECASE)
-_NEAR, _FAR = 60, 600  # characters around a date that tell how it is meant
 _A_YEAR = timedelta(days=366)
 _MOST_YEARS = 8  # between the plan's year and a day that it speaks of
-_SENTENCE_END = re.compile(r"(?<=[.!?;])\s+|\n")
-_FINE = ("day", "month", "quarter")
 _CAUSES = 20
 _ALIKE = 0.75
 
@@ -181,8 +132,8 @@ def _far_away(section: SectionView, wording: Wording, dated: Dated) -> Iterator[
     """Laws bear years of long ago and contracts end in years to come, but prose does not tell of
     such days."""
     year = section.facts.year
-    if dated.span in _FINE and abs(dated.last.year - int(year[:4])) > _MOST_YEARS:
-        sentence = shorten(_sentence_at(wording.words, dated.start))
+    if dated.span in FINE and abs(dated.last.year - int(year[:4])) > _MOST_YEARS:
+        sentence = shorten(sentence_at(wording.words, dated.start))
         message = f"“{sentence}” speaks of {dated.text}, far from {year}."
         yield FAR_AWAY.at(section.key, wording.path, message, stated=dated.text, computed=year)
 
@@ -356,7 +307,7 @@ def cells_are_of_the_year_of_their_heading(section: SectionView) -> Iterator[Fin
             text = (row.get("cells") or {}).get(column["key"], "")
             for dated in read_periods(text, year=year):
                 is_outside = dated.last < named[0].first or dated.first > named[0].last
-                if dated.span in _FINE and is_outside:
+                if dated.span in FINE and is_outside:
                     path: Path = ("content", "rows", row["id"], "cells", column["key"])
                     message = (
                         f"{name_place(section.raw, path)} gives {dated.text}, which is outside "
@@ -430,120 +381,3 @@ def decisions_come_before_contracts_end(plan: PlanView) -> Iterator[Finding]:
                         computed=f"before {ends_on}",
                         causes=((of, tuple(at)),),
                     )
-
-
-# --- prose --------------------------------------------------------------------------------------
-
-
-@check_sections("narrative", "objectives")
-def achievements_are_of_their_year(section: SectionView) -> Iterator[Finding]:
-    """What a section tells of last year did not happen before it; "since March 2007" may stand."""
-    told = _year_told(section)
-    if told is None:
-        return
-    for wording, dated in _fine_dates_before(section, year_of_plan(told)[0]):
-        if wording.path[0] != "notes" and not _SINCE.search(_lead_up(wording.words, dated)):
-            sentence = _sentence_at(wording.words, dated.start)
-            message = (
-                f"“{shorten(sentence)}” is dated {dated.text}, before {told}, "
-                "of which the section tells."
-            )
-            yield EARLIER_ACHIEVEMENT.at(
-                section.key, wording.path, message, stated=dated.text, computed=told
-            )
-
-
-@check_sections()
-def what_is_done_lies_behind(section: SectionView) -> Iterator[Finding]:
-    """What went live "on 2 January 2010" cannot be told in a plan of 2008/09, nor what went live
-    in 2008/09 among the achievements of the year before."""
-    told = _year_told(section)
-    year = told or section.facts.year
-    ends = year_of_plan(year)[1]
-    for wording, dated in section.dates:
-        if not wording.rich or isinstance(dated, Misdated) or dated.span not in _FINE:
-            continue
-        if dated.first > ends and _is_told(wording.words, dated, told is not None):
-            sentence = shorten(_sentence_at(wording.words, dated.start))
-            message = f"“{sentence}” is told as done, but {dated.text} is after {year}."
-            yield TOLD_AHEAD.at(
-                section.key, wording.path, message, stated=dated.text, computed=year
-            )
-
-
-def _is_told(words: str, dated: Dated, among_achievements: bool) -> bool:
-    sentence = _sentence_at(words, dated.start)
-    is_past = among_achievements or _PAST.search(sentence)
-    return bool(is_past and _ON.search(_lead_up(words, dated)) and not _AHEAD.search(sentence))
-
-
-def _fine_dates_before(section: SectionView, day: date) -> Iterator[tuple[Wording, Dated]]:
-    """Yield days, months and quarters of rich text that are over before a day."""
-    for wording, dated in section.dates:
-        if wording.rich and isinstance(dated, Dated) and dated.span in _FINE and dated.last < day:
-            yield wording, dated
-
-
-def _year_told(section: SectionView) -> str | None:
-    """Return the earlier year whose achievements the section tells; None if it tells of none."""
-    own = section.raw["content"].get("year")
-    if section.head.kind == "objectives":
-        return own if own and own < section.facts.year else None
-    if not _ACHIEVED.search(section.head.title):
-        return None
-    years = read_periods(section.head.title, year=section.facts.year)
-    named = next((each for each in years if each.span == "year"), None)
-    begins = year_of_plan(section.facts.year)[0]
-    if named is None or named.last >= begins or named.first.month != begins.month:
-        return None
-    return f"{named.first.year}/{(named.first.year + 1) % 100:02}"
-
-
-@check_sections()
-def promises_lie_ahead(section: SectionView) -> Iterator[Finding]:
-    """What is to be done "by 31 March 2008", or "will begin in April 2007", is late in 2008/09.
-
-    Where achievements are told, only what "will" be done is to be done.
-    """
-    year, tells_of_the_past = section.facts.year, _tells_of_the_past(section)
-    for wording, dated in _fine_dates_before(section, year_of_plan(year)[0]):
-        sentence = _sentence_at(wording.words, dated.start)
-        if tells_of_the_past and not _WILL_BE.search(sentence):
-            continue
-        before = sentence[: max(0, sentence.find(dated.text))]
-        main = sentence.partition(" that ")[0]  # "Show that the council has …" is still to do
-        is_told = _TOLD.search(main) and not _WILL_HAVE.search(main)
-        is_late = _BY.search(before) and not is_told
-        if is_late or (_is_promised(before) and not _WAS.search(before)):
-            message = f"“{shorten(sentence)}” is promised for {dated.text}, before {year} begins."
-            yield PAST_PROMISE.at(
-                section.key, wording.path, message, stated=dated.text, computed=year
-            )
-
-
-def _is_promised(before: str) -> bool:
-    """Whether words that lead up to a date say that something will be then: "will begin in"."""
-    match = _WILL.search(before)
-    return bool(match) and not _DONE.search(_TO_BE_DONE.sub(" ", match[0]))
-
-
-def _tells_of_the_past(section: SectionView) -> bool:
-    return bool(_year_told(section) or _ACHIEVED.search(section.head.title))
-
-
-def _lead_up(words: str, dated: Dated) -> str:
-    """Return what stands right before a date."""
-    return words[max(0, dated.start - _NEAR) : dated.start]
-
-
-def _sentence_at(words: str, place: int) -> str:
-    """Return the sentence or the list item that stands at a place in a text; long ones cut."""
-    first = max(0, place - _FAR)
-    start, end = first, min(len(words), place + _FAR)
-    for match in _SENTENCE_END.finditer(words, first, end):
-        if match.end() <= place:
-            start = match.end()
-        else:
-            end = match.start()
-            break
-    return words[start:end].strip()

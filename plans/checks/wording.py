@@ -25,6 +25,8 @@ SET_UP = frozenset(
 _BLOCK = re.compile(r"</?(?:p|h3|h4|ul|ol|li|blockquote)\b[^>]*>|<br>")
 _TAG = re.compile(r"<[^<>]*>")
 _FIGURE = re.compile(r"[-(£~]*[0-9,]*(?:\.[0-9]+)?[%)]*")
+_SENTENCE_END = re.compile(r"(?<=[.!?;])\s+|\n")
+_FAR = 600  # characters to either side within which a sentence is looked for
 _NAMES = ("title", "label", "activity", "name", "text", "post", "group")
 _REFS = ("ref", "number")
 
@@ -78,6 +80,19 @@ def strip_markup(text: str) -> str:
 def holds_any(words: str, hints: Iterable[str]) -> bool:
     """Whether one of the hints stands in a text: a quick look before a slow one."""
     return any(hint in words for hint in hints)
+
+
+def sentence_at(words: str, place: int) -> str:
+    """Return the sentence or the list item that stands at a place in a text; long ones cut."""
+    first = max(0, place - _FAR)
+    start, end = first, min(len(words), place + _FAR)
+    for match in _SENTENCE_END.finditer(words, first, end):
+        if match.end() <= place:
+            start = match.end()
+        else:
+            end = match.start()
+            break
+    return words[start:end].strip()
 
 
 # --- naming a place for a reader who sees nothing else ------------------------------------------
