@@ -38,15 +38,27 @@ def plan_has_sections(plan: PlanView) -> Iterator[Finding]:
 @check_plans
 def live_figures_exist(plan: PlanView) -> Iterator[Finding]:
     """A live figure that nothing publishes would print a hole in a sentence."""
+    unread = _sections_without_figures(plan)
     for key, uses in plan.extracted("figure_uses"):
         for path, name, *_ in uses:
-            if name not in plan.figures:
+            if name not in plan.figures and _section_of(name) not in unread:
                 message = f"The live figure “{name}” names nothing in this plan; choose another."
                 yield NO_FIGURE.at(key, tuple(path), message, stated=name)
     for fact in plan.head.summary:
-        if fact.figure and fact.figure not in plan.figures:
-            message = f"The cover's “{fact.label}” shows “{fact.figure}”, which names nothing."
-            yield NO_FIGURE.at("", (), message, stated=fact.figure)
+        name = fact.figure
+        if name and name not in plan.figures and _section_of(name) not in unread:
+            message = f"The cover's “{fact.label}” shows “{name}”, which names nothing."
+            yield NO_FIGURE.at("", (), message, stated=name)
+
+
+def _sections_without_figures(plan: PlanView) -> frozenset[str]:
+    """Return the sections whose figures could not be read, which is a finding of its own: nobody
+    knows what they publish."""
+    return frozenset(plan.readings).difference(key for key, _ in plan.extracted("figures"))
+
+
+def _section_of(name: str) -> str:
+    return name.partition(".")[0]
 
 
 @check_plans

@@ -2,12 +2,15 @@
 
 import copy
 import logging
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from plans.checks import Level, run_checks
 from plans.checks.figure_names import Index
+from plans.checks.plan import live_figures_exist
+from plans.checks.running import view_plan
 from plans.planfile import read_plan_dict
 from tests.checks.cases import section
 from tests.checks.cases_plans import BREAKS
@@ -61,6 +64,20 @@ def test_a_figure_whose_name_has_no_words_has_none(name: str) -> None:
     index = Index([("budget.total", (name,))], [("budget", "…")])
 
     assert (dict(index.by_phrase), dict(index.anywhere)) == ({}, {})
+
+
+def test_figures_that_cannot_be_read_are_not_said_to_be_missing() -> None:
+    fact = {"label": "Budget", "figure": "budget.gross", "style": "£m"}
+    value = copy.deepcopy(plan_value(every_kind(), summary=[fact]))
+    names = ("budget.gross", "risks.none", "nowhere.gross")
+    live = (f'<span data-figure="{name}" data-style="plain"></span>' for name in names)
+    section(value, "narrative")["intro"] = f"<p>{', '.join(live)}</p>"
+    view = view_plan(read_plan_dict(value))
+    budget = replace(view.readings["budget"], extracts={})
+
+    found = live_figures_exist(replace(view, readings={**view.readings, "budget": budget}))
+
+    assert [each.stated for each in found] == ["risks.none", "nowhere.gross"]
 
 
 def test_a_check_that_fails_costs_nothing_but_itself(caplog: pytest.LogCaptureFixture) -> None:
