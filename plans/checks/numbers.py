@@ -16,6 +16,9 @@ from typing import Literal
 
 from plans.checks.dates import Dated, Misdated, read_dates
 
+LIVE = "\0"
+"""Stands for a live figure in the words of a text; no rich text holds it."""
+
 Kind = Literal["money", "percent", "plain"]
 Hedge = Literal["", "about", "bound"]
 
@@ -24,7 +27,8 @@ Hedge = Literal["", "about", "bound"]
 class Number:
     """A number in a text.
 
-    text    as it stands there with its "£", "million" or "%"; nth: which occurrence of it, from 0
+    text    as it stands there with its "£", "million" or "%"; nth: which occurrence of it, from 0,
+            in the words without live figures
     bare    the same without a unit, and which occurrence that is
     value   in pounds if it is money
     step    what one in its last digit is worth, in the same unit
@@ -148,13 +152,15 @@ def may_hold_numbers(html: str) -> bool:
 
 
 def read_sentences(words: str, *, year: str, lead: str = "") -> Iterator[Sentence]:
-    """Yield the sentences of a text that hold numbers; `lead`: words that go before the first, as
-    the label of a fact does."""
+    """Yield the sentences of a text that hold numbers, `LIVE` in the place of each live figure;
+    `lead`: words that go before the first, as the label of a fact does."""
     if not _STARTS.search(words):
         return
+    occurrences = _Occurrences(words)
+    words = words.replace(LIVE, "…")
     dates = read_dates(words, year=year) if _DIGIT.search(words) else []
     marks = sorted([*_numbers(words, dates), *dates], key=_start_of)
-    occurrences, earlier, at = _Occurrences(words), "", 0
+    earlier, at = "", 0
     for start, end in _spans(words):
         first, at = at, bisect_left(marks, end, lo=at, key=_start_of)
         within = marks[first:at]
@@ -180,13 +186,16 @@ def _spans(words: str) -> Iterator[tuple[int, int]]:
 
 class _Occurrences:
     """Tells which occurrence of some words one is, as `richtext.nth_of`, for a text that is gone
-    through from its beginning."""
+    through from its beginning. Live figures are not counted, as nobody who looks for words in the
+    text counts them."""
 
     def __init__(self, words: str) -> None:
-        self.words = words
+        self.words = words.replace(LIVE, "")
+        self._live = [each.start() for each in re.finditer(LIVE, words)]
         self._seen: dict[str, tuple[int, int]] = {}
 
     def nth(self, text: str, start: int) -> int:
+        start -= bisect_left(self._live, start)
         place, count = self._seen.get(text, (-1, -1))
         while place < start:
             place, count = self.words.index(text, place + 1), count + 1

@@ -16,7 +16,7 @@ from typing import Any
 from documents import richtext, values
 from plans.checks.figure_names import SMALL, Named, Names, Phrase
 from plans.checks.findings import Binding, Check, Finding
-from plans.checks.numbers import Number, Sentence, may_hold_numbers, read_sentences
+from plans.checks.numbers import LIVE, Number, Sentence, may_hold_numbers, read_sentences
 from plans.checks.registry import check_plans, define, extract
 from plans.checks.running import PlanView, SectionView
 from plans.checks.spots import (
@@ -67,8 +67,6 @@ SAID_TWICE = define(
 
 # --- what is read of a section -------------------------------------------------------------------
 
-_LIVE = "…"  # stands for a live figure in the words that are quoted around a number
-
 
 @extract("numbers")
 def extract_numbers(section: SectionView) -> list[list[Any]]:
@@ -78,7 +76,7 @@ def extract_numbers(section: SectionView) -> list[list[Any]]:
         for text in section.texts
         if may_hold_numbers(text.html)
         for sentence in read_sentences(
-            richtext.words(text.html, figure=_LIVE), year=section.facts.year
+            richtext.words(text.html, figure=LIVE), year=section.facts.year
         )
     ]
 

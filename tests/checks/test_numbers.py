@@ -8,7 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from documents import richtext
-from plans.checks.numbers import Number, Sentence, may_hold_numbers, read_sentences, split_words
+from plans.checks.numbers import (
+    LIVE,
+    Number,
+    Sentence,
+    may_hold_numbers,
+    read_sentences,
+    split_words,
+)
 
 READ = [
     ("It costs £93.7m.", "£93.7m", "93700000", "100000", "money"),
@@ -90,6 +97,29 @@ def test_a_number_says_which_of_its_like_it_is() -> None:
         ("5", 2, "5", 2),
         ("5%", 1, "5", 3),
     ]
+
+
+@pytest.mark.parametrize(
+    ("html", "found"),
+    [
+        ("<p>In {} 12 homes</p>", [("12", 0)]),
+        ("<p>Level 1{}2 homes, and 12 more</p>", [("2", 0), ("12", 1)]),
+        ("<p>Of £1{}2m, £12m is spent</p>", [("£1", 0), ("£12m", 1)]),
+    ],
+)
+def test_live_figures_do_not_part_words_that_are_counted(
+    html: str, found: list[tuple[str, int]]
+) -> None:
+    html = html.format('<span data-figure="budget.gross" data-style="£m"></span>')
+    words = richtext.words(html, figure=LIVE)
+
+    assert [(n.text, n.nth) for n in numbers(words)] == found
+    for number in numbers(words):
+        for typed, nth in ((number.text, number.nth), (number.bare, number.bare_nth)):
+            start = richtext.find_words(richtext.words(html), typed, nth)
+            assert richtext.nth_of(richtext.words(html), typed, start) == nth
+            assert "data-figure" in richtext.put_figure(html, typed, nth, "risks.count", "plain")
+        assert LIVE not in number.quote
 
 
 def test_words_around_are_kept_by_sentence() -> None:
