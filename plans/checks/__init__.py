@@ -6,6 +6,7 @@ submission; a warning and advice are shown and may stand; a rounding is shown gr
 
 from plans.checks import (
     completeness,
+    disagreements,
     headings,
     names,
     notes,
@@ -44,6 +45,7 @@ __all__ = [
     "checks",
     "completeness",
     "define",
+    "disagreements",
     "extract",
     "get_check",
     "headings",

@@ -10,20 +10,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import pairwise
 from typing import Any
 
 from documents import richtext, values
-from plans.checks.figure_names import SMALL, Named, Names, Phrase
+from plans.checks.counting import counted_by, says_plan
+from plans.checks.disagreements import find_disagreements
+from plans.checks.figure_names import Named, Names
 from plans.checks.findings import Binding, Check, Finding
 from plans.checks.numbers import LIVE, Number, Sentence, may_hold_numbers, read_sentences
 from plans.checks.registry import check_plans, define, extract
 from plans.checks.running import PlanView, SectionView
 from plans.checks.spots import (
-    BREAKS,
     COMPARED,
-    DURATIONS,
-    LINKS,
     Place,
     Spot,
     Title,
@@ -32,7 +30,6 @@ from plans.checks.spots import (
     equals,
     how_well,
     is_about,
-    is_held,
     is_of_another_time,
     is_off,
     is_time_of,
@@ -59,12 +56,6 @@ MISCOUNTED = define(
     "A sentence counts otherwise than the plan",
     "Correct the count, best by a live figure, or the list.",
 )
-SAID_TWICE = define(
-    "plans.A071",
-    "Two sections give the same thing in two ways",
-    "Find out which is right and say it the same way in both places.",
-)
-
 # --- what is read of a section -------------------------------------------------------------------
 
 
@@ -136,7 +127,6 @@ _OF_OTHERS = frozenset(
 _NEAR = Decimal("1.5")
 _FAR = Decimal(10)
 _CLOSE = Decimal("1.1")
-_HALF = Decimal("0.5")
 _TENTH = Decimal(100_000)  # pounds: what "£m" prints to
 
 
@@ -239,60 +229,18 @@ class Judge:
     # --- counts
 
     def _judge_count(self, spot: Spot) -> Finding | None:
-        pool, is_definite, is_sure = self._counted_by(spot)
+        pool, is_definite, is_sure = counted_by(self.names, spot)
         if not pool:
             return None
         own = [named for named in pool if named.section == spot.place.section]
         scope = own or pool
         equal = [n for n in scope if n.figure.value.number == spot.number.value]
-        is_of_plan = bool(own) or bool(pool[0].about) or _says_plan(spot.tokens)
+        is_of_plan = bool(own) or bool(pool[0].about) or says_plan(spot.tokens)
         if equal:
             return self._offer(spot, equal[0]) if is_of_plan or is_definite else None
         if not (is_of_plan and is_sure) or spot.number.hedge or len({n.name for n in scope}) > 1:
             return None
         return self._tell(MISCOUNTED, spot, scope[0])
-
-    def _counted_by(self, spot: Spot) -> tuple[list[Named], bool, bool]:
-        """Return the counts that a number may be, whether it says "the" or "these", and whether it
-        is sure that all are meant."""
-        tokens, at = spot.tokens, spot.at
-        begins = at + 3 if tokens[at + 1 : at + 3] in _PARTITIVES else at + 1
-        phrase = self.names.counted(tokens, begins)
-        is_definite = at > 0 and tokens[at - 1] in _DEFINITE
-        if phrase is None:
-            pool = self._counted_before(spot)
-            return pool, True, True
-        if at > 0 and tokens[at - 1] in _SOME_OF:
-            return [], False, False
-        clause = self.names.things_in(_clause(tokens, at))
-        held = [n for n in self.names.counts[phrase] if all(is_held(a, clause) for a in n.about)]
-        most = max((len(named.about) for named in held), default=0)
-        pool = [named for named in held if len(named.about) == most]
-        if most == 0 and begins > at + 1:
-            return [], False, False
-        rest, sorts = tokens[begins + len(phrase) :], [a for n in pool for b in n.about for a in b]
-        return pool, is_definite, not _is_narrowed(rest, sorts, is_definite=is_definite)
-
-    def _counted_before(self, spot: Spot) -> list[Named]:
-        """Return the section's own count of which "five of them", "these six", "of the risks, six"
-        speaks."""
-        tokens, at = spot.tokens, spot.at
-        if spot.place.path[:1] not in (("intro",), ("closing",)):
-            return []
-        own = {
-            phrase: named
-            for phrase, found in self.names.counts.items()
-            for named in found
-            if named.section == spot.place.section and not named.about and len(phrase) == 1
-        }
-        if tokens[at + 1 :] == ("of", "them"):
-            every = {named.name: named for named in own.values()}
-            return list(every.values()) if len(every) == 1 else []
-        is_these = at > 0 and tokens[at - 1] == "these" and spot.after in _BEING
-        is_of = at > 1 and tokens[at - 1] == "," and "of" in tokens[: at - 1]
-        if is_these or (is_of and _says_plan(tokens[at:])):
-            return [own[(token,)] for token in tokens[:at] if (token,) in own][-1:]
-        return []
 
     # --- findings
 
@@ -348,56 +296,6 @@ class Judge:
         return Binding(named.name, style, words, nth), printed
 
 
-_PARTITIVES = (("of", "the"), ("of", "these"), ("of", "our"), ("of", "its"))
-_DEFINITE = frozenset({"the", "these", "our", "its", "all", "plan", "division"})
-_SOME_OF = frozenset({"first", "last", "other", "next", "another", "top", "main", "further"})
-_BEING = frozenset({"is", "are", "was", "were", "have", "had", "need", "remain", "has"})
-_NARROWING = frozenset(
-    {
-        *("of", "for", "on", "with", "by", "to", "about", "that", "who", "which", "whose", "at"),
-        *("per", "from", "under", "where", "without", "having", "in", "within", "among", "over"),
-    }
-)
-_COMPARING = frozenset(
-    {"on", "against", "since", "compared", "from", "over", "during", "in", "and", "than", "between"}
-)
-_WHOLE = frozenset(
-    {
-        *("year", "division", "plan", "unit", "council", "table", "section", "register", "list"),
-        *("follow", "below", "directorate"),
-    }
-)
-
-
-def _says_plan(tokens: Phrase) -> bool:
-    """Say whether a sentence speaks of what stands in this plan."""
-    pairs = set(pairwise(tokens))
-    return not pairs.isdisjoint({("this", "plan"), ("the", "plan"), ("this", "section")})
-
-
-def _is_narrowed(rest: Phrase, sorts: Sequence[Phrase], *, is_definite: bool) -> bool:
-    """Say whether what follows a counted noun tells which of them are meant, other than that they
-    are of the sorts counted: "improved"."""
-    sort = next((sort for sort in sorts if rest[: len(sort)] == sort), ())
-    if sort:
-        rest = rest[len(sort) :]
-        return bool(rest) and rest[0] not in _COMPARING | BREAKS and rest[0][0] != "@"
-    if not rest or rest[0] in BREAKS:
-        return False
-    if rest[0] in _BEING:
-        return not (is_definite or sorts)
-    if rest[0] in _NARROWING:
-        return _WHOLE.isdisjoint(rest[:3])
-    return rest[0].endswith("ed") or rest[0] == "("
-
-
-def _clause(tokens: Phrase, at: int) -> Phrase:
-    """Return the words between the breaks before and after a place."""
-    start = max((i + 1 for i in range(at) if tokens[i] in BREAKS), default=0)
-    ends = (i for i in range(at, len(tokens)) if tokens[i] in BREAKS)
-    return tokens[start : next(ends, len(tokens))]
-
-
 def _fitting_style(number: Number, figure: Figure, money_unit: str) -> str:
     """Return the style that prints a figure as the number is typed, or most like it."""
     styles = fitting_styles(figure)
@@ -446,64 +344,4 @@ def numbers_are_the_plans(plan: PlanView) -> Iterator[Finding]:
                 yield found
             else:
                 rest.append(spot)
-    yield from _said_twice(rest)
-
-
-def _said_twice(spots: Iterable[Spot]) -> Iterator[Finding]:
-    """Find the same thing with two numbers in two sections, or one amount spelled in two ways."""
-    things: dict[tuple[Any, ...], Spot] = {}
-    amounts: dict[Decimal, Spot] = {}
-    for spot in spots:
-        number = spot.number
-        key = _thing_of(spot)
-        first = things.setdefault(key, spot) if key else spot
-        ratio = number.value / first.number.value if first.number.value else Decimal(0)
-        if first.place.section != spot.place.section and ratio != 1 and _HALF < ratio < 1 / _HALF:
-            yield _differs(spot, first)
-            continue
-        if number.kind == "money" and count_digits(number) > 2:
-            first = amounts.setdefault(number.value, spot)
-            if first.place.section != spot.place.section and first.number.form != number.form:
-                yield _differs(spot, first)
-
-
-def _differs(spot: Spot, first: Spot) -> Finding:
-    message = (
-        f"{spot.quote} says {spot.number.text}, and elsewhere {first.quote} says"
-        f" {first.number.text}."
-    )
-    return SAID_TWICE.at(
-        spot.place.section,
-        spot.place.path,
-        message,
-        stated=spot.number.text,
-        computed=first.number.text,
-        causes=((first.place.section, first.place.path),),
-    )
-
-
-def _thing_of(spot: Spot) -> tuple[Any, ...] | None:
-    """Return what a number counts, as words by which the same thing is known; None if no two
-    words say so."""
-    tokens, at, number = spot.tokens, spot.at, spot.number
-    if number.hedge or not number.value or (at and tokens[at - 1] in _SOME_OF):
-        return None
-    counted = _plain_words(tokens[at + 1 : at + 4])
-    if number.kind == "money":
-        before = tokens[:at]
-        while before and before[-1] in LINKS:
-            before = before[:-1]
-        counted = _plain_words(before[:-4:-1])
-    if len(counted) < 2 or counted[0] in DURATIONS | COMPARED:
-        return None
-    return (number.kind, counted, spot.said, spot.things)
-
-
-def _plain_words(tokens: Phrase) -> Phrase:
-    """Return the first two words of these, as far as no small word, sign or number parts them."""
-    found = []
-    for token in tokens[:2]:
-        if token in SMALL or not token[0].isalpha():
-            break
-        found.append(token)
-    return tuple(found)
+    yield from find_disagreements(rest)

@@ -61,6 +61,7 @@ COMPARED = frozenset(
         *("short", "each", "per", "further", "new", "other", "better", "worse", "point", "saving"),
     }
 )
+SOME_OF = frozenset({"first", "last", "other", "next", "another", "top", "main", "further"})
 DURATIONS = frozenset(
     {"year", "month", "week", "day", "hour", "minute", "mile", "time", "quarter", "term", "decade"}
 )
