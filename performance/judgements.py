@@ -212,6 +212,11 @@ def is_percent(unit: str) -> bool:
     return bool(_PERCENT.fullmatch(unit.strip()))
 
 
+def read_unit_name(unit: str) -> str:
+    """Return what two ways to write one unit of measure have alike."""
+    return "%" if is_percent(unit) else unit.casefold()
+
+
 def read_unit(row: Mapping[str, Any]) -> str:
     """Return what an indicator counts in: as its row says, its cells write, or its title names.
 

@@ -22,6 +22,7 @@ from performance.judgements import (
     read_band,
     read_standings,
     read_unit,
+    read_unit_name,
 )
 
 Grade: TypeAlias = Literal["on_target", "near", "off_target"]
@@ -111,13 +112,8 @@ def choose_rule(rules: Mapping[str, Mapping[str, Any]], *, named: str, unit: str
     if named:
         return read_rule(rules[named]) if named in rules else None
     read = [read_rule(entry) for entry in rules.values()]
-    wanted = "%" if is_percent(unit) else unit.casefold()
-    fitting = (
-        rule
-        for rule in read
-        if wanted
-        and wanted in ("%" if is_percent(each) else each.casefold() for each in rule.units)
-    )
+    wanted = read_unit_name(unit)
+    fitting = (rule for rule in read if wanted and wanted in map(read_unit_name, rule.units))
     return next(fitting, None) or next((rule for rule in read if rule.is_default), None)
 
 

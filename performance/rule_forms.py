@@ -16,14 +16,14 @@ from performance.judgements import is_percent
 from performance.models import Indicator, RagRule
 from performance.planfile import dump_rule
 from performance.rag import COLOURS, SHAPES, Judgement, Outcome, judge, read_rule
-from performance.services import RuleValues
+from performance.services import RuleValues, TooMany, find_taken, is_one_too_many
+from plans.planfile import RAG_UNIT_LIMIT
 
 GRADES = (
     ("on_target", "On target", Outcome("Green, on target", "circle", "green")),
     ("near", "Near target", Outcome("Amber, near target", "triangle", "amber")),
     ("off_target", "Off target", Outcome("Red, off target", "square", "red")),
 )
-RULE_LIMIT = 20  # as many as a plan file carries
 PARTS = ("word", "shape", "colour")
 _SHAPES = [(name, f"{sign} {name}") for name, sign in SHAPES.items()]
 _COLOURS = [(name, name.capitalize()) for name in COLOURS]
@@ -104,12 +104,10 @@ class RuleForm(forms.Form):
         typed = [" ".join(unit.split()) for unit in self.cleaned_data["units"].split(",")]
         named = ["%" if is_percent(unit) else unit for unit in typed if unit]
         units = {unit.casefold(): unit for unit in reversed(named)}
-        for other in self._others():
-            taken = {unit.casefold() for unit in other.units}
-            if both := [unit for unit in units if unit in taken]:
-                raise ValidationError(f"“{other}” judges measures in {both[0]} already.")
-        if len(units) > RULE_LIMIT:
-            raise ValidationError(f"A rule is for at most {RULE_LIMIT} units.")
+        if taken := find_taken(self.rule, units.values()):
+            raise ValidationError(taken)
+        if len(units) > RAG_UNIT_LIMIT:
+            raise ValidationError(f"A rule is for at most {RAG_UNIT_LIMIT} units.")
         return tuple(reversed(units.values()))
 
     def clean_is_default(self) -> bool:
@@ -121,8 +119,8 @@ class RuleForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        if self.rule.pk is None and self._others().count() >= RULE_LIMIT:
-            raise ValidationError(f"The council keeps at most {RULE_LIMIT} rules.")
+        if is_one_too_many(self.rule):
+            raise ValidationError(str(TooMany()))
         for part in PARTS:
             seen: set[str] = set()
             for grade, _, _ in GRADES:

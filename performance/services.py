@@ -13,9 +13,11 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils.text import slugify
 
-from accounts.models import User
+from accounts.models import OrganisationUnit, User
+from performance.judgements import read_unit_name
 from performance.models import IndicatorTable, RagRule
 from performance.rag import Outcome, read_rule
+from plans.planfile import RAG_RULE_LIMIT
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +37,57 @@ class RuleValues:
 
 
 class Taken(ValueError):
-    """Another rule has this name, or is the default; nothing was stored."""
+    """Another rule has this name or one of the units, or is the default; nothing was stored."""
+
+
+class TooMany(ValueError):
+    """The council keeps as many rules as a plan file carries; nothing was stored."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            f"The council keeps {RAG_RULE_LIMIT} rules already, as many as a plan can carry. "
+            "Remove one that is no longer needed, then add this one."
+        )
 
 
 def save_rule(rule: RagRule, wanted: RuleValues, *, by: User | None, at: datetime) -> RagRule:
     """Store a new rule, or a kept one as it is to be from now on; its key never changes.
 
-    :raises Taken: if another rule took the name or became the default meanwhile.
+    :raises Taken: if another rule took the name or a unit, or became the default meanwhile.
+    :raises TooMany: if it would be one rule more than a plan file carries.
     """
+    with transaction.atomic():
+        _hold_rules()
+        if is_one_too_many(rule):
+            raise TooMany
+        if taken := find_taken(rule, wanted.units):
+            raise Taken(taken)
+        return _store_rule(rule, wanted, by=by, at=at)
+
+
+def _hold_rules() -> None:
+    """Let nobody else save a rule until this transaction ends: rules are the council's, so its row
+    is locked. SQLite lets one transaction write at a time anyway."""
+    council = OrganisationUnit.objects.filter(level=OrganisationUnit.Level.COUNCIL)
+    list(council.order_by("pk").select_for_update(no_key=True).values_list("pk"))
+
+
+def is_one_too_many(rule: RagRule) -> bool:
+    """Whether a rule is new and the council has as many as a plan file carries."""
+    return rule.pk is None and RagRule.objects.count() >= RAG_RULE_LIMIT
+
+
+def find_taken(rule: RagRule, units: Iterable[str]) -> str:
+    """Return in a sentence which other rule judges one of the units already; "" if none does."""
+    wanted = {read_unit_name(unit): unit for unit in units}
+    for other in RagRule.objects.exclude(pk=rule.pk):
+        for unit in map(read_unit_name, other.units):
+            if unit in wanted:
+                return f"“{other}” judges measures in {wanted[unit]} already."
+    return ""
+
+
+def _store_rule(rule: RagRule, wanted: RuleValues, *, by: User | None, at: datetime) -> RagRule:
     for name, value in asdict(wanted).items():
         setattr(rule, name, list(value) if name == "units" else value)
     rule.key = rule.key or _make_key(wanted.name)

@@ -17,7 +17,7 @@ from performance.models import RagRule
 from performance.planfile import dump_rule
 from performance.rag import Outcome, read_rule
 from performance.rule_forms import RuleForm, TryForm
-from performance.services import Taken, remove_rule, save_rule, tables_naming
+from performance.services import Taken, TooMany, remove_rule, save_rule, tables_naming
 from plans.access import person
 from plans.views.lists import form_status
 
@@ -82,8 +82,8 @@ def _edit(request: HttpRequest, rule: RagRule) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             save_rule(rule, form.wanted(), by=person(request), at=timezone.now())
-        except Taken as taken:
-            form.add_error(None, str(taken))
+        except (Taken, TooMany) as refused:
+            form.add_error(None, str(refused))
         else:
             messages.success(request, f"“{rule}” is saved. It judges from now on.")
             return redirect("performance:rule_list")

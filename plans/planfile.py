@@ -64,6 +64,8 @@ FILE_LIMIT = 20 * 1024 * 1024
 DEPTH_LIMIT = 60
 SECTION_LIMIT = 200
 DIGIT_LIMIT = 100
+RAG_RULE_LIMIT = 20
+RAG_UNIT_LIMIT = 20  # units of one RAG rule
 LEVEL_LIMIT = 9  # characters of a risk scheme's level
 # What figures call their own; a unit of this key would make a live figure ambiguous.
 PATH_WORDS = frozenset(
@@ -184,7 +186,7 @@ class RagRuleEntry(Content):
 
     key: Key
     name: Plain = ""
-    units: Annotated[list[Plain], Field(max_length=20)] = []
+    units: Annotated[list[Plain], Field(max_length=RAG_UNIT_LIMIT)] = []
     default: bool = False
     tolerance: RuleNumber = ""
     tolerance_in: Literal["points", "percent"] = "points"
@@ -221,7 +223,7 @@ class PlanHead(Content):
     summary: Annotated[list[SummaryFact], Field(max_length=50)] = []
     units: Annotated[list[UnitEntry], Field(max_length=200)] = []
     risk_schemes: Annotated[list[SchemeEntry], Field(max_length=20)] = []
-    rag_rules: Annotated[list[RagRuleEntry], Field(max_length=20)] = []
+    rag_rules: Annotated[list[RagRuleEntry], Field(max_length=RAG_RULE_LIMIT)] = []
 
     @model_serializer(mode="wrap")
     def dump_without_no_rules(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:

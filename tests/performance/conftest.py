@@ -6,8 +6,9 @@ import pytest
 
 from plans.registry import PlanFacts
 from tests.kinds import around, make_section
+from tests.plans.conftest import shared_database
 
-__all__ = ["around", "make_section"]  # fixtures of every kind's tests
+__all__ = ["around", "make_section", "shared_database"]  # fixtures of other tests too
 
 
 @pytest.fixture

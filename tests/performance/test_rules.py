@@ -1,9 +1,12 @@
 """The council's RAG rules: the pages on which officers keep them and all may try them."""
 
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from django.db import connection, connections
 from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
@@ -11,6 +14,7 @@ from pytest_django import DjangoAssertNumQueries
 from accounts.models import Membership, OrganisationUnit, User
 from performance.models import IndicatorTable, RagRule
 from performance.planfile import dump_rule
+from performance.services import Taken, TooMany
 from plans.models import Section
 from tests.factories import make_council, make_member
 from tests.pages import read_page
@@ -195,7 +199,47 @@ def test_two_rules_of_like_names_have_two_keys(at_work: Client) -> None:
 def test_a_council_keeps_no_more_rules_than_a_plan_file_carries(at_work: Client) -> None:
     for number in range(20):
         keep_rule(f"rule-{number}", units=[])
-    assert at_work.post(ADD, typed()).status_code == 422
+    answer = at_work.post(ADD, typed())
+    assert answer.status_code == 422
+    assert "The council keeps 20 rules already" in read_page(answer.content).text
+    with pytest.raises(TooMany):
+        keep_rule("one-more", units=[])
+    keep_rule("rule-0", units=["days"])
+    assert RagRule.objects.count() == 20
+
+
+def test_what_another_officer_saved_meanwhile_is_refused_with_the_reason() -> None:
+    keep_rule("shares", units=["per cent"], default=True)
+    with pytest.raises(Taken, match="“Shares” judges measures in % already"):
+        keep_rule("other", units=["days", "%"])
+    with pytest.raises(Taken, match="is the default already"):
+        keep_rule("other", units=[], default=True)
+    assert RagRule.objects.count() == 1
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("change", [{"units": ["days"]}, {"units": [], "default": True}])
+def test_of_officers_who_save_at_one_moment_one_has_the_unit_or_the_default(
+    change: dict[str, Any], shared_database: dict[str, str]
+) -> None:
+    make_council()
+    ready = threading.Barrier(4)
+
+    def save(number: int) -> bool:
+        try:
+            connection.ensure_connection()
+            ready.wait(timeout=20)
+            keep_rule(f"rule-{number}", **change)
+        except Taken:
+            return False
+        finally:
+            connections.close_all()
+        return True
+
+    with ThreadPoolExecutor(4) as pool:
+        saved = list(pool.map(save, range(4)))
+    assert (sum(saved), RagRule.objects.count()) == (1, 1)
 
 
 # --- removing ------------------------------------------------------------------------------
