@@ -10,7 +10,7 @@ from statistics import median
 from typing import Any, NamedTuple
 
 from budgets.arithmetic import COSTS, INCOMES, Amounts, PlanBudget, UnitBudget
-from budgets.checks.parts import add_up_budget, gather_parts
+from budgets.checks.parts import add_up_budget, gather_parts, repeats
 from budgets.checks.stating import Sorts, Stated, hold, plainly
 from budgets.figures import NAMES
 from documents import values
@@ -250,15 +250,6 @@ def _repeated_lines(budget: Budget) -> Iterator[Finding]:
                 message = f"{table.title}: “{label}” stands twice, and both are added up."
                 path, other = (*table.path, kind, row_id), (*table.path, kind, first)
                 yield check.at(budget.key, path, message, causes=((budget.key, other),))
-
-
-def repeats(rows: list[tuple[str, str]]) -> Iterator[tuple[str, str, str]]:
-    """Yield id and label of each row whose label stood above already, and the id it had there."""
-    first: dict[str, str] = {}
-    for row_id, label in rows:
-        words = plainly(label)
-        if words and first.setdefault(words.casefold(), row_id) != row_id:
-            yield row_id, words, first[words.casefold()]
 
 
 # --- memorandum items --------------------------------------------------------------------------

@@ -1,11 +1,12 @@
-"""What several checks ask of a section: what it adds up to, which tables are parts of a unit."""
+"""What several checks ask of a section: its sums, which tables are parts of a unit, repeats."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from budgets.arithmetic import PlanBudget, PlanPosts, add_budget, add_posts
+from budgets.checks.stating import plainly
 from plans.checks import SectionView
 from plans.registry import PlanFacts
 
@@ -29,3 +30,12 @@ def gather_parts(facts: PlanFacts, units: Sequence[str]) -> Mapping[str, Sequenc
             seen.add(above)
             above = parents.get(above)
     return found
+
+
+def repeats(rows: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str, str]]:
+    """Yield id and label of each row whose label stood above already, and the id it had there."""
+    first: dict[str, str] = {}
+    for row_id, label in rows:
+        words = plainly(label)
+        if words and first.setdefault(words.casefold(), row_id) != row_id:
+            yield row_id, words, first[words.casefold()]

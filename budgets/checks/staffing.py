@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from budgets.arithmetic import PlanPosts, UnitPosts, name_band, read_years
-from budgets.checks.budget import repeats
-from budgets.checks.parts import add_up_posts, gather_parts
+from budgets.checks.parts import add_up_posts, gather_parts, repeats
 from budgets.checks.stating import Sorts, Stated, hold, plainly
 from documents import values
 from documents.values import BLANK, Value
