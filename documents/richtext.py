@@ -33,6 +33,7 @@ __all__ = [
     "to_plain",
     "to_prose",
     "words",
+    "words_and_figures",
 ]
 
 Found = TypeVar("Found")
@@ -136,6 +137,17 @@ def words(html: str, *, figure: str = "") -> str:
     """Return the words alone, a line for each paragraph; live figures have none, `figure` stands
     in the place of each."""
     return _words_in(_tree(html), figure)
+
+
+def words_and_figures(html: str) -> str:
+    """Return the words as `words`, each live figure by name and style: "[budget.gross, £m]"."""
+    return "\n".join("".join(map(_word_or_name, leaf.runs)) for leaf in leaves(_tree(html)))
+
+
+def _word_or_name(run: Run) -> str:
+    if not run.figure:
+        return run.text
+    return f"[{run.figure}]" if run.text == "plain" else f"[{run.figure}, {run.text}]"
 
 
 def _tree(html: str) -> tuple[Element, ...]:

@@ -144,7 +144,7 @@ def _read(field: Field, side: _Side, path: Path) -> str:
     if field.type is FieldType.CHECK:
         return "yes" if value else "no"
     is_rich = field.type is FieldType.RICH and isinstance(value, str)
-    shown = richtext.words(value) if is_rich else show_value(field, value)
+    shown = richtext.words_and_figures(value) if is_rich else show_value(field, value)
     return shown or side.grid.derived.get(path, "")  # a cell of a formula is left empty
 
 

@@ -105,7 +105,8 @@ def show_in_words(value: Any, place: Place) -> str:
 def _show_text(text: str, field: Field | None) -> str:
     if field and field.type is FieldType.CHOICE:
         text = dict(field.choices).get(text, text)
-    return richtext.words(text) if richtext.is_clean(text) else text or "(empty)"
+    is_rich = richtext.is_clean(text)
+    return richtext.words_and_figures(text) if is_rich else text or "(empty)"
 
 
 def _show_row(row: Mapping[str, Any], rows: RowList) -> list[str]:

@@ -80,6 +80,20 @@ def test_a_changed_cell_shows_old_new_and_difference() -> None:
     }
 
 
+def test_one_live_figure_for_another_is_a_change() -> None:
+    old, facts = section_object("narrative")
+    live = '<p>It spends <span data-figure="budget.{}" data-style="{}"></span> a year.</p>'
+    old["content"]["body"] = live.format("gross", "£m")
+    new = {**old, "content": {**old["content"], "body": live.format("net", "plain")}}
+
+    [text] = compare(old, new, facts).texts
+    [change] = changes(old, new)
+    line = describe_change(change, section_grid(new, facts), (new, old))
+
+    told = "-It spends [budget.gross, £m] a year. +It spends [budget.net] a year."
+    assert [written(shift.pieces) for shift in (text, line.shift)] == [told, told]
+
+
 def test_rows_that_are_added_removed_and_moved_are_told_by_identity() -> None:
     old, facts = section_object("actions", 4)
     new = deepcopy(old)
