@@ -42,7 +42,6 @@ who read the draft may go there."""
 SECTION_PAGES = {"plans.A080": ("Its comments", "plans:comments")}
 """Where findings about a section are put right, if not where it is written."""
 
-LONG_SENTENCE = 150  # characters, from which on the two values are set beside each other
 SHOWN_CAUSES = 4
 PAGE = 100  # findings on a page
 MANY = 150  # findings, from which on their sections are listed first
@@ -112,9 +111,11 @@ class Shown:
 
     @property
     def has_values_beside(self) -> bool:
-        """Whether the two values stand beside each other: the sentence that says them is long."""
+        """Whether the two values stand beside each other: one of them has to give way, as where
+        advice is given it has not."""
         finding = self.finding
-        return bool(finding.stated and finding.computed) and len(finding.message) > LONG_SENTENCE
+        has_both = bool(finding.stated and finding.computed)
+        return has_both and finding.stated != finding.computed and finding.level != Level.ADVICE
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,11 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import OrganisationUnit, User
+from plans.checks import Finding, Level
 from plans.models import Plan, Section
 from plans.services.comments import add_comment
 from plans.services.waivers import waive
-from plans.views.findings import Group
+from plans.views.findings import Group, Shown, Spot
 from plans.workflow import Action, perform
 from tests.factories import NOW
 from tests.plans.found import (
@@ -186,17 +187,33 @@ def test_nothing_can_be_waived_while_others_decide(
     assert [each.may_waive for group in groups for each in group.shown] == [False, False]
 
 
-def test_two_values_stand_beside_each_other_where_the_sentence_is_long(
-    client: Client, plan: Plan, author: User
-) -> None:
-    name = "The number of children's books borrowed by families from every branch library " * 2
-    change(plan, "activity", lambda c: c["rows"][-1].update(label=name), by=author)
-
+def test_two_values_stand_beside_each_other(client: Client, plan: Plan, author: User) -> None:
     words = tab(client, plan).content.decode()
 
     assert "<dt>Written there</dt><dd>21</dd>" in words
     assert "<dt>Expected</dt><dd>20</dd>" in words
     assert "<dd>TBC</dd>" not in words
+
+
+@pytest.mark.parametrize(
+    ("level", "stated", "computed", "stand_beside"),
+    [
+        (Level.ERROR, "21", "20", True),
+        (Level.WARNING, "£101m", "£100.8m", True),
+        (Level.ROUNDING, "33.4%", "33.3%", True),
+        (Level.ADVICE, "£100.8 million", "£100.8m", False),
+        (Level.WARNING, "20", "20", False),
+        (Level.WARNING, "TBC", "", False),
+        (Level.ERROR, "", "20", False),
+    ],
+)
+def test_values_stand_beside_each_other_where_one_has_to_give_way(
+    level: Level, stated: str, computed: str, stand_beside: bool
+) -> None:
+    finding = Finding("plans.W070", level, "aims", "A sentence.", (), stated, computed)
+    shown = Shown(finding, "", Spot("", ""), (), 0, None, (), may_waive=False, bind_url="")
+
+    assert shown.has_values_beside is stand_beside
 
 
 def test_the_owner_is_named_beside(
