@@ -92,12 +92,14 @@ SHOWN_FIGURES = 3
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """An event in words: who, did what, to which section, when."""
+    """An event in words: who, did what, to which section, when. `about`: what was found, of a
+    waiver."""
 
     event: Event
     words: str
     title: str
     comment: str
+    about: str = ""
 
 
 def show_events(events: Iterable[Event]) -> list[Happening]:
@@ -106,18 +108,16 @@ def show_events(events: Iterable[Event]) -> list[Happening]:
             event,
             WORDS.get(event.action, event.action),
             _name_subject(event),
-            _say_comment(event),
+            str(event.detail.get("comment", "")),
+            _say_finding(event),
         )
         for event in events
     ]
 
 
-def _say_comment(event: Event) -> str:
-    """Return what was said with an event; with a waiver, after what it is about."""
-    comment = str(event.detail.get("comment", ""))
-    if event.action not in ("waive", "end_waiver"):
-        return comment
-    return ": ".join(filter(None, (str(event.detail.get("message", "")).rstrip("."), comment)))
+def _say_finding(event: Event) -> str:
+    is_waiver = event.action in ("waive", "end_waiver")
+    return str(event.detail.get("message", "")) if is_waiver else ""
 
 
 def _name_subject(event: Event) -> str:

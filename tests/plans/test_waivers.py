@@ -127,7 +127,7 @@ def test_waiving_and_ending_are_told_in_the_history(plan: Plan, people: SimpleNa
 
     told = plan.events.filter(action__in=["waive", "end_waiver"]).values_list("action", flat=True)
     assert list(told) == ["end_waiver", "waive"]
-    assert f"“Purpose” still says “TBC”: {REASON}" in page.content.decode()
+    assert f"<p>“Purpose” still says “TBC”.</p><p>“{REASON}”</p>" in page.content.decode()
 
 
 # --- who may -------------------------------------------------------------------------------------
