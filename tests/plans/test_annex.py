@@ -342,6 +342,7 @@ def test_the_page_shows_the_same_with_its_downloads(
     for state in (None, version):
         page = author.get(url_of(plan, state)).content.decode()
         assert page.count("below 0. (budgets.W004)") == 2
+        assert '<p class="govuk-body pw-measure">This record' in page
         assert "Corporate Planning Officer, 5 March 2026" in page
         links = [href for href, _ in read_page(page).links if href.startswith("?format=")]
         assert links == [f"?format={fmt}" for fmt in ("docx", "xlsx", "csv", "html", "json")]

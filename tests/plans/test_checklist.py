@@ -237,6 +237,7 @@ def test_a_line_is_ticked_and_unticked_on_the_page(
 ) -> None:
     page = author.get(url_of("checklist", plan)).content.decode()
     assert "0 of 2 ticked" in page
+    assert '<p class="govuk-body pw-measure">What a plan of the format' in page
 
     digest = digest_of(plan, FINANCE)
     sent = {"line": digest, "note": "Read on Monday"}
