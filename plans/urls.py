@@ -99,9 +99,7 @@ urlpatterns = [
         section_findings.section_findings,
         name="section_findings",
     ),
-    path(
-        "plans/<int:pk>/sections/<int:section_pk>/impact/", impact.section_impact, name="impact"
-    ),
+    path("plans/<int:pk>/sections/<int:section_pk>/impact/", impact.section_impact, name="impact"),
     path(
         "plans/<int:pk>/sections/<int:section_pk>/resolve/",
         editing.section_resolve,
