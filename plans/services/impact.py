@@ -20,6 +20,7 @@ def foresee(section: Section, patch: Patch) -> Impact:
     this question changes nothing in the answer.
     """
     now = view_working_copy(section.plan)
+    section.refresh_from_db(fields=["revision"])  # or a save meanwhile would be taken for the base
     meeting = meet_patch(section, patch)
     then = _with_section(now, meeting.result)
     if meeting.base is None or meeting.base is meeting.now:

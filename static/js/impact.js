@@ -21,7 +21,7 @@ class ImpactLine {
     this.editor = saving.editor;
     this.room = document.querySelector("[data-impact-room]");
     this.isTouched = false;
-    this.entered = null; // the control that somebody is in, and what it held before
+    this.entered = null; // the control that somebody is in, its place, and what it held before
     this.left = null; // the change that was made in the control left last
     this.draw();
     this.listen();
@@ -32,14 +32,20 @@ class ImpactLine {
     this.editor.addEventListener("focusout", () => this.leave());
     for (const told of ["input", "change"]) this.editor.addEventListener(told, (event) => this.touch(event));
     this.editor.addEventListener("pw:rows", () => this.askSoon());
-    this.form.addEventListener("pw:redrawn", () => (this.entered = null));
+    this.form.addEventListener("pw:redrawn", () => this.redrawn());
   }
 
   // --- when ----------------------------------------------------------------------------------------
 
   enter(control) {
     if (control === this.entered?.control) return;
-    this.entered = control && { control, ...holds(control), revision: this.saving.revision };
+    const key = control && keyOf(pathOf(control));
+    if (key && key === this.entered?.key) this.entered.control = control; // drawn anew while somebody is in it
+    else this.entered = control && { control, key, ...holds(control), revision: this.saving.revision };
+  }
+
+  redrawn() {
+    if (this.entered && !this.entered.control.isConnected) this.enter(controlAround(document.activeElement));
   }
 
   /** Something was typed, which counts once its cell is left; pasted or undone, it counts at once. */

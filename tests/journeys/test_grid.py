@@ -348,6 +348,7 @@ def test_buttons_work_without_a_page_load(page: Page) -> None:
 
 
 def test_a_row_is_dragged_by_its_handle(page: Page) -> None:
+    page.wait_for_load_state("networkidle")  # rows may be drawn anew by what came meanwhile
     before = labels(page)
     rows(page).nth(0).scroll_into_view_if_needed()
     page.locator(".pw-grid-scroll").first.evaluate("each => each.scrollLeft = each.scrollWidth")

@@ -89,9 +89,10 @@ def test_a_plan_with_errors_is_not_submitted_and_each_is_listed(
     figure = '<p>It costs <span data-figure="budget.nothing" data-style="£m"></span>.</p>'
     section.narrative.body = figure
     section.narrative.save()
-    response = act(client, plan, "submit")
+    response = client.post(url_of("action", plan, "submit"), {"comment": "All there."})
     assert (response.status_code, state(plan), plan.versions.count()) == (422, "draft", 0)
     page = read_page(response.content)
+    assert "All there." in page.text  # what was written is not lost
     editor = reverse("plans:section_edit", args=[plan.pk, section.pk])
     assert [href for href, _ in page.summary] == [f"{editor}?at=content-body#id_content-body"]
     assert "budget.nothing" in page.summary[0][1]

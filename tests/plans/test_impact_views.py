@@ -238,7 +238,7 @@ def test_queries(
     patch = retype(plan, "employee", "101,200.0")
     ask(author, plan, patch)  # from here on the readings are kept
 
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(20):
         ask(author, plan, patch)
 
 
