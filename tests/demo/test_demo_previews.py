@@ -14,7 +14,7 @@ from plans.services.versions import plan_document
 from tests.demo.conftest import PLAN_2008, plan_path
 from tests.documents.test_previews import Kept, assert_same_pages, print_again
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.any_database]
 
 
 def change_unit(part: Part, at: int) -> Part:

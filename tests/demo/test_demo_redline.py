@@ -103,6 +103,7 @@ def test_last_years_figures_meet_this_years() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.any_database
 def test_the_printed_comparison_conforms_and_says_its_changes(tmp_path: Path) -> None:
     path = tmp_path / "redline.pdf"
     document = redline.redline(read(PLAN_2007), read(PLAN_2008), only_changes=True)

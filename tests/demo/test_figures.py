@@ -33,6 +33,7 @@ SOURCES = {
 
 
 @pytest.mark.slow
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("name", "tables"), [(PLAN_2008, "tables_2008_09.json"), (PLAN_2017, "tables_2017_18.json")]
 )

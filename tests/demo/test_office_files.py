@@ -41,7 +41,7 @@ PLANS = {PLAN_2008: 421, PLAN_2017: 2}  # formulas of each
 DRAWN = (Chart, OrgChart, RiskMatrix, Signatures)
 DRAFT = Imprint("Draft", 1, date(2008, 3, 14))
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.any_database]
 
 
 @pytest.fixture(params=PLANS)

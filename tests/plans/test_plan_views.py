@@ -553,6 +553,7 @@ def test_a_plan_of_deeply_nested_sections_still_opens(
 
 
 @pytest.mark.slow
+@pytest.mark.any_database
 @pytest.mark.parametrize("role", ["planning_officer", "author", "section_lead", "approver"])
 def test_every_link_leads_somewhere_and_every_id_stands_once(
     client: Client, plan: Plan, people: SimpleNamespace, role: str

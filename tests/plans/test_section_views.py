@@ -411,7 +411,7 @@ HOSTILE = {
     "NUL": "a\0b",
     "escape": "\x1b[31m",
     "long": "x" * 3_000,
-    "huge": "x" * 250_000,
+    "huge": "x" * 250_000,  # in every tenth text: a page of hundreds takes a minute to read
     "markup": '<script>alert(1)</script><img src=x onerror="alert(1)">',
     "brackets": "(" * 500 + ")" * 500,
     "template": "{{ section }} {% load x %} %s %(a)s {0}",
@@ -433,10 +433,9 @@ def test_hostile_texts_are_stored_whole_or_refused_with_sentences(
     before = object_of(section)
     _, sent = open_editor(client, section)
     kept = ("-id", "-count", "-shown", "-variant", "base_revision", "save_id", "orientation")
-    typed = {
-        name: value if name.endswith(kept) or name.startswith("csrf") else HOSTILE[sort]
-        for name, value in sent.items()
-    }
+    texts = [name for name in sent if not (name.endswith(kept) or name.startswith("csrf"))]
+    chosen = texts[:: 10 if sort == "huge" else 1]
+    typed = {name: HOSTILE[sort] if name in chosen else value for name, value in sent.items()}
     response = client.post(edit_url(section), typed)
     assert response.status_code == 422
     page = read_page(response.content)
