@@ -181,14 +181,19 @@ def read_own_references(text: str, objectives: Objectives) -> tuple[Reference, .
     return own if own and not _names_another_plan(text, own[0], objectives) else ()
 
 
+_NUMBER = re.compile(r"[\d.]+[a-z]?$")  # of a priority's reference
+
+
 def _stem(ref: str) -> str:
-    return re.sub(r"[\d.]+[a-z]?$", "", ref).strip().casefold()
+    return _NUMBER.sub("", ref).strip().casefold()
 
 
 def _names_another_plan(text: str, first: Reference, objectives: Objectives) -> bool:
     """Whether words stand before the first reference that are no name of the plan's objectives."""
-    stem, number = re.fullmatch(r"(.*?)\s*([\d.]*[a-z]?)", first.priority).groups()  # type: ignore[union-attr]
-    place = re.search(rf"{re.escape(stem)}\s*{re.escape(number)}", text)
+    number = _NUMBER.search(first.priority)
+    stem = first.priority[: number.start()] if number else first.priority
+    shown = number[0] if number else ""
+    place = re.search(rf"{re.escape(stem.rstrip())}\s*{re.escape(shown)}", text)
     before = text[: place.start()].strip(" ,;:-–").casefold() if place else ""
     return bool(before) and before not in objectives.names
 

@@ -10,7 +10,7 @@ from statistics import median
 from typing import Any, NamedTuple
 
 from budgets.arithmetic import COSTS, INCOMES, Amounts, PlanBudget, UnitBudget
-from budgets.checks.parts import add_up_budget, gather_parts, repeats
+from budgets.checks.parts import add_up_budget, gather_parts, name_tables, repeats
 from budgets.checks.stating import Sorts, Stated, hold, plainly
 from budgets.figures import NAMES
 from documents import values
@@ -143,18 +143,10 @@ def budget_agrees_with_itself(section: SectionView) -> Iterator[Finding]:
 
 
 def _read_budget(section: SectionView) -> Budget:
-    content, names = section.raw["content"], section.facts.unit_names
     added = section.shared(add_up_budget)
-    tables = tuple(
-        Table(
-            ("content", "units", unit["id"]),
-            plainly(unit["title"]) or names.get(unit["unit"], unit["unit"]),
-            unit,
-            amounts,
-        )
-        for unit, amounts in zip(content["units"], added.units, strict=True)
-    )
-    return Budget(section.key, content, added, tables, section.facts)
+    named = zip(name_tables(section), added.units, strict=True)
+    tables = tuple(Table(*table, amounts) for table, amounts in named)
+    return Budget(section.key, section.raw["content"], added, tables, section.facts)
 
 
 # --- what Finance states -----------------------------------------------------------------------

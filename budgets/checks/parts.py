@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from budgets.arithmetic import PlanBudget, PlanPosts, add_budget, add_posts
 from budgets.checks.stating import plainly
 from plans.checks import SectionView
+from plans.content import Path
 from plans.registry import PlanFacts
 
 
@@ -17,6 +19,14 @@ def add_up_budget(section: SectionView) -> PlanBudget:
 
 def add_up_posts(section: SectionView) -> PlanPosts:
     return add_posts(section.raw["content"])
+
+
+def name_tables(section: SectionView) -> Iterator[tuple[Path, str, Mapping[str, Any]]]:
+    """Yield path, name for a sentence, and what is typed of each unit's table."""
+    names = section.facts.unit_names
+    for unit in section.raw["content"]["units"]:
+        title = plainly(unit["title"]) or names.get(unit["unit"], unit["unit"])
+        yield ("content", "units", unit["id"]), title, unit
 
 
 def gather_parts(facts: PlanFacts, units: Sequence[str]) -> Mapping[str, Sequence[int]]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from budgets.arithmetic import PlanPosts, UnitPosts, name_band, read_years
-from budgets.checks.parts import add_up_posts, gather_parts, repeats
+from budgets.checks.parts import add_up_posts, gather_parts, name_tables, repeats
 from budgets.checks.stating import Sorts, Stated, hold, plainly
 from documents import values
 from documents.values import BLANK, Value
@@ -71,18 +71,10 @@ def staffing_agrees_with_itself(section: SectionView) -> Iterator[Finding]:
 
 
 def _read_staffing(section: SectionView) -> Staffing:
-    content, names = section.raw["content"], section.facts.unit_names
     added = section.shared(add_up_posts)
-    tables = tuple(
-        (
-            ("content", "units", unit["id"]),
-            plainly(unit["title"]) or names.get(unit["unit"], unit["unit"]),
-            unit,
-            posts,
-        )
-        for unit, posts in zip(content["units"], added.units, strict=True)
-    )
-    return Staffing(section.key, content, added, tables, section.facts)
+    named = zip(name_tables(section), added.units, strict=True)
+    tables = tuple((*table, posts) for table, posts in named)
+    return Staffing(section.key, section.raw["content"], added, tables, section.facts)
 
 
 def _stated(staffing: Staffing) -> Iterator[Stated]:

@@ -58,6 +58,11 @@ class Finding:
     binding: Binding | None = field(default=None, compare=False)
 
     @property
+    def place(self) -> tuple[str, str, Path]:
+        """What is found and where, whatever the values."""
+        return self.id, self.section, self.path
+
+    @property
     def fingerprint(self) -> str:
         """64 hex digits for what is found and where; they change with the two values, and where
         there are none with the sentence. The second mention of a number in a text is elsewhere than

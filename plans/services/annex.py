@@ -235,17 +235,13 @@ def _read_lapsed(
     for row in rows:
         if not is_lapsed(row):
             finding = load_finding(row)
-            now.setdefault(_place_of(finding), []).append(finding)
+            now.setdefault(finding.place, []).append(finding)
     for row in filter(is_lapsed, rows):
         was = load_finding(row)
-        there = now.get(_place_of(was), [])
+        there = now.get(was.place, [])
         section = names.get(was.section, GONE) if was.section else WHOLE
         only = there[0] if len(there) == 1 else None
         yield RecordedLapse(was, section, _read_waiver(row["waiver"]), only)
-
-
-def _place_of(finding: Finding) -> tuple[str, str, Path]:
-    return finding.id, finding.section, finding.path
 
 
 def _read_waiver(row: Mapping[str, str]) -> RecordedWaiver:

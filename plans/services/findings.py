@@ -75,14 +75,12 @@ class PlanFindings:
         those for which nothing is found there any more, or several things are."""
         now: dict[tuple[str, str, Path], list[str]] = {}
         for each in self.found:
-            finding = each.finding
-            place = (finding.id, finding.section, finding.path)
-            now.setdefault(place, []).append(finding.fingerprint)
+            now.setdefault(each.finding.place, []).append(each.finding.fingerprint)
         matched: dict[str, list[Waiver]] = {}
         rest = []
         for waiver in self.lapsed:
             was = load_finding(waiver.finding)
-            found = now.get((was.id, was.section, was.path), [])
+            found = now.get(was.place, [])
             if len(found) == 1:
                 matched.setdefault(found[0], []).append(waiver)
             else:

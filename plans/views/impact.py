@@ -152,7 +152,7 @@ def _turning(impact: Impact) -> tuple[list[Finding], list[Finding]]:
 
 
 def _worth_a_look(findings: Iterable[Finding]) -> Mapping[tuple[str, str, Path], Finding]:
-    return {(f.id, f.section, f.path): f for f in findings if f.level > Level.ROUNDING}
+    return {f.place: f for f in findings if f.level > Level.ROUNDING}
 
 
 # --- in words ------------------------------------------------------------------------------------
