@@ -16,11 +16,12 @@ from documents.blocks import Document, Imprint
 from documents.formats import FORMATS
 from plans.models import Edition, EditionFile, Event, Job, Plan, Version
 from plans.planfile import read_plan, write_plan_file
-from plans.services.annex import annex_imprint, build_annex, read_record
+from plans.services.annex import annex_imprint, build_annex
 from plans.services.imprints import draft_imprint, version_imprint
 from plans.services.jobs import finish_job, show_progress
 from plans.services.printing import render_form, render_forms
 from plans.services.prints import keep_print
+from plans.services.records import read_record
 from plans.services.redlining import comparison_imprint, document_of_job
 from plans.services.versions import printable, version_document
 

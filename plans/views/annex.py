@@ -11,15 +11,8 @@ from django.views.decorators.http import require_http_methods
 
 from documents.formats import FORMATS, fragment
 from plans.access import get_draft, get_version
-from plans.services.annex import (
-    Record,
-    build_annex,
-    describe_annex,
-    dump_record,
-    export_annex,
-    record_of_draft,
-    record_of_version,
-)
+from plans.services.annex import build_annex, describe_annex, dump_record, export_annex
+from plans.services.records import Record, record_of_draft, record_of_version
 from plans.views.downloads import start_print
 from plans.views.editions import form_name
 from plans.views.plans import file_response, file_stem, plan_context

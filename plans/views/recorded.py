@@ -9,7 +9,7 @@ from itertools import groupby
 from plans.checks import Level
 from plans.checks.paths import count_rows
 from plans.models import Section, Version
-from plans.services.annex import Record, Recorded, record_of_version
+from plans.services.records import Record, Recorded, record_of_version
 from plans.services.tallies import Tally
 from plans.views.findings import Shown, Spot
 from plans.views.plans import reading_address

@@ -21,16 +21,9 @@ from documents.formats import FORMATS
 from documents.values import Value
 from plans.models import Job, Plan, Version
 from plans.services import freeze, remove_section
-from plans.services.annex import (
-    TITLE,
-    UNRECORDED,
-    Record,
-    build_annex,
-    export_annex,
-    record_of_draft,
-    record_of_version,
-)
+from plans.services.annex import TITLE, UNRECORDED, build_annex, export_annex
 from plans.services.findings import find_in_plan
+from plans.services.records import Record, record_of_draft, record_of_version
 from plans.services.tallies import Tally, count_rows
 from plans.services.waivers import waive
 from plans.tasks import run_job
